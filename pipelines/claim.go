@@ -1,0 +1,39 @@
+package pipelines
+
+// Claim says that a deployment means to be the only one with something on a
+// target: a port, a site, a file, a unit. Targets are ids.
+type Claim struct {
+	Kind    string   `json:"kind"` // "port", "file", "service"
+	Value   string   `json:"value"`
+	Step    string   `json:"step"`
+	Targets []string `json:"targets"`
+}
+
+// Holder is who holds claims: one project in one environment.
+type Holder struct {
+	ProjectID     string  `json:"projectId"`
+	Project       string  `json:"project"`
+	EnvironmentID string  `json:"environmentId"`
+	Environment   string  `json:"environment"`
+	Claims        []Claim `json:"claims"`
+}
+
+// Clash finds another holder of the same thing on one of the claim's targets.
+func (c Claim) Clash(projectID, environmentID string, holders []Holder) (Holder, string, bool) {
+	for _, h := range holders {
+		if h.ProjectID == projectID && h.EnvironmentID == environmentID {
+			continue
+		}
+		for _, held := range h.Claims {
+			if held.Kind != c.Kind || held.Value != c.Value {
+				continue
+			}
+			for _, t := range c.Targets {
+				if HasName(held.Targets, t) {
+					return h, t, true
+				}
+			}
+		}
+	}
+	return Holder{}, "", false
+}

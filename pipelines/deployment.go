@@ -1,0 +1,70 @@
+package pipelines
+
+import "time"
+
+// Status is how a deployment, a step or a task stands. The words are ours;
+// Code gives Octopus's.
+type Status string
+
+// The statuses. Pending to Cancelling are alive, the others are ends.
+const (
+	Pending    Status = "pending"
+	Queued     Status = "queued" // another deployment holds the place
+	Running    Status = "running"
+	Waiting    Status = "waiting" // for a person
+	Cancelling Status = "cancelling"
+	Succeeded  Status = "succeeded"
+	Failed     Status = "failed"
+	Skipped    Status = "skipped"
+	Cancelled  Status = "cancelled"
+	Unknown    Status = "unknown" // began, and nobody can say how it ended
+)
+
+// Ended says whether nothing more will happen.
+func (s Status) Ended() bool {
+	switch s {
+	case Succeeded, Failed, Skipped, Cancelled, Unknown:
+		return true
+	}
+	return false
+}
+
+// Code is the status in Octopus's word, as `#{step.Status.Code}` gives it.
+func (s Status) Code() string {
+	switch s {
+	case Pending, Queued:
+		return "Pending"
+	case Running, Waiting, Cancelling:
+		return "Running"
+	case Succeeded:
+		return "Succeeded"
+	case Skipped:
+		return "Skipped"
+	case Cancelled:
+		return "Canceled"
+	}
+	return "Failed"
+}
+
+// Deployment is one release on its way to one environment.
+type Deployment struct {
+	ID            string     `json:"id"`
+	ProjectID     string     `json:"projectId"`
+	Project       string     `json:"project"` // the name when it was asked for
+	ReleaseID     string     `json:"releaseId"`
+	Release       string     `json:"release"` // the number
+	EnvironmentID string     `json:"environmentId"`
+	Environment   string     `json:"environment"`
+	Packages      []Selected `json:"packages"`
+	Created       time.Time  `json:"created"`
+	CreatedBy     string     `json:"createdBy"`
+	Via           string     `json:"via"`
+	Plan          string     `json:"plan"` // hash: the plan's name among the blobs
+	Replaces      string     `json:"replaces,omitempty"`
+	Older         bool       `json:"older,omitempty"` // older than what it replaces
+
+	Status   Status     `json:"status"`
+	Message  string     `json:"message,omitempty"` // why it failed, in one sentence
+	Started  *time.Time `json:"started,omitempty"`
+	Finished *time.Time `json:"finished,omitempty"`
+}

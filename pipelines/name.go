@@ -1,0 +1,48 @@
+package pipelines
+
+import "strings"
+
+// SameName says whether two names mean the same noun: Octopus, and we, match
+// names without regard to case.
+func SameName(a, b string) bool { return strings.EqualFold(a, b) }
+
+// NameKey is the form of a name that is equal for all its spellings.
+func NameKey(name string) string { return strings.ToLower(strings.ToUpper(name)) }
+
+// HasName says whether names holds name, without regard to case.
+func HasName(names []string, name string) bool {
+	for _, n := range names {
+		if SameName(n, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// checkName is the rule for every name a person gives.
+func checkName(path, what, name string) []Problem {
+	switch {
+	case strings.TrimSpace(name) == "":
+		return []Problem{{path, "a " + what + " needs a name"}}
+	case strings.TrimSpace(name) != name:
+		return []Problem{{path, "the name of a " + what + " may not begin or end with a space: " + quote(name)}}
+	case len(name) > 200:
+		return []Problem{{path, "the name of a " + what + " may have at most 200 bytes"}}
+	case strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f }):
+		return []Problem{{path, "the name of a " + what + " may not hold control characters: " + quote(name)}}
+	}
+	return nil
+}
+
+// checkUnique finds the second of two nouns with one name.
+func checkUnique(path, what string, names []string) []Problem {
+	var found []Problem
+	seen := map[string]bool{}
+	for i, n := range names {
+		if seen[NameKey(n)] {
+			found = append(found, Problem{index(path, i) + ".name", "there are two " + what + " named " + quote(n) + ": names are unique without regard to case"})
+		}
+		seen[NameKey(n)] = true
+	}
+	return found
+}

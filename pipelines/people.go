@@ -1,0 +1,102 @@
+package pipelines
+
+import (
+	"fmt"
+	"strings"
+)
+
+// User is a person who may sign in. The password's hash is kept by the
+// records, never here.
+type User struct {
+	ID          string `json:"id,omitempty" text:"-"`
+	Username    string `json:"username"`
+	DisplayName string `json:"display-name,omitempty"`
+	Mail        string `json:"mail,omitempty"`
+	Disabled    bool   `json:"disabled,omitempty"`
+	// Admin may do everything. Only `init` and other admins make one.
+	Admin bool `json:"admin,omitempty" text:"-"`
+}
+
+// Team is a group of users. Its roles are what members may do; being a member
+// is what makes somebody responsible for a sign-off.
+type Team struct {
+	ID          string      `json:"id,omitempty" text:"-"`
+	Name        string      `json:"name"`
+	Description string      `json:"description,omitempty"`
+	Members     []string    `json:"members,omitempty"` // usernames
+	Roles       []RoleGrant `json:"roles,omitempty"`
+}
+
+// RoleGrant gives a team's members a user role, everywhere or within a scope.
+type RoleGrant struct {
+	Role         string   `json:"role"`
+	Environments []string `json:"environments,omitempty"`
+	Projects     []string `json:"projects,omitempty"`
+}
+
+// Called is the name to show for the user.
+func (u User) Called() string {
+	if u.DisplayName != "" {
+		return u.DisplayName
+	}
+	return u.Username
+}
+
+// Check finds what is wrong with the user by itself.
+func (u User) Check() []Problem {
+	found := checkName("username", "user", u.Username)
+	if strings.ContainsAny(u.Username, " \t:/") {
+		found = append(found, Problem{"username", "a username has no spaces, colons or slashes: " + quote(u.Username)})
+	}
+	if u.Mail != "" && !IsMailAddress(u.Mail) {
+		found = append(found, Problem{"mail", quote(u.Mail) + " is no mail address, like somebody@example.org"})
+	}
+	return found
+}
+
+// IsMailAddress is a rough look at a bare address; the mail server knows
+// better.
+func IsMailAddress(s string) bool {
+	local, domain, found := strings.Cut(s, "@")
+	return found && local != "" && domain != "" && !strings.ContainsAny(s, " \t\r\n<>,;\"") && !strings.Contains(domain, "@")
+}
+
+// Has says whether the user is a member.
+func (t Team) Has(username string) bool { return HasName(t.Members, username) }
+
+// Check finds what is wrong with the team, seen with the users there are.
+func (t Team) Check(users []User, environments []Environment) []Problem {
+	found := checkName("name", "team", t.Name)
+	for i, m := range t.Members {
+		if !hasUser(users, m) {
+			found = append(found, Problem{index("members", i), "there is no user " + quote(m)})
+		}
+	}
+	for i, g := range t.Roles {
+		at := index("roles", i)
+		if _, ok := roleNamed(g.Role); !ok {
+			found = append(found, Problem{at + ".role", fmt.Sprintf("there is no user role %q; there are %s", g.Role, list(RoleNames()))})
+		}
+		found = append(found, checkEnvironments(at+".environments", g.Environments, environments)...)
+	}
+	return found
+}
+
+func hasUser(users []User, username string) bool {
+	for _, u := range users {
+		if SameName(u.Username, username) {
+			return true
+		}
+	}
+	return false
+}
+
+// TeamNamed finds a team by name.
+func TeamNamed(all []Team, name string) (Team, bool) {
+	for _, t := range all {
+		if SameName(t.Name, name) {
+			return t, true
+		}
+	}
+	return Team{}, false
+}

@@ -1,0 +1,140 @@
+package pipelines
+
+// Permission is one thing a person may do. Names are Octopus's where it has
+// one.
+type Permission string
+
+// The permissions.
+const (
+	ProjectView        Permission = "ProjectView"
+	ProjectEdit        Permission = "ProjectEdit"
+	EnvironmentView    Permission = "EnvironmentView"
+	EnvironmentEdit    Permission = "EnvironmentEdit"
+	MachineView        Permission = "MachineView"
+	MachineEdit        Permission = "MachineEdit"
+	LifecycleView      Permission = "LifecycleView"
+	LifecycleEdit      Permission = "LifecycleEdit"
+	FeedView           Permission = "FeedView" // see packages
+	BuiltInFeedPush    Permission = "BuiltInFeedPush"
+	ReleaseView        Permission = "ReleaseView"
+	ReleaseCreate      Permission = "ReleaseCreate"
+	DeploymentView     Permission = "DeploymentView"
+	DeploymentCreate   Permission = "DeploymentCreate"
+	TaskCancel         Permission = "TaskCancel"
+	InterruptionSubmit Permission = "InterruptionSubmit" // answer an approval one is responsible for
+	UserView           Permission = "UserView"
+	UserEdit           Permission = "UserEdit"
+	TeamView           Permission = "TeamView"
+	TeamEdit           Permission = "TeamEdit"
+	EventView          Permission = "EventView"
+	SecretEdit         Permission = "SecretEdit"
+	AdministerSystem   Permission = "AdministerSystem"
+	// Own is what everybody who has signed in may do: see and change what is
+	// theirs.
+	Own Permission = "Own"
+)
+
+// Where is the place a permission is asked for. Empty fields are not asked
+// about.
+type Where struct{ Project, Environment string }
+
+// Grant is one permission and where it holds; empty lists mean everywhere.
+type Grant struct {
+	Permission   Permission
+	Projects     []string
+	Environments []string
+}
+
+// Principal is who is asking: a person, or the system itself.
+type Principal struct {
+	UserID   string
+	Username string
+	Called   string
+	Mail     string
+	Teams    []string
+	Admin    bool
+	Grants   []Grant
+	// Via says how the principal came in: session, api key, mail link, trigger.
+	Via string
+}
+
+// System is the principal for what happens by itself, like an automatic phase.
+func System(via string) Principal {
+	return Principal{UserID: "Users-System", Username: "system", Called: "Slipway", Admin: true, Via: via}
+}
+
+// Known says whether somebody is asking at all.
+func (p Principal) Known() bool { return p.UserID != "" }
+
+// Allows says whether the principal holds the permission there. Rights add up:
+// one fitting grant is enough, and no grant narrows another.
+func (p Principal) Allows(want Permission, where Where) bool {
+	if !p.Known() {
+		return false
+	}
+	if p.Admin || want == Own {
+		return true
+	}
+	for _, g := range p.Grants {
+		if g.Permission == want && fits(g.Projects, where.Project) && fits(g.Environments, where.Environment) {
+			return true
+		}
+	}
+	return false
+}
+
+// AllowsAnywhere says whether there is any place where the principal holds the
+// permission: what a route asks before the object is loaded.
+func (p Principal) AllowsAnywhere(want Permission) bool {
+	if p.Allows(want, Where{}) {
+		return true
+	}
+	for _, g := range p.Grants {
+		if g.Permission == want {
+			return true
+		}
+	}
+	return false
+}
+
+// Demand is Allows with an error for people.
+func (p Principal) Demand(want Permission, where Where) error {
+	switch {
+	case !p.Known():
+		return Refuse(Unauthenticated, "sign in first, or send an API key")
+	case p.Allows(want, where):
+		return nil
+	}
+	place := ""
+	if where.Project != "" {
+		place += " in project " + quote(where.Project)
+	}
+	if where.Environment != "" {
+		place += " for environment " + quote(where.Environment)
+	}
+	return Refuse(Forbidden, "%s needs the permission %s%s: a team of yours must include a user role that has it", p.Username, want, place)
+}
+
+// fits: a scoped grant answers only a question that names the place.
+func fits(scope []string, asked string) bool {
+	return len(scope) == 0 || asked != "" && HasName(scope, asked)
+}
+
+// PrincipalOf puts together what a user may do from the teams they are in.
+func PrincipalOf(u User, teams []Team, via string) Principal {
+	p := Principal{UserID: u.ID, Username: u.Username, Called: u.Called(), Mail: u.Mail, Admin: u.Admin, Via: via}
+	for _, t := range teams {
+		if !t.Has(u.Username) {
+			continue
+		}
+		p.Teams = append(p.Teams, t.Name)
+		p.Grants = append(p.Grants, Grant{Permission: InterruptionSubmit})
+		for _, g := range t.Roles {
+			role, _ := roleNamed(g.Role)
+			for _, permission := range role.permissions {
+				p.Grants = append(p.Grants, Grant{permission, g.Projects, g.Environments})
+			}
+		}
+	}
+	return p
+}

@@ -1,0 +1,192 @@
+// Package plan makes the plan of one deployment: the step graph with targets,
+// texts, packages and claims resolved and checked, as one value with a hash.
+//
+// It is pure and decides before any host is touched. What it does not do is
+// run anything: the graph advances the plan, the runner performs it. A value
+// can be known now, after an earlier step, or only on the host; the plan
+// evaluates what is known, proves that the rest can be resolved later, and
+// leaves the texts themselves to the host, which evaluates them with the same
+// code.
+package plan
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"time"
+
+	"slipway/pipelines"
+	"slipway/pipelines/task"
+)
+
+// Format is the newest plan format this code writes and understands.
+const Format = 1
+
+// Plan is everything a deployment will do. It never changes after the start;
+// it is stored once, named by its hash.
+type Plan struct {
+	Format        int               `json:"format"`
+	Deployment    string            `json:"deployment"`
+	ProjectID     string            `json:"projectId"`
+	Project       string            `json:"project"`
+	ReleaseID     string            `json:"releaseId"`
+	Release       string            `json:"release"`
+	EnvironmentID string            `json:"environmentId"`
+	Environment   string            `json:"environment"`
+	Created       time.Time         `json:"created"`
+	Variables     []Variable        `json:"variables"` // hold for every step
+	Steps         []Step            `json:"steps"`
+	Claims        []pipelines.Claim `json:"claims,omitempty"`
+	Findings      []Finding         `json:"findings,omitempty"`
+}
+
+// Kind says who carries a step out; the graph knows kinds, not step types.
+type Kind string
+
+// The kinds of steps.
+const (
+	OnHosts Kind = "host" // an order for each target
+	Ask     Kind = "ask"  // a question to people
+	Mail    Kind = "mail" // a message
+)
+
+// Step is one node of the graph. Its tasks are its targets, or one task where
+// no host takes part; First is the number of the first within the deployment.
+type Step struct {
+	Name    string              `json:"name"`
+	Type    string              `json:"type"`
+	Kind    Kind                `json:"kind"`
+	Needs   []int               `json:"needs,omitempty"` // indexes into Plan.Steps
+	Run     pipelines.Condition `json:"run,omitempty"`
+	Skip    string              `json:"skip,omitempty"` // why it takes no part
+	Window  int                 `json:"window,omitempty"`
+	Retries int                 `json:"retries,omitempty"`
+	Timeout task.Duration       `json:"timeout,omitempty"`
+
+	First     int           `json:"first"`
+	Targets   []Target      `json:"targets,omitempty"`
+	Work      *task.Work    `json:"work,omitempty"`
+	Package   *task.Package `json:"package,omitempty"`
+	Question  *Question     `json:"question,omitempty"`
+	Message   *Message      `json:"message,omitempty"`
+	Variables []Variable    `json:"variables,omitempty"` // beside Plan.Variables
+	Shown     []Shown       `json:"shown,omitempty"`     // its texts as they will be, for people
+}
+
+// Target is one host of a step, with the variables that hold only there.
+type Target struct {
+	ID        string     `json:"id"`
+	Name      string     `json:"name"`
+	Variables []Variable `json:"variables,omitempty"`
+}
+
+// Question is what people are asked.
+type Question struct {
+	Instructions string   `json:"instructions"`
+	Teams        []string `json:"teams,omitempty"`
+}
+
+// Message is a mail as templates: they are evaluated when it is sent.
+type Message struct {
+	To      string `json:"to"`
+	Subject string `json:"subject"`
+	Body    string `json:"body"`
+	HTML    bool   `json:"html,omitempty"`
+}
+
+// Variable is one name with its text, or with the secret that holds it
+// (`name@version`); a secret's value never stands in a plan.
+type Variable struct {
+	Name   string `json:"name"`
+	Value  string `json:"value,omitempty"`
+	Secret string `json:"secret,omitempty"`
+}
+
+// Shown is one text of a step, evaluated as far as it is known.
+type Shown struct {
+	Path string `json:"path"`
+	Text string `json:"text"`
+}
+
+// Finding is something a person should know before the deployment. Blocks
+// findings stop it before a host is touched.
+type Finding struct {
+	Step    string `json:"step,omitempty"`
+	Message string `json:"message"`
+	Blocks  bool   `json:"blocks,omitempty"`
+}
+
+// Tasks is the number of tasks the step has.
+func (s Step) Tasks() int {
+	switch {
+	case s.Skip != "":
+		return 0
+	case s.Kind == OnHosts:
+		return len(s.Targets)
+	}
+	return 1
+}
+
+// Tasks is the number of tasks in the whole plan.
+func (p Plan) Tasks() int {
+	n := 0
+	for _, s := range p.Steps {
+		n += s.Tasks()
+	}
+	return n
+}
+
+// StepOf finds the step that a task number belongs to, and the task's place in
+// it.
+func (p Plan) StepOf(number int) (step, place int) {
+	for i, s := range p.Steps {
+		if n := s.Tasks(); number >= s.First && number < s.First+n {
+			return i, number - s.First
+		}
+	}
+	return -1, -1
+}
+
+// Step finds a step by name, or -1.
+func (p Plan) Step(name string) int {
+	for i, s := range p.Steps {
+		if pipelines.SameName(s.Name, name) {
+			return i
+		}
+	}
+	return -1
+}
+
+// Blocked are the findings that stop the deployment.
+func (p Plan) Blocked() []Finding {
+	var out []Finding
+	for _, f := range p.Findings {
+		if f.Blocks {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// Encode gives the plan's bytes and their hash (lower-case hex SHA-256), which
+// is the plan's name.
+func (p Plan) Encode() (bytes []byte, hash string, err error) {
+	bytes, err = json.Marshal(p)
+	if err != nil {
+		return nil, "", err
+	}
+	sum := sha256.Sum256(bytes)
+	return bytes, hex.EncodeToString(sum[:]), nil
+}
+
+// Decode reads what Encode wrote, of this format or an older one.
+func Decode(bytes []byte) (Plan, error) {
+	var p Plan
+	if err := json.Unmarshal(bytes, &p); err != nil {
+		return Plan{}, err
+	}
+	if p.Format > Format {
+		return Plan{}, pipelines.Refuse(pipelines.Unavailable, "the plan of %s has format %d, this program understands up to %d: use the newer program", p.Deployment, p.Format, Format)
+	}
+	return p, nil
+}

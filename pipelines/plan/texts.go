@@ -1,0 +1,113 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+
+	"slipway/pipelines"
+	"slipway/pipelines/octostache"
+)
+
+// checkTexts proves that every text of every step can be resolved when its
+// time comes, and keeps how it looks as far as it is known.
+func (m *maker) checkTexts() {
+	for i, want := range m.wants {
+		if want == nil {
+			continue
+		}
+		step := &m.plan.Steps[i]
+		m.checkStep(step, *want, m.scope(i, 0))
+		for place := 1; place < len(step.Targets); place++ {
+			if differs(step.Targets[place], step.Targets[0]) {
+				m.checkStep(&Step{Name: step.Name}, *want, m.scope(i, place))
+			}
+		}
+	}
+}
+
+// differs says whether a target has project values of its own: the machine's
+// name and address alone cannot make a text unresolvable.
+func differs(a, b Target) bool { return len(a.Variables) != len(b.Variables) || len(a.Variables) > 4 }
+
+func (m *maker) checkStep(step *Step, want Want, scope *octostache.Variables) {
+	for _, t := range want.Texts {
+		result, err := octostache.Evaluate(t.Text, scope, m.options())
+		if err != nil {
+			m.block(step.Name, "step %q, %s: %s", step.Name, t.Path, err)
+			continue
+		}
+		for _, token := range result.Unresolved {
+			m.unresolved(step.Name, t.Path, token)
+		}
+		if result.Text != t.Text || len(result.Text) < 200 {
+			step.Shown = append(step.Shown, Shown{Path: t.Path, Text: result.Text})
+		}
+	}
+}
+
+// unresolved is a finding, unless an earlier step's script may still set it.
+func (m *maker) unresolved(step, path, token string) {
+	name := strings.TrimPrefix(token, "#{")
+	for i, s := range m.plan.Steps {
+		if pipelines.SameName(s.Name, step) {
+			break
+		}
+		if s.Kind == OnHosts && m.wants[i] != nil && hasPrefixFold(name, "Octopus.Action["+s.Name+"].Output") {
+			return
+		}
+	}
+	format := "step %q, %s: %s has no value here, and nothing will give it one: define the variable or correct its name"
+	if m.in.Release.Project.AllowUnresolved {
+		m.note(step, format, step, path, token)
+		return
+	}
+	m.block(step, format, step, path, token)
+}
+
+func hasPrefixFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+}
+
+// scope is what a step's texts can see: values known now, and names that will
+// be known later.
+func (m *maker) scope(step, place int) *octostache.Variables {
+	v := octostache.NewVariables()
+	for i, earlier := range m.wants[:step] {
+		if earlier == nil {
+			continue
+		}
+		name := m.plan.Steps[i].Name
+		for _, output := range earlier.Outputs {
+			v.SetLate(fmt.Sprintf("Octopus.Action[%s].Output.%s", name, output))
+		}
+	}
+	for _, x := range m.plan.At(step, place) {
+		if x.Secret != "" {
+			v.SetLate(x.Name)
+			continue
+		}
+		v.Set(x.Name, x.Value)
+	}
+	s := m.plan.Steps[step]
+	for _, output := range m.wants[step].Outputs {
+		v.SetLate(output)
+		v.SetLate("Octopus.Action." + output)
+		v.SetLate(fmt.Sprintf("Octopus.Action[%s].Output.%s", s.Name, output))
+		v.SetLate(fmt.Sprintf("Octopus.Action[%s].Output.Octopus.Action.%s", s.Name, output))
+	}
+	if s.Kind == Mail {
+		m.lateStatuses(v)
+	}
+	return v
+}
+
+// lateStatuses names what a mail may say of the deployment itself.
+func (m *maker) lateStatuses(v *octostache.Variables) {
+	for _, s := range m.plan.Steps {
+		for _, what := range []string{"Code", "Error", "ErrorDetail"} {
+			v.SetLate(fmt.Sprintf("Octopus.Step[%s].Status.%s", s.Name, what))
+		}
+	}
+	v.SetLate("Octopus.Deployment.Error")
+	v.SetLate("Octopus.Deployment.ErrorDetail")
+}

@@ -1,0 +1,119 @@
+package pipelines
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// Project is what is deployed and how: variables, a process of steps, and the
+// lifecycle its releases follow.
+type Project struct {
+	ID          string     `json:"id,omitempty" text:"-"`
+	Name        string     `json:"name"`
+	Description string     `json:"description,omitempty"`
+	Lifecycle   string     `json:"lifecycle,omitempty"` // "" is the default lifecycle
+	Triggers    []Trigger  `json:"triggers,omitempty"`
+	Variables   []Variable `json:"variables,omitempty"`
+	Steps       []Step     `json:"steps"`
+	// AllowUnresolved lets a deployment go on with `#{…}` that never resolves.
+	AllowUnresolved bool `json:"allow-unresolved,omitempty"`
+}
+
+// Trigger makes a release when a new version of a package arrives. The first
+// phase of the lifecycle is then deployed by itself.
+type Trigger struct {
+	Package string `json:"package"`
+}
+
+// Condition says when a step runs, looking at the steps it needs.
+type Condition string
+
+// The run conditions. The zero Condition is RunSuccess.
+const (
+	RunSuccess Condition = "success"
+	RunFailure Condition = "failure"
+	RunAlways  Condition = "always"
+)
+
+// Step is one step of a process.
+type Step struct {
+	Name     string   `json:"name"`
+	Disabled bool     `json:"disabled,omitempty"`
+	Roles    []string `json:"roles,omitempty"` // steps on targets: any of these
+
+	Needs *[]string `json:"needs,omitempty"` // nil: the step before it
+	Start string    `json:"start,omitempty"` // "" or StartWithPrevious
+
+	Run              Condition `json:"run,omitempty"`
+	Environments     []string  `json:"environments,omitempty"`
+	SkipEnvironments []string  `json:"skip-environments,omitempty"`
+
+	Window    string   `json:"window,omitempty"` // how many targets at a time: "3" or "20%"
+	Retries   int      `json:"retries,omitempty"`
+	Timeout   Duration `json:"timeout,omitempty"`
+	NoTargets string   `json:"no-targets,omitempty"` // "" (an error) or NoTargetsSkip
+
+	Action Action `json:"action" text:",inline"`
+}
+
+// Words of a step's settings.
+const (
+	StartWithPrevious = "with-previous"
+	NoTargetsSkip     = "skip"
+)
+
+// Action is what a step does: a step type and its settings, the JSON of that
+// type's own struct. In the written form it is one key, like `nginx: {…}`.
+type Action struct {
+	Type     string          `json:"type"`
+	Settings json.RawMessage `json:"settings"`
+}
+
+// Duration is a time.Duration written as text, like `90s` or `2h`.
+type Duration time.Duration
+
+// MarshalText writes the duration as Go writes it.
+func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
+
+// UnmarshalText reads a duration with unit.
+func (d *Duration) UnmarshalText(b []byte) error {
+	v, err := time.ParseDuration(string(b))
+	if err != nil {
+		return Refuse(Invalid, "a duration is a number with a unit, like 90s, 10m or 2h; got %q", b)
+	}
+	*d = Duration(v)
+	return nil
+}
+
+// Runs says whether the step takes part in deployments to the environment,
+// and if not, why.
+func (s Step) Runs(environment string) (bool, string) {
+	switch {
+	case s.Disabled:
+		return false, "the step is disabled"
+	case len(s.Environments) > 0 && !HasName(s.Environments, environment):
+		return false, "it runs in " + list(s.Environments) + " only"
+	case HasName(s.SkipEnvironments, environment):
+		return false, "it skips " + environment
+	}
+	return true, ""
+}
+
+// WaitsFor says whether the project makes a release of a new version of the
+// package.
+func (p Project) WaitsFor(packageID string) bool {
+	for _, t := range p.Triggers {
+		if SameName(t.Package, packageID) {
+			return true
+		}
+	}
+	return false
+}
+
+// LifecycleName is the name of the project's lifecycle.
+func (p Project) LifecycleName() string {
+	if p.Lifecycle == "" {
+		return DefaultLifecycleName
+	}
+	return p.Lifecycle
+}

@@ -1,0 +1,51 @@
+// Package steps is the list of step types.
+package steps
+
+import (
+	"slipway/pipelines"
+	"slipway/pipelines/plan"
+	"slipway/pipelines/steps/approval"
+	"slipway/pipelines/steps/email"
+	"slipway/pipelines/steps/nginx"
+	"slipway/pipelines/steps/script"
+)
+
+// Types are all step types by name.
+func Types() plan.Types {
+	types := plan.Types{}
+	for _, t := range []plan.StepType{nginx.Type{}, script.Type{}, approval.Type{}, email.Type{}} {
+		types[t.Name()] = t
+	}
+	return types
+}
+
+// Problems checks the action of one step; it is what pipelines.Known asks for.
+func Problems(types plan.Types) func(pipelines.Step) []pipelines.Problem {
+	return func(s pipelines.Step) []pipelines.Problem {
+		t, ok := types[s.Action.Type]
+		if !ok {
+			return []pipelines.Problem{{Message: "there is no step type " + s.Action.Type}}
+		}
+		found := t.Check(s.Action.Settings)
+		want, err := t.Want(plan.Context{Step: s.Name}, s.Action.Settings)
+		if err == nil && want.Kind == plan.OnHosts && len(s.Roles) == 0 {
+			found = append(found, pipelines.Problem{Message: "step " + s.Name + " runs on targets and names no role: say `roles: [web]`, with the role its targets have"})
+		}
+		return found
+	}
+}
+
+// Packages are the ids of the packages a process installs.
+func Packages(types plan.Types, process []pipelines.Step) []string {
+	var out []string
+	for _, s := range process {
+		t, ok := types[s.Action.Type]
+		if !ok || s.Disabled {
+			continue
+		}
+		if id := t.Package(s.Action.Settings); id != "" && !pipelines.HasName(out, id) {
+			out = append(out, id)
+		}
+	}
+	return out
+}

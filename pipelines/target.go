@@ -1,0 +1,113 @@
+package pipelines
+
+import (
+	"net/url"
+	"strings"
+)
+
+// Target is one machine we deploy to.
+type Target struct {
+	ID           string   `json:"id,omitempty" text:"-"`
+	Name         string   `json:"name"`
+	Environments []string `json:"environments"`
+	Roles        []string `json:"roles"`
+	Disabled     bool     `json:"disabled,omitempty"`
+
+	// Exactly one of these says how to reach it.
+	SSH     *SSHAddress `json:"ssh,omitempty"`
+	Local   string      `json:"local,omitempty"`   // a folder of this machine, for trying things out
+	Pretend string      `json:"pretend,omitempty"` // a scripted host that does nothing real
+
+	// ExecutorKey is the public half of the host's sealing key, pinned at
+	// first contact.
+	ExecutorKey []byte `json:"executorKey,omitempty" text:"-"`
+}
+
+// SSHAddress says how to reach a target by SSH. HostKeys are pinned: a host
+// that presents another key is refused. Key names a secret that holds the
+// private key.
+type SSHAddress struct {
+	Host     string   `json:"host"` // host or host:port
+	User     string   `json:"user"`
+	HostKeys []string `json:"host-keys"`
+	Key      string   `json:"key,omitempty"`
+}
+
+// Transport is the name of the way to reach the target.
+func (t Target) Transport() string {
+	switch {
+	case t.SSH != nil:
+		return "ssh"
+	case t.Local != "":
+		return "local"
+	}
+	return "pretend"
+}
+
+// Address is the target's address as a person would write it.
+func (t Target) Address() string {
+	switch {
+	case t.SSH != nil:
+		u := url.URL{Scheme: "ssh", User: url.User(t.SSH.User), Host: t.SSH.Host}
+		return u.String()
+	case t.Local != "":
+		return "local:" + t.Local
+	}
+	return "pretend:" + t.Pretend
+}
+
+// In says whether the target belongs to the environment.
+func (t Target) In(environment string) bool { return HasName(t.Environments, environment) }
+
+// HasRole says whether the target has one of the roles.
+func (t Target) HasRole(roles []string) bool {
+	for _, r := range roles {
+		if HasName(t.Roles, r) {
+			return true
+		}
+	}
+	return false
+}
+
+// Check finds what is wrong with the target by itself.
+func (t Target) Check() []Problem {
+	found := checkName("name", "target", t.Name)
+	ways := 0
+	for _, given := range []bool{t.SSH != nil, t.Local != "", t.Pretend != ""} {
+		if given {
+			ways++
+		}
+	}
+	if ways != 1 {
+		found = append(found, Problem{"", "target " + quote(t.Name) + " needs exactly one of `ssh`, `local` and `pretend`: how it is reached"})
+	}
+	if t.SSH != nil {
+		found = append(found, under("ssh", t.SSH.check())...)
+	}
+	if len(t.Environments) == 0 {
+		found = append(found, Problem{"environments", "target " + quote(t.Name) + " belongs to no environment: name at least one"})
+	}
+	if len(t.Roles) == 0 {
+		found = append(found, Problem{"roles", "target " + quote(t.Name) + " has no role: steps find their targets by role, name at least one"})
+	}
+	return found
+}
+
+func (a SSHAddress) check() []Problem {
+	var found []Problem
+	if strings.TrimSpace(a.Host) == "" || strings.ContainsAny(a.Host, " /@") {
+		found = append(found, Problem{"host", "an SSH host is a name or an address, with `:port` if it is not 22; got " + quote(a.Host)})
+	}
+	if a.User == "" {
+		found = append(found, Problem{"user", "SSH needs the user to sign in as"})
+	}
+	if len(a.HostKeys) == 0 {
+		found = append(found, Problem{"host-keys", "SSH needs the pinned host key, like `ssh-ed25519 AAAA…`: `slipway target check` prints the one the host presents"})
+	}
+	for i, k := range a.HostKeys {
+		if len(strings.Fields(k)) < 2 {
+			found = append(found, Problem{index("host-keys", i), "a host key has the form `ssh-ed25519 AAAA…`, as in /etc/ssh/ssh_host_ed25519_key.pub; got " + quote(k)})
+		}
+	}
+	return found
+}

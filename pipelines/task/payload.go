@@ -1,0 +1,60 @@
+package task
+
+// The kinds of work a host can be asked for. Work.Settings is the struct of
+// the same name as JSON.
+const (
+	KindNginx  = "nginx"  // Nginx
+	KindScript = "script" // Script
+)
+
+// Every text in a payload may hold `#{…}`: the plan has checked that it can be
+// resolved, the host resolves it with Order.Variables and what it knows itself.
+// Octopus evaluates whole settings and then parses them; we parse first and
+// evaluate field by field, so a value can never change the structure.
+
+// Script is a script to run on the target.
+type Script struct {
+	Syntax string `json:"syntax"` // "bash"
+	Body   string `json:"body"`
+}
+
+// Scripts are the inline scripts around a package's installation, each empty
+// or a bash body.
+type Scripts struct {
+	PreDeploy  string `json:"preDeploy,omitempty"`
+	Deploy     string `json:"deploy,omitempty"`
+	PostDeploy string `json:"postDeploy,omitempty"`
+}
+
+// Nginx is a package to install and the site that serves it.
+type Nginx struct {
+	Name            string          `json:"name"`                      // base name of our files, already safe, unique by project and environment
+	ConfigDirectory string          `json:"configDirectory,omitempty"` // "" is /etc/nginx/conf.d
+	HostName        string          `json:"hostName,omitempty"`
+	Bindings        []NginxBinding  `json:"bindings"`
+	Locations       []NginxLocation `json:"locations"`
+	Scripts         Scripts         `json:"scripts"`
+	Services        []string        `json:"services,omitempty"` // systemd units that must stay up for ServiceWatch after the post-deployment script
+}
+
+// NginxBinding is one `listen`.
+type NginxBinding struct {
+	Protocol       string `json:"protocol"` // "http" or "https"
+	Address        string `json:"address,omitempty"`
+	Port           string `json:"port"`
+	Certificate    string `json:"certificate,omitempty"`    // path on the host
+	CertificateKey string `json:"certificateKey,omitempty"` // path on the host
+}
+
+// NginxLocation is one `location`, its directives in the order written.
+type NginxLocation struct {
+	Path       string           `json:"path"`
+	Directives []NginxDirective `json:"directives,omitempty"`
+	Proxy      string           `json:"proxy,omitempty"` // URL of `proxy_pass`; the usual proxy headers come with it
+}
+
+// NginxDirective is one line, like `root /srv/www`. Names may repeat.
+type NginxDirective struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}

@@ -1,0 +1,84 @@
+package bolttable
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"slipway/runner/table"
+)
+
+// TestEndedContextWithdraws ends the context of a write that waits in line: it must not be done after all.
+func TestEndedContextWithdraws(t *testing.T) {
+	t.Parallel()
+	tb := mustOpen(t, filepath.Join(t.TempDir(), "state.db"), time.Now)
+	// A transaction of its own holds up the committer with the first write.
+	tx, err := tb.db.Begin(true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, second := make(chan error, 1), make(chan error, 1)
+	ctx, cancel := context.WithCancel(t.Context())
+	taken := &write{changes: []table.Change{table.Put(key("first"), nil)}, done: first}
+	tb.queue.add(taken)
+	waitFor(t, func() bool { return inLine(tb) == 0 })
+	go func() { second <- tb.Write(ctx, table.Put(key("second"), nil)) }()
+	waitFor(t, func() bool { return inLine(tb) == 1 })
+	cancel()
+	if err := <-second; !errors.Is(err, context.Canceled) {
+		t.Errorf("the write in line: got %v, want context.Canceled", err)
+	}
+	if err := tx.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-first; err != nil {
+		t.Errorf("the write that was taken: %v", err)
+	}
+	// What comes after the others is done after them.
+	if err := tb.Write(t.Context(), table.Put(key("third"), nil)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tb.Get(t.Context(), key("first")); err != nil {
+		t.Error(err)
+	}
+	if _, err := tb.Get(t.Context(), key("second")); !errors.Is(err, table.ErrNotFound) {
+		t.Errorf("Get of what was withdrawn: got %v, want ErrNotFound", err)
+	}
+}
+
+func TestTakeKeepsBounds(t *testing.T) {
+	t.Parallel()
+	q := newQueue()
+	for _, size := range []int{maxBatchBytes + 1, maxBatchBytes, 1} {
+		q.add(&write{size: size})
+	}
+	for range maxBatch + 1 {
+		q.add(&write{})
+	}
+	for i, want := range []int{1, 1, maxBatch, 2, 0} {
+		if got := len(q.take()); got != want {
+			t.Errorf("batch %d has %d writes, want %d", i, got, want)
+		}
+	}
+	q.close()
+	if q.wait() || q.add(&write{}) {
+		t.Error("a closed, empty queue still works")
+	}
+}
+
+func inLine(tb *Table) int {
+	tb.queue.mu.Lock()
+	defer tb.queue.mu.Unlock()
+	return len(tb.queue.waiting)
+}
+
+func waitFor(t *testing.T, is func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); !is(); time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("waited 10 s in vain")
+		}
+	}
+}

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestOurCases(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	sum, err := run([]string{"data"}, &out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sum.failed > 0 || sum.skipped > 0 || sum.passed < 400 {
+		t.Errorf("run(data) = %v, want everything passed\n%s", sum, out.String())
+	}
+}
+
+func TestRunTellsCasesApart(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	write := func(name, content string) {
+		if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("octostache.jsonl", `{"id":"good","category":"a","variables":{"x":"1"},"template":"#{x}","expected":"1"}
+{"id":"wrong","category":"b","variables":{"x":"1"},"template":"#{x}","expected":"2"}
+
+{"id":"unreported","category":"b","variables":{},"template":"#{x}","expected":"#{x}"}
+`)
+	write("of-tomorrow.jsonl", `{"id":"unknown"}`+"\n")
+	write("README.md", "no cases")
+	var out strings.Builder
+	sum, err := run([]string{folder}, &out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := (tally{passed: 1, failed: 2, skipped: 1}); sum != want {
+		t.Errorf("run = %v, want %v\n%s", sum, want, out.String())
+	}
+	if !strings.HasSuffix(out.String(), "1 passed, 2 failed, 1 skipped\n") || !strings.Contains(out.String(), "line 2, wrong") {
+		t.Errorf("output:\n%s", out.String())
+	}
+}
+
+func TestRunRefusesWhatIsNoCase(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "octostache.jsonl")
+	if err := os.WriteFile(file, []byte("not JSON\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	if _, err := run([]string{file}, &out); err == nil || !strings.Contains(err.Error(), "line 1") {
+		t.Errorf("run = %v, want an error naming line 1", err)
+	}
+	if _, err := run([]string{file + ".missing"}, &out); err == nil {
+		t.Error("run of a missing file: no error")
+	}
+}

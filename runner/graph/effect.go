@@ -1,0 +1,65 @@
+package graph
+
+import (
+	"fmt"
+	"time"
+)
+
+// Effect is something that must now happen in the world. ID is computed from
+// what it is, so performing one twice is harmless: hosts, mail and people see
+// the same id again.
+type Effect struct {
+	ID string
+	Do Work
+}
+
+// Work is one of the kinds below: a closed set.
+type Work interface{ work() }
+
+// RunTask starts an attempt on a host and brings back its report.
+type RunTask struct{ Step, Task, Attempt int }
+
+// StopTask ends an attempt on a host.
+type StopTask struct{ Step, Task, Attempt int }
+
+// AskPeople tells those responsible that a decision is wanted.
+type AskPeople struct{ Step int }
+
+// SendMail sends a mail step's message.
+type SendMail struct{ Step, Task, Attempt int }
+
+// WakeMe brings back a TimerRang at a time.
+type WakeMe struct {
+	Task, Attempt int
+	At            time.Time
+}
+
+// Finish does what is owed after the end: the next phase, the next in the
+// queue.
+type Finish struct{}
+
+func (RunTask) work()   {}
+func (StopTask) work()  {}
+func (AskPeople) work() {}
+func (SendMail) work()  {}
+func (WakeMe) work()    {}
+func (Finish) work()    {}
+
+func effect(w Work) Effect {
+	id := ""
+	switch w := w.(type) {
+	case RunTask:
+		id = fmt.Sprintf("run-%d-%d", w.Task, w.Attempt)
+	case StopTask:
+		id = fmt.Sprintf("stop-%d-%d", w.Task, w.Attempt)
+	case AskPeople:
+		id = fmt.Sprintf("ask-%d", w.Step)
+	case SendMail:
+		id = fmt.Sprintf("mail-%d-%d", w.Task, w.Attempt)
+	case WakeMe:
+		id = fmt.Sprintf("wake-%d-%d", w.Task, w.Attempt)
+	case Finish:
+		id = "finish"
+	}
+	return Effect{ID: id, Do: w}
+}

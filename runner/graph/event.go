@@ -1,0 +1,77 @@
+package graph
+
+import (
+	"time"
+
+	"slipway/pipelines/task"
+)
+
+// Event is something that happened to a deployment. ID makes it recognisable
+// when it comes twice; At is the only clock Advance knows.
+type Event struct {
+	ID string
+	At time.Time
+	Of Happening
+}
+
+// Happening is one of the kinds below: a closed set, and a file format. Kinds
+// are added, never renamed.
+type Happening interface{ happening() }
+
+// Started begins the deployment: it has its place now.
+type Started struct{}
+
+// TaskReported says how an attempt on a host ended.
+type TaskReported struct {
+	Task    int               `json:"task"` // number within the deployment
+	Attempt int               `json:"attempt"`
+	Outcome task.Outcome      `json:"outcome"`
+	Exit    int               `json:"exit,omitempty"`
+	Message string            `json:"message,omitempty"`
+	Outputs map[string]string `json:"outputs,omitempty"`
+}
+
+// Answered is a person's decision on a sign-off.
+type Answered struct {
+	Step    int    `json:"step"`
+	Proceed bool   `json:"proceed"`
+	UserID  string `json:"userId"`
+	Called  string `json:"called"`
+	Mail    string `json:"mail,omitempty"`
+	Note    string `json:"note,omitempty"`
+	Via     string `json:"via"` // page, mail link, command line
+}
+
+// Mailed says how sending a mail went. A refusal never makes a deployment
+// fail: it is shown as a warning.
+type Mailed struct {
+	Step    int    `json:"step"`
+	Attempt int    `json:"attempt"`
+	Sent    bool   `json:"sent"`
+	Message string `json:"message,omitempty"`
+}
+
+// TimerRang says that a time asked for by WakeMe has come.
+type TimerRang struct {
+	Task    int `json:"task"`
+	Attempt int `json:"attempt"`
+}
+
+// CancelAsked is a person's wish to stop. The second one ends at once.
+type CancelAsked struct {
+	UserID string `json:"userId"`
+	Called string `json:"called"`
+	Note   string `json:"note,omitempty"`
+}
+
+// Closed says that everything owed after the end (the next phase, the next in
+// the queue) has been done.
+type Closed struct{}
+
+func (Started) happening()      {}
+func (TaskReported) happening() {}
+func (Answered) happening()     {}
+func (Mailed) happening()       {}
+func (TimerRang) happening()    {}
+func (CancelAsked) happening()  {}
+func (Closed) happening()       {}

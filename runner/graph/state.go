@@ -1,0 +1,140 @@
+package graph
+
+import (
+	"time"
+
+	"slipway/pipelines"
+	"slipway/pipelines/plan"
+)
+
+// Format is the newest state format this code writes and understands.
+const Format = 1
+
+// PartSize is how many tasks share one part of the state.
+const PartSize = 100
+
+// State is how far a deployment has come: a head that every turn carries, and
+// parts of at most PartSize tasks of which a turn carries the changed ones.
+type State struct {
+	Head  Head
+	Parts []Part
+	// shared: Parts that still belong to an older State, so that a change copies
+	// first.
+	shared []bool
+}
+
+// Head is the small part of a state.
+type Head struct {
+	Format  int              `json:"format"`
+	Status  pipelines.Status `json:"status"`
+	Message string           `json:"message,omitempty"`
+	Started time.Time        `json:"started,omitzero"`
+	Ended   time.Time        `json:"ended,omitzero"`
+	Closed  bool             `json:"closed,omitempty"`
+	Blocked bool             `json:"blocked,omitempty"` // a finding of the plan stopped it
+	Cancel  *Cancel          `json:"cancel,omitempty"`
+	Steps   []StepState      `json:"steps"`
+}
+
+// Cancel says who asked to stop.
+type Cancel struct {
+	At     time.Time `json:"at"`
+	UserID string    `json:"userId"`
+	Called string    `json:"called"`
+	Note   string    `json:"note,omitempty"`
+}
+
+// StepState is how one step stands. Counts are of its tasks.
+type StepState struct {
+	Status  pipelines.Status `json:"status"`
+	Message string           `json:"message,omitempty"`
+	Started time.Time        `json:"started,omitzero"`
+	Ended   time.Time        `json:"ended,omitzero"`
+	Next    int              `json:"next,omitempty"`    // the first task not begun
+	Running int              `json:"running,omitempty"` // begun and not ended, retries waiting included
+	Done    int              `json:"done,omitempty"`
+	Bad     int              `json:"bad,omitempty"` // ended without success
+	Warning bool             `json:"warning,omitempty"`
+	Answer  *Answered        `json:"answer,omitempty"`
+}
+
+// Part holds consecutive tasks.
+type Part struct {
+	Tasks []TaskState `json:"tasks"`
+}
+
+// TaskState is how one task stands.
+type TaskState struct {
+	Status  pipelines.Status  `json:"s,omitempty"`
+	Attempt int               `json:"n,omitempty"` // of the attempt that runs or ran last, from 1
+	Wake    time.Time         `json:"w,omitzero"`  // when the next attempt begins
+	Stop    bool              `json:"x,omitempty"` // the running attempt is to be ended
+	Exit    int               `json:"e,omitempty"`
+	Message string            `json:"m,omitempty"`
+	Outputs map[string]string `json:"o,omitempty"`
+}
+
+// Begin is the state before anything happened.
+func Begin(p plan.Plan) State {
+	s := State{Head: Head{Format: Format, Status: pipelines.Queued, Steps: make([]StepState, len(p.Steps))}}
+	for i := range s.Head.Steps {
+		s.Head.Steps[i].Status = pipelines.Pending
+	}
+	for left := p.Tasks(); left > 0; left -= PartSize {
+		s.Parts = append(s.Parts, Part{Tasks: make([]TaskState, min(left, PartSize))})
+	}
+	s.shared = make([]bool, len(s.Parts))
+	return s
+}
+
+// Task is the state of one task by its number in the deployment.
+func (s State) Task(number int) TaskState {
+	t := s.Parts[number/PartSize].Tasks[number%PartSize]
+	if t.Status == "" {
+		t.Status = pipelines.Pending
+	}
+	return t
+}
+
+// Load puts a state together from a head and the newest form of each changed
+// part.
+func Load(p plan.Plan, head Head, parts map[int]Part) State {
+	s := Begin(p)
+	s.Head = head
+	for i, part := range parts {
+		s.Parts[i] = part
+	}
+	return s
+}
+
+// Changed are the parts that s has and before had not, by number.
+func (s State) Changed(before State) map[int]Part {
+	out := map[int]Part{}
+	for i := range s.Parts {
+		if len(s.Parts[i].Tasks) > 0 && &s.Parts[i].Tasks[0] != &before.Parts[i].Tasks[0] {
+			out[i] = s.Parts[i]
+		}
+	}
+	return out
+}
+
+// copied is a State that may be changed without changing s.
+func (s State) copied() State {
+	s.Head.Steps = append([]StepState(nil), s.Head.Steps...)
+	s.Parts = append([]Part(nil), s.Parts...)
+	s.shared = make([]bool, len(s.Parts))
+	for i := range s.shared {
+		s.shared[i] = true
+	}
+	return s
+}
+
+// change gives the task for writing, copying its part if it is still shared.
+func (s *State) change(number int) *TaskState {
+	at := number / PartSize
+	if s.shared[at] {
+		s.Parts[at].Tasks = append([]TaskState(nil), s.Parts[at].Tasks...)
+		s.shared[at] = false
+	}
+	return &s.Parts[at].Tasks[number%PartSize]
+}

@@ -1,0 +1,145 @@
+package letters
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write the goldens anew")
+
+func whole() SignOff {
+	return SignOff{
+		Project: "Random Quotes", Release: "1.0.7", Environment: "Prod", Step: "Deployment Sign Off",
+		Instructions: "Open the application and confirm it meets all the requirements.",
+		Where:        "1 host: web-1", StartedBy: "Priya Production, Sun 22 Nov 2026, 14:02 UTC",
+		Until: "Fri 27 Nov 2026, 14:02 UTC", Team: "Project Stakeholders",
+		ApproveURL: "https://deploy.example.org/answer/q83vASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4k?as=approve",
+		RejectURL:  "https://deploy.example.org/answer/q83vASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4k?as=reject",
+		PageURL:    "https://deploy.example.org/deployments/d-4711",
+		Code:       "K7M2QX",
+	}
+}
+
+// hostile is what people could write into names; the letter shows it and no more.
+func hostile() SignOff {
+	return SignOff{
+		Project: "Quotes\r\nBcc: all@example.org", Release: "1.0.7+<b>bold</b>", Environment: "Prod & Test", Step: `"quoted"`,
+		Instructions: "First <script>alert(1)</script>\r\n\r\nthen\nlook.\n",
+		ApproveURL:   "https://deploy.example.org/a?x=1&y=\"2\"", RejectURL: "http://localhost:8400/b",
+		Code: "K7M2QX",
+	}
+}
+
+func TestSignOffLetter(t *testing.T) {
+	t.Parallel()
+	for name, s := range map[string]SignOff{"whole": whole(), "hostile": hostile()} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l, err := s.Letter()
+			if err != nil {
+				t.Fatal(err)
+			}
+			golden(t, name+".html", l.HTML)
+			golden(t, name+".txt", "Subject: "+l.Subject+"\n\n"+l.Text)
+		})
+	}
+}
+
+// The decision comes first, then the ways to answer, in both forms.
+func TestBothFormsSayTheSameInTheSameOrder(t *testing.T) {
+	t.Parallel()
+	s := whole()
+	l, err := s.Letter()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for form, text := range map[string]string{"html": afterHead(l.HTML), "text": l.Text} {
+		at := -1
+		for _, want := range []string{"Random Quotes 1.0.7 to Prod", s.Instructions, "Deployment Sign Off", s.Where, s.StartedBy, s.Until} {
+			i := strings.Index(text[at+1:], want)
+			if i < 0 {
+				t.Fatalf("%s: %q is missing, or comes too early", form, want)
+			}
+			at += 1 + i
+		}
+		for _, want := range []string{s.ApproveURL, s.RejectURL, "K7M 2QX", s.PageURL, s.Team} {
+			if !strings.Contains(text[at:], want) {
+				t.Errorf("%s: %q is missing after the facts", form, want)
+			}
+		}
+	}
+}
+
+// afterHead leaves out what only previews show.
+func afterHead(html string) string { return html[strings.Index(html, "<h1"):] }
+
+func TestSubjectIsOneLine(t *testing.T) {
+	t.Parallel()
+	l, err := hostile().Letter()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.ContainsAny(l.Subject, "\r\n") {
+		t.Errorf("subject %q holds a line break", l.Subject)
+	}
+}
+
+func TestLetterNobodyCouldAnswerIsRefused(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(*SignOff){
+		"script":     func(s *SignOff) { s.ApproveURL = "javascript:alert(1)" },
+		"path only":  func(s *SignOff) { s.RejectURL = "/answer/x" },
+		"no link":    func(s *SignOff) { s.RejectURL = "" },
+		"no code":    func(s *SignOff) { s.Code = "" },
+		"other page": func(s *SignOff) { s.PageURL = "file:///etc/passwd" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := whole()
+			change(&s)
+			if l, err := s.Letter(); err == nil {
+				t.Errorf("Letter() = %+v, want an error", l)
+			}
+		})
+	}
+}
+
+// Mail programs cut a mail at about 100 KB, and some hide what is behind.
+func TestLetterIsSmall(t *testing.T) {
+	t.Parallel()
+	l, err := whole().Letter()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(l.HTML); n > 20<<10 {
+		t.Errorf("the letter has %d bytes of HTML, want at most 20 KB", n)
+	}
+	for i, line := range strings.Split(l.Text, "\n") {
+		if len(line) > 78 && !strings.Contains(line, "://") {
+			t.Errorf("text line %d has %d characters: %s", i+1, len(line), line)
+		}
+	}
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got != string(want) {
+		t.Errorf("%s differs from what was written (-update writes it anew); got:\n%s", name, got)
+	}
+}

@@ -1,0 +1,159 @@
+package runner
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"slipway/pipelines"
+	"slipway/pipelines/octostache"
+	"slipway/pipelines/plan"
+	"slipway/pipelines/task"
+	"slipway/runner/graph"
+	"slipway/runner/hosts"
+	"slipway/runner/records"
+	"slipway/runner/secrets"
+)
+
+// orderLife is how long a host may take to begin an order.
+const orderLife = time.Hour
+
+// order makes the order of one attempt. Secret values are opened here, sealed
+// to the host at once, and stand in nothing that is stored.
+func (r *Runner) order(ctx context.Context, at records.Loaded, w graph.RunTask, target hosts.Target) (task.Order, error) {
+	step, t := hostStep(at, w.Step, w.Task)
+	now := r.Env.Now()
+	o := task.Order{
+		Format: task.Format, ID: attemptID(at.Deployment.ID, w.Task, w.Attempt),
+		Deployment: at.Plan.Deployment, Project: at.Plan.Project, Environment: at.Plan.Environment, Release: at.Plan.Release,
+		Step: step.Name, Target: t.ID, Created: now, Expires: now.Add(orderLife), Timeout: step.Timeout,
+		Work: *step.Work, Package: step.Package,
+	}
+	sealed := map[string]string{}
+	for _, v := range at.Plan.At(w.Step, w.Task-step.First) {
+		if v.Secret == "" {
+			o.Variables = append(o.Variables, task.Variable{Name: v.Name, Value: v.Value})
+			continue
+		}
+		value, err := r.open(ctx, v.Secret)
+		if err != nil {
+			return o, err
+		}
+		sealed[v.Name] = value
+		o.Variables = append(o.Variables, task.Variable{Name: v.Name, Secret: true})
+	}
+	o.Variables = append(o.Variables, outputs(at, w.Step, t.Name)...)
+	var err error
+	o.Sealed, err = secrets.SealToHost(r.Env.Random, target.ExecutorKey, sealed)
+	return o, err
+}
+
+// open reads one secret, named as plans do: name@version.
+func (r *Runner) open(ctx context.Context, ref string) (string, error) {
+	at := strings.LastIndexByte(ref, '@')
+	version, err := strconv.Atoi(ref[at+1:])
+	if at < 0 || err != nil {
+		return "", fmt.Errorf("%q is no reference to a secret", ref)
+	}
+	s, err := r.Records.Secret(ctx, ref[:at], version)
+	if err != nil {
+		return "", err
+	}
+	value, err := r.Secrets.Open(ctx, s.Sealed)
+	return string(value), err
+}
+
+// outputs are what earlier steps have set, under the names later steps use:
+// the target's own value, and that of each machine.
+func outputs(at records.Loaded, before int, target string) []task.Variable {
+	var out []task.Variable
+	for i, step := range at.Plan.Steps {
+		if i == before || step.Kind != plan.OnHosts || step.Skip != "" {
+			continue
+		}
+		own := map[string]string{}
+		for place, t := range step.Targets {
+			for _, name := range sorted(at.State.Task(step.First + place).Outputs) {
+				value := octostache.Escape(at.State.Task(step.First + place).Outputs[name])
+				out = append(out, task.Variable{Name: fmt.Sprintf("Octopus.Action[%s].Output[%s].%s", step.Name, t.Name, name), Value: value})
+				if _, set := own[name]; !set || t.Name == target {
+					own[name] = value
+				}
+			}
+		}
+		for _, name := range sorted(own) {
+			out = append(out, task.Variable{Name: fmt.Sprintf("Octopus.Action[%s].Output.%s", step.Name, name), Value: own[name]})
+		}
+	}
+	return out
+}
+
+// reach says how to reach a target as it is configured now.
+func (r *Runner) reach(ctx context.Context, id, name string) (hosts.Target, hosts.Hosts, error) {
+	stored, err := r.Records.Target(ctx, id)
+	if pipelines.CodeOf(err) == pipelines.NotFound {
+		return hosts.Target{}, nil, &refusedError{"target " + name + " was removed after the deployment was planned: deploy again"}
+	}
+	if err != nil {
+		return hosts.Target{}, nil, err
+	}
+	return r.Reach(ctx, stored.Noun)
+}
+
+// Reach turns a configured target into what its transport needs. The private
+// key is opened for the call and stands nowhere else.
+func (r *Runner) Reach(ctx context.Context, t pipelines.Target) (hosts.Target, hosts.Hosts, error) {
+	over, ok := r.Hosts[t.Transport()]
+	if !ok {
+		return hosts.Target{}, nil, &refusedError{"target " + t.Name + " is reached by " + t.Transport() + ", which this server cannot do"}
+	}
+	out := hosts.Target{ID: t.ID, Name: t.Name, Transport: t.Transport(), ExecutorKey: t.ExecutorKey}
+	switch {
+	case t.SSH != nil:
+		out.Address, out.User, out.HostKeys = t.SSH.Host, t.SSH.User, t.SSH.HostKeys
+		if t.SSH.Key != "" {
+			version, there, err := r.Records.SecretVersion(ctx, t.SSH.Key)
+			if err != nil {
+				return out, nil, err
+			}
+			if !there {
+				return out, nil, &refusedError{fmt.Sprintf("target %s signs in with the secret %q, which does not exist: set it with `slipway secret set %q`", t.Name, t.SSH.Key, t.SSH.Key)}
+			}
+			key, err := r.open(ctx, fmt.Sprintf("%s@%d", t.SSH.Key, version))
+			if err != nil {
+				return out, nil, err
+			}
+			out.PrivateKey = []byte(key)
+		}
+	case t.Local != "":
+		out.Address = t.Local
+	default:
+		out.Address = t.Pretend
+	}
+	return out, over, nil
+}
+
+// pin keeps the host's sealing key at first contact.
+func (r *Runner) pin(ctx context.Context, t *hosts.Target, facts hosts.Facts) error {
+	if len(t.ExecutorKey) > 0 || len(facts.ExecutorKey) == 0 {
+		return nil
+	}
+	t.ExecutorKey = facts.ExecutorKey
+	for {
+		stored, err := r.Records.Target(ctx, t.ID)
+		if err != nil {
+			return err
+		}
+		if len(stored.Noun.ExecutorKey) > 0 {
+			t.ExecutorKey = stored.Noun.ExecutorKey
+			return nil
+		}
+		stored.Noun.ExecutorKey = facts.ExecutorKey
+		err = r.Records.Write(ctx, records.ReplaceNoun(records.Targets, t.ID, stored.Noun, stored.Revision))
+		if !records.Conflict(err) {
+			return err
+		}
+	}
+}

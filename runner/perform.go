@@ -1,0 +1,86 @@
+package runner
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"slipway/pipelines/plan"
+	"slipway/runner/graph"
+	"slipway/runner/records"
+)
+
+// perform carries out one effect. What it returns goes into the journal; nil
+// means that the answer comes another way (a person, a timer).
+func (r *Runner) perform(ctx context.Context, at records.Loaded, e graph.Effect) (graph.Happening, error) {
+	switch w := e.Do.(type) {
+	case graph.RunTask:
+		return r.runTask(ctx, at, w)
+	case graph.StopTask:
+		return nil, r.stopTask(ctx, at, w)
+	case graph.AskPeople:
+		return nil, r.askPeople(ctx, at, w)
+	case graph.SendMail:
+		return r.sendMail(ctx, at, w)
+	case graph.WakeMe:
+		return nil, r.wakeMe(ctx, at, w)
+	case graph.Finish:
+		return r.finish(ctx, at)
+	}
+	return nil, fmt.Errorf("no effect of the kind %T is known", e.Do)
+}
+
+// finish does what is owed after the end.
+func (r *Runner) finish(ctx context.Context, at records.Loaded) (graph.Happening, error) {
+	d := at.Deployment
+	d.Status = at.State.Head.Status
+	if err := r.Next(ctx, d); err != nil {
+		return nil, err
+	}
+	return graph.Closed{}, nil
+}
+
+// timer is the payload of a timer of ours.
+type timer struct {
+	Deployment string `json:"deployment"`
+	Task       int    `json:"task"`
+	Attempt    int    `json:"attempt"`
+}
+
+func (r *Runner) wakeMe(ctx context.Context, at records.Loaded, w graph.WakeMe) error {
+	payload, err := json.Marshal(timer{at.Deployment.ID, w.Task, w.Attempt})
+	if err != nil {
+		return err
+	}
+	return r.Timers.Set(ctx, fmt.Sprintf("%s-%d-%d", at.Deployment.ID, w.Task, w.Attempt), w.At, payload)
+}
+
+// Ring is a timers.Ring: it puts the event into the journal. wake has the
+// deployment looked at then.
+func (r *Runner) Ring(wake func(context.Context, string) error) func(context.Context, string, []byte) error {
+	return func(ctx context.Context, _ string, payload []byte) error {
+		var t timer
+		if err := json.Unmarshal(payload, &t); err != nil {
+			return err
+		}
+		_, _, err := r.Records.Happen(ctx, t.Deployment, func(records.Loaded) ([]graph.Event, []records.Change, error) {
+			rang := graph.TimerRang{Task: t.Task, Attempt: t.Attempt}
+			return []graph.Event{{ID: r.Env.NewID(), At: r.Env.Now(), Of: rang}}, nil, nil
+		})
+		if err != nil {
+			return err
+		}
+		return wake(ctx, t.Deployment)
+	}
+}
+
+// attemptID names one attempt at one task everywhere.
+func attemptID(deployment string, number, attempt int) string {
+	return fmt.Sprintf("%s.t%d.%d", deployment, number, attempt)
+}
+
+// hostStep is the step of a task that runs on a host.
+func hostStep(at records.Loaded, step, number int) (plan.Step, plan.Target) {
+	s := at.Plan.Steps[step]
+	return s, s.Targets[number-s.First]
+}

@@ -1,0 +1,158 @@
+package runner
+
+import (
+	"context"
+	"fmt"
+
+	"slipway/pipelines"
+	"slipway/pipelines/octostache"
+	"slipway/runner/graph"
+	"slipway/runner/letters"
+	"slipway/runner/links"
+	"slipway/runner/mail"
+	"slipway/runner/records"
+)
+
+// askPeople mails a link to each member of the teams that are responsible.
+// Who was mailed is kept person by person, so that doing it again, after a
+// crash in the middle, goes on where it stopped.
+func (r *Runner) askPeople(ctx context.Context, at records.Loaded, w graph.AskPeople) error {
+	step := at.Plan.Steps[w.Step]
+	users, err := r.responsible(ctx, step.Question.Teams)
+	if err != nil {
+		return err
+	}
+	for _, u := range users {
+		err := r.ask(ctx, at, w.Step, u)
+		if temporary(err) {
+			return err // the look is repeated, and goes on with this person
+		}
+		if err != nil {
+			r.Log.Warn("sign-off mail", "deployment", at.Deployment.ID, "step", step.Name, "to", u.user.Username, "error", err)
+		}
+	}
+	return nil
+}
+
+type member struct {
+	user pipelines.User
+	team string
+}
+
+func (r *Runner) responsible(ctx context.Context, teams []string) ([]member, error) {
+	users, err := r.Records.Users(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all, err := r.Records.Teams(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []member
+	for _, u := range users {
+		for _, name := range teams {
+			if t, ok := pipelines.TeamNamed(all, name); ok && t.Has(u.Username) && u.Mail != "" && !u.Disabled {
+				out = append(out, member{u, t.Name})
+				break
+			}
+		}
+	}
+	return out, nil
+}
+
+func (r *Runner) ask(ctx context.Context, at records.Loaded, step int, to member) error {
+	asked, revision, there, err := r.Records.Asked(ctx, at.Deployment.ID, step, to.user.ID)
+	if err != nil || there && asked.Sent {
+		return err
+	}
+	now := r.Env.Now()
+	subject := fmt.Sprintf("%s/%d/%s/%s", at.Deployment.ID, step, to.user.ID, at.Deployment.Plan)
+	token, code, link, err := links.New(r.Env.Random, now, r.linkLife(), "answer", subject)
+	if err != nil {
+		return err
+	}
+	asked = records.Asked{Deployment: at.Deployment.ID, Step: step, UserID: to.user.ID, Key: links.Key(token), Link: link}
+	if err := r.Records.Write(ctx, records.AddAsked(asked, revision)...); err != nil {
+		return err
+	}
+	letter, err := r.signOff(at, step, to, token, code, link)
+	if err != nil {
+		return err
+	}
+	err = r.Mail.Send(ctx, mail.Message{
+		ID: "ask-" + asked.Key, From: r.From, To: []string{to.user.Mail}, Date: now,
+		Subject: letter.Subject, Text: letter.Text, HTML: letter.HTML,
+	})
+	if err != nil {
+		return err
+	}
+	asked.Sent = true
+	return r.Records.Write(ctx, records.SetAsked(asked, revision+1))
+}
+
+func (r *Runner) signOff(at records.Loaded, step int, to member, token, code string, link links.Link) (letters.Letter, error) {
+	s := at.Plan.Steps[step]
+	instructions, err := r.Instructions(at, step)
+	if err != nil {
+		return letters.Letter{}, err
+	}
+	return letters.SignOff{
+		Project: at.Plan.Project, Release: at.Plan.Release, Environment: at.Plan.Environment,
+		Step: s.Name, Instructions: instructions, Where: where(at),
+		StartedBy: at.Deployment.CreatedBy + ", " + at.Deployment.Created.UTC().Format("2 Jan 2006, 15:04 UTC"),
+		Until:     link.Expires.UTC().Format("Mon 2 Jan 2006, 15:04 UTC"), Team: to.team,
+		ApproveURL: r.BaseURL + "/answer/" + token + "?decision=approve",
+		RejectURL:  r.BaseURL + "/answer/" + token + "?decision=reject",
+		PageURL:    r.BaseURL + "/deployments/" + at.Deployment.ID, Code: code,
+	}.Letter()
+}
+
+// Instructions is the text of a sign-off with what is known by now.
+func (r *Runner) Instructions(at records.Loaded, step int) (string, error) {
+	v := octostache.NewVariables()
+	for _, x := range at.Plan.At(step, -1) {
+		if x.Secret == "" {
+			v.Set(x.Name, x.Value)
+		}
+	}
+	for _, x := range outputs(at, step, "") {
+		v.Set(x.Name, x.Value)
+	}
+	result, err := octostache.Evaluate(at.Plan.Steps[step].Question.Instructions, v, octostache.Options{Now: r.Env.Now()})
+	return result.Text, err
+}
+
+// where names the hosts that the deployment touches.
+func where(at records.Loaded) string {
+	seen := map[string]bool{}
+	var names []string
+	for _, s := range at.Plan.Steps {
+		for _, t := range s.Targets {
+			if !seen[t.ID] {
+				seen[t.ID] = true
+				names = append(names, t.Name)
+			}
+		}
+	}
+	switch n := len(names); {
+	case n == 0:
+		return ""
+	case n == 1:
+		return "1 host: " + names[0]
+	case n <= 5:
+		return fmt.Sprintf("%d hosts: %s", n, joined(names))
+	default:
+		return fmt.Sprintf("%d hosts: %s and %d more", n, joined(names[:4]), n-4)
+	}
+}
+
+func joined(names []string) string {
+	out := ""
+	for i, n := range names {
+		if i > 0 {
+			out += ", "
+		}
+		out += n
+	}
+	return out
+}

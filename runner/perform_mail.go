@@ -1,0 +1,127 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/mail"
+	"slices"
+	"strings"
+
+	"slipway/pipelines"
+	"slipway/pipelines/octostache"
+	"slipway/runner/graph"
+	outgoing "slipway/runner/mail"
+	"slipway/runner/records"
+)
+
+// sendMail evaluates a mail step's texts with what has happened so far, and
+// sends it. The attempt is part of the id: a retry is the same mail again.
+func (r *Runner) sendMail(ctx context.Context, at records.Loaded, w graph.SendMail) (graph.Happening, error) {
+	report := graph.Mailed{Step: w.Step, Attempt: w.Attempt, Sent: true}
+	m, err := r.message(ctx, at, w.Step)
+	if err == nil {
+		err = r.Mail.Send(ctx, m)
+	}
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	if err != nil {
+		report.Sent, report.Message = false, err.Error()
+		r.Log.Warn("mail", "deployment", at.Deployment.ID, "step", at.Plan.Steps[w.Step].Name, "attempt", w.Attempt, "error", err)
+	}
+	return report, nil
+}
+
+func (r *Runner) message(ctx context.Context, at records.Loaded, step int) (outgoing.Message, error) {
+	s := at.Plan.Steps[step]
+	scope, err := r.mailScope(ctx, at, step)
+	if err != nil {
+		return outgoing.Message{}, err
+	}
+	text := func(field, template string) string {
+		result, problem := octostache.Evaluate(template, scope, octostache.Options{Now: r.Env.Now()})
+		if problem == nil && len(result.Unresolved) > 0 {
+			problem = fmt.Errorf("%s has no value", strings.Join(result.Unresolved, ", "))
+		}
+		if problem != nil && err == nil {
+			err = fmt.Errorf("%s of the mail: %w", field, problem)
+		}
+		return result.Text
+	}
+	m := outgoing.Message{
+		ID: fmt.Sprintf("%s.s%d", at.Deployment.ID, step), From: r.From, Date: r.Env.Now(),
+		Subject: text("the subject", s.Message.Subject),
+	}
+	body := text("the body", s.Message.Body)
+	if s.Message.HTML {
+		m.HTML, m.Text = body, body
+	} else {
+		m.Text = body
+	}
+	m.To, err = addresses(text("to", s.Message.To), err)
+	return m, err
+}
+
+func addresses(list string, err error) ([]string, error) {
+	if err != nil {
+		return nil, err
+	}
+	parsed, err := mail.ParseAddressList(list)
+	if err != nil {
+		return nil, fmt.Errorf("to: %q is no list of mail addresses", list)
+	}
+	out := make([]string, len(parsed))
+	for i, a := range parsed {
+		out[i] = a.Address
+	}
+	return out, nil
+}
+
+// mailScope is what a mail may tell: the plan's values, outputs, and the
+// status of each step that has finished or was skipped. Steps that have not,
+// the mail's own among them, are left out of the loop over Octopus.Step, so no
+// mail says "Running" of itself or of what never came.
+func (r *Runner) mailScope(ctx context.Context, at records.Loaded, step int) (*octostache.Variables, error) {
+	v := octostache.NewVariables()
+	for _, x := range at.Plan.At(step, -1) {
+		if x.Secret == "" {
+			v.Set(x.Name, x.Value)
+			continue
+		}
+		value, err := r.open(ctx, x.Secret)
+		if err != nil {
+			return nil, err
+		}
+		v.Set(x.Name, octostache.Escape(value))
+	}
+	for _, x := range outputs(at, step, "") {
+		v.Set(x.Name, x.Value)
+	}
+	failure := ""
+	for i, s := range at.State.Head.Steps {
+		if !s.Status.Ended() {
+			continue
+		}
+		name := fmt.Sprintf("Octopus.Step[%s]", at.Plan.Steps[i].Name)
+		v.Set(name+".Status.Code", s.Status.Code())
+		v.Set(name+".Status.Error", "")
+		v.Set(name+".Status.ErrorDetail", "")
+		if s.Status != pipelines.Succeeded && s.Status != pipelines.Skipped {
+			v.Set(name+".Status.Error", octostache.Escape(s.Message))
+			v.Set(name+".Status.ErrorDetail", octostache.Escape(s.Message))
+			if failure == "" {
+				failure = at.Plan.Steps[i].Name + ": " + s.Message
+			}
+		}
+	}
+	v.Set("Octopus.Deployment.Error", octostache.Escape(failure))
+	v.Set("Octopus.Deployment.ErrorDetail", octostache.Escape(failure))
+	return v, nil
+}
+
+func sorted(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }
+
+// temporary says whether sending may work later.
+func temporary(err error) bool { return errors.Is(err, outgoing.ErrTryAgain) }

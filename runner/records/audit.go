@@ -1,0 +1,24 @@
+package records
+
+import (
+	"context"
+	"time"
+
+	"slipway/pipelines"
+	"slipway/runner/table"
+)
+
+// Audit is the change that adds an entry to the audit log.
+func Audit(e pipelines.Event) Change {
+	return table.Create(key("audit", e.At.UTC().Format("2006-01-02T15:04:05.000000000Z"), e.ID), encode(e))
+}
+
+// AuditLog are entries, newest first, before a moment (zero: now), at most
+// limit.
+func (r *Records) AuditLog(ctx context.Context, before time.Time, limit int) ([]pipelines.Event, error) {
+	span := table.Range{Partition: "audit", Descending: true, Limit: limit}
+	if !before.IsZero() {
+		span.Before = before.UTC().Format("2006-01-02T15:04:05.000000000Z")
+	}
+	return all[pipelines.Event](ctx, r, span)
+}

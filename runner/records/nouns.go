@@ -1,0 +1,147 @@
+package records
+
+import (
+	"context"
+	"fmt"
+	"sort"
+
+	"slipway/pipelines"
+	"slipway/runner/table"
+)
+
+// Kind is a kind of configured noun; it is also the first half of its ids.
+type Kind string
+
+// The kinds.
+const (
+	Environments Kind = "Environments"
+	Targets      Kind = "Machines"
+	Lifecycles   Kind = "Lifecycles"
+	Projects     Kind = "Projects"
+	Users        Kind = "Users"
+	Teams        Kind = "Teams"
+)
+
+// Stored is a noun with the revision it was read at.
+type Stored[T any] struct {
+	Noun     T
+	Revision int64
+}
+
+func nouns[T any](ctx context.Context, r *Records, kind Kind) ([]T, error) {
+	return all[T](ctx, r, table.Range{Partition: "config", Prefix: string(kind) + "/"})
+}
+
+// Environments are all environments in their order.
+func (r *Records) Environments(ctx context.Context) ([]pipelines.Environment, error) {
+	out, err := nouns[pipelines.Environment](ctx, r, Environments)
+	sort.SliceStable(out, func(i, j int) bool { return out[i].SortOrder < out[j].SortOrder })
+	return out, err
+}
+
+// Targets are all targets by name.
+func (r *Records) Targets(ctx context.Context) ([]pipelines.Target, error) {
+	out, err := nouns[pipelines.Target](ctx, r, Targets)
+	sort.SliceStable(out, func(i, j int) bool { return pipelines.NameKey(out[i].Name) < pipelines.NameKey(out[j].Name) })
+	return out, err
+}
+
+// Lifecycles are all lifecycles but the default one.
+func (r *Records) Lifecycles(ctx context.Context) ([]pipelines.Lifecycle, error) {
+	return nouns[pipelines.Lifecycle](ctx, r, Lifecycles)
+}
+
+// Projects are all projects by name.
+func (r *Records) Projects(ctx context.Context) ([]pipelines.Project, error) {
+	out, err := nouns[pipelines.Project](ctx, r, Projects)
+	sort.SliceStable(out, func(i, j int) bool { return pipelines.NameKey(out[i].Name) < pipelines.NameKey(out[j].Name) })
+	return out, err
+}
+
+// Users are all users by username.
+func (r *Records) Users(ctx context.Context) ([]pipelines.User, error) {
+	out, err := nouns[pipelines.User](ctx, r, Users)
+	sort.SliceStable(out, func(i, j int) bool {
+		return pipelines.NameKey(out[i].Username) < pipelines.NameKey(out[j].Username)
+	})
+	return out, err
+}
+
+// Teams are all teams.
+func (r *Records) Teams(ctx context.Context) ([]pipelines.Team, error) {
+	return nouns[pipelines.Team](ctx, r, Teams)
+}
+
+func one[T any](ctx context.Context, r *Records, kind Kind, what, id string) (Stored[T], error) {
+	v, revision, ok, err := get[T](ctx, r, key("config", string(kind), id))
+	if err == nil && !ok {
+		err = pipelines.Refuse(pipelines.NotFound, "there is no %s %q", what, id)
+	}
+	return Stored[T]{v, revision}, err
+}
+
+// Project reads one project by id.
+func (r *Records) Project(ctx context.Context, id string) (Stored[pipelines.Project], error) {
+	return one[pipelines.Project](ctx, r, Projects, "project", id)
+}
+
+// Target reads one target by id.
+func (r *Records) Target(ctx context.Context, id string) (Stored[pipelines.Target], error) {
+	return one[pipelines.Target](ctx, r, Targets, "target", id)
+}
+
+// User reads one user by id.
+func (r *Records) User(ctx context.Context, id string) (Stored[pipelines.User], error) {
+	return one[pipelines.User](ctx, r, Users, "user", id)
+}
+
+// NewNoun is the change that adds a noun, with the id it gets. The name is
+// taken in the same write, so two nouns never share one.
+func (r *Records) NewNoun(ctx context.Context, kind Kind, name string, with func(id string, number int) any) ([]Change, string, error) {
+	n, counter, err := r.next(ctx, string(kind))
+	if err != nil {
+		return nil, "", err
+	}
+	id := fmt.Sprintf("%s-%d", kind, n)
+	return []Change{
+		counter,
+		table.Create(key("config", string(kind), id), encode(with(id, n))),
+		table.Create(nameKey(kind, name), encode(id)),
+	}, id, nil
+}
+
+// ReplaceNoun is the change that stores another form of a noun that was read
+// at revision. Its name stays.
+func ReplaceNoun(kind Kind, id string, noun any, revision int64) Change {
+	return table.Replace(key("config", string(kind), id), encode(noun), revision)
+}
+
+// RemoveNoun is the change that takes a noun and its name away.
+func RemoveNoun(kind Kind, id, name string) []Change {
+	return []Change{table.Remove(key("config", string(kind), id)), table.Remove(nameKey(kind, name))}
+}
+
+// Revision reads at which revision a noun stands.
+func (r *Records) Revision(ctx context.Context, kind Kind, id string) (int64, error) {
+	item, err := r.table.Get(ctx, key("config", string(kind), id))
+	return item.Revision, err
+}
+
+func nameKey(kind Kind, name string) table.Key {
+	return key("names", string(kind), pipelines.NameKey(name))
+}
+
+// Lifecycle finds a project's lifecycle; "" is the default one.
+func (r *Records) Lifecycle(ctx context.Context, name string) (pipelines.Lifecycle, error) {
+	named, err := r.Lifecycles(ctx)
+	if err != nil {
+		return pipelines.Lifecycle{}, err
+	}
+	for _, l := range named {
+		if pipelines.SameName(l.Name, name) {
+			return l, nil
+		}
+	}
+	environments, err := r.Environments(ctx)
+	return pipelines.DefaultLifecycle(environments), err
+}

@@ -1,0 +1,135 @@
+// Package records is every read and write we do, typed: it lays out keys,
+// encodes values and keeps revisions, and asks nobody whether they may.
+//
+// The reads it is laid out for:
+//
+//	one noun by id; all nouns of a kind; a noun by name
+//	a package version; all versions of a package; all package ids
+//	a release by id; the releases of a project, newest first
+//	a deployment by id; the deployments of a project, newest first
+//	what is in each environment of a project (dashboard)
+//	which deployments are alive (recovery)
+//	who holds the place of a project and environment, and who waits
+//	one deployment's newest state; its whole journal
+//	which claims others hold; a link, a session or an API key by its hash
+//	the audit log, newest first
+//
+// The idea to know: a deployment moves only by Turn, which writes one new item
+// under a revision that nobody has written before. The highest revision is the
+// state, all revisions are the journal, the revision is the lock. Index rows
+// are written together with what they index.
+package records
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"slipway/pipelines"
+	"slipway/runner/blobs"
+	"slipway/runner/table"
+)
+
+// Records reads and writes.
+type Records struct {
+	table table.Table
+	blobs blobs.Blobs
+	plans planCache
+}
+
+// New makes Records over a table and a blob store.
+func New(t table.Table, b blobs.Blobs) *Records { return &Records{table: t, blobs: b} }
+
+// Change is one change to be written together with others; this package makes
+// them, callers only pass them on.
+type Change = table.Change
+
+// Write does the changes at once or none.
+func (r *Records) Write(ctx context.Context, changes ...Change) error {
+	return r.table.Write(ctx, changes...)
+}
+
+// Conflict says whether an error means that somebody else was faster.
+func Conflict(err error) bool { return errors.Is(err, table.ErrConflict) }
+
+func missing(err error) bool { return errors.Is(err, table.ErrNotFound) }
+
+func key(partition string, sort ...string) table.Key {
+	return table.Key{Partition: partition, Sort: strings.Join(sort, "/")}
+}
+
+// get reads one item; false where there is none.
+func get[T any](ctx context.Context, r *Records, k table.Key) (value T, revision int64, ok bool, err error) {
+	item, err := r.table.Get(ctx, k)
+	if missing(err) {
+		return value, 0, false, nil
+	}
+	if err != nil {
+		return value, 0, false, err
+	}
+	if err := json.Unmarshal(item.Value, &value); err != nil {
+		return value, 0, false, fmt.Errorf("read %s: %w", k, err)
+	}
+	return value, item.Revision, true, nil
+}
+
+// all reads every item of a range.
+func all[T any](ctx context.Context, r *Records, span table.Range) ([]T, error) {
+	var out []T
+	for {
+		page, err := r.table.Query(ctx, span)
+		if err != nil {
+			return nil, err
+		}
+		for _, item := range page.Items {
+			var v T
+			if err := json.Unmarshal(item.Value, &v); err != nil {
+				return nil, fmt.Errorf("read %s: %w", item.Key, err)
+			}
+			out = append(out, v)
+		}
+		if page.Next == "" || span.Limit > 0 && len(out) >= span.Limit {
+			return out, nil
+		}
+		span.After = page.Next
+	}
+}
+
+// encode writes a value; everything we store is made of plain structs, so that
+// it cannot fail but by our own mistake.
+func encode(v any) []byte {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Sprintf("value of type %T cannot be stored: %v", v, err))
+	}
+	return b
+}
+
+// again repeats a write that others may get in the way of.
+func again(ctx context.Context, write func() error) error {
+	for range 50 {
+		err := write()
+		if !Conflict(err) {
+			return err
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	return pipelines.Refuse(pipelines.Unavailable, "too many people change the same thing at this moment: try again")
+}
+
+// next reads a counter and gives its next value with the change that takes it.
+func (r *Records) next(ctx context.Context, kind string) (int, Change, error) {
+	k := key("counters", kind)
+	n, revision, ok, err := get[int](ctx, r, k)
+	if err != nil {
+		return 0, Change{}, err
+	}
+	if !ok {
+		return 1, table.Create(k, encode(1)), nil
+	}
+	return n + 1, table.Replace(k, encode(n+1), revision), nil
+}

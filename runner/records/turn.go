@@ -1,0 +1,260 @@
+package records
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"slipway/pipelines"
+	"slipway/pipelines/plan"
+	"slipway/runner/graph"
+	"slipway/runner/table"
+)
+
+// TurnFormat is the newest form of a stored turn.
+const TurnFormat = 1
+
+// snapshotEvery is how many turns lie between two snapshots of all parts, so
+// that loading a state is one range query.
+const snapshotEvery = 64
+
+// Loaded is a deployment as its journal says it stands.
+type Loaded struct {
+	Deployment pipelines.Deployment
+	Plan       plan.Plan
+	State      graph.State
+	Revision   int64 // of the newest turn; 0 before the first
+}
+
+// Turn is one stored step of a deployment: what happened, what changed, which
+// effects were asked for.
+type Turn struct {
+	Format   int                `json:"format"`
+	Revision int64              `json:"revision"`
+	Events   []graph.Event      `json:"events"`
+	Head     graph.Head         `json:"head"`
+	Parts    map[int]graph.Part `json:"parts,omitempty"`
+	Effects  []string           `json:"effects,omitempty"`
+	// Snapshot is how many items beside this one hold all parts; 0 for an
+	// ordinary turn.
+	Snapshot int `json:"snapshot,omitempty"`
+}
+
+// Load reads a deployment's plan and newest state.
+func (r *Records) Load(ctx context.Context, id string) (Loaded, error) {
+	d, err := r.Deployment(ctx, id)
+	if err != nil {
+		return Loaded{}, err
+	}
+	p, err := r.Plan(ctx, d.Plan)
+	if err != nil {
+		return Loaded{}, err
+	}
+	l := Loaded{Deployment: d, Plan: p, State: graph.Begin(p)}
+	return l, r.replay(ctx, &l)
+}
+
+// replay walks back from the newest turn until every part is known: at the
+// latest at a whole snapshot.
+func (r *Records) replay(ctx context.Context, l *Loaded) error {
+	parts := map[int]graph.Part{}
+	var head *graph.Head
+	snapshot := map[int]graph.Part{}
+	span := table.Range{Partition: "deployment/" + l.Deployment.ID, Prefix: "turn/", Descending: true, Limit: snapshotEvery + 40}
+	for item, err := range table.All(ctx, r.table, span) {
+		if err != nil {
+			return err
+		}
+		if number, ok := snapshotPart(item.Key.Sort); ok {
+			var part graph.Part
+			if err := json.Unmarshal(item.Value, &part); err != nil {
+				return fmt.Errorf("read %s: %w", item.Key, err)
+			}
+			snapshot[number] = part
+			continue
+		}
+		var turn Turn
+		if err := json.Unmarshal(item.Value, &turn); err != nil {
+			return fmt.Errorf("read %s: %w", item.Key, err)
+		}
+		if turn.Format > TurnFormat {
+			return pipelines.Refuse(pipelines.Unavailable, "a turn of %s has format %d, this program understands up to %d: use the newer program", l.Deployment.ID, turn.Format, TurnFormat)
+		}
+		if head == nil {
+			head, l.Revision = &turn.Head, turn.Revision
+		}
+		add(parts, turn.Parts)
+		if turn.Snapshot > 0 && len(snapshot) == turn.Snapshot {
+			add(parts, snapshot)
+			break
+		}
+		snapshot = map[int]graph.Part{}
+	}
+	if head != nil {
+		l.State = graph.Load(l.Plan, *head, parts)
+	}
+	return nil
+}
+
+func add(parts, older map[int]graph.Part) {
+	for number, part := range older {
+		if _, newer := parts[number]; !newer {
+			parts[number] = part
+		}
+	}
+}
+
+// Turn applies events to a loaded deployment and writes the result as one new
+// item. It returns the deployment as it then stands. If nothing follows from
+// the events, nothing is written. An error for which Conflict is true means
+// that somebody else wrote the next turn: load again.
+//
+// The turns that start and end a deployment carry the rows that tell others of
+// it: index, place, queue, claims.
+func (r *Records) Turn(ctx context.Context, l Loaded, events []graph.Event, also ...Change) (Loaded, bool, error) {
+	next := l
+	var applied []graph.Event
+	var effects []string
+	for _, e := range events {
+		state, asked, err := graph.Advance(l.Plan, next.State, e)
+		if err != nil {
+			return l, false, err
+		}
+		if same(state, next.State) {
+			continue
+		}
+		next.State = state
+		applied = append(applied, e)
+		for _, x := range asked {
+			effects = append(effects, x.ID)
+		}
+	}
+	if len(applied) == 0 {
+		return l, false, nil
+	}
+	next.Revision++
+	changed := next.State.Changed(l.State)
+	turn := Turn{Format: TurnFormat, Revision: next.Revision, Events: applied, Head: next.State.Head, Parts: changed, Effects: effects}
+	snapshot := next.Revision%snapshotEvery == 0 && len(next.State.Parts) > 0
+	if snapshot {
+		turn.Snapshot = len(next.State.Parts)
+	}
+	changes, err := r.edges(ctx, l, &next)
+	if err != nil {
+		return l, false, err
+	}
+	changes = append(changes, table.Create(turnKey(l.Deployment.ID, next.Revision), encode(turn)))
+	if err := r.table.Write(ctx, append(changes, also...)...); err != nil {
+		return l, false, err
+	}
+	if snapshot {
+		err = r.snapshot(ctx, next)
+	}
+	return next, true, err
+}
+
+// same says whether Advance returned the state it was given.
+func same(a, b graph.State) bool {
+	return len(a.Head.Steps) == len(b.Head.Steps) && (len(a.Head.Steps) == 0 || &a.Head.Steps[0] == &b.Head.Steps[0])
+}
+
+// edges are the further changes of a turn that begins or ends the deployment.
+func (r *Records) edges(ctx context.Context, before Loaded, after *Loaded) ([]Change, error) {
+	d := &after.Deployment
+	was, is := before.State.Head, after.State.Head
+	var changes []Change
+	if was.Status == pipelines.Queued {
+		started := is.Started
+		d.Started = &started
+		changes = append(changes, table.Remove(waitingKey(*d)))
+		if !is.Status.Ended() {
+			changes = append(changes, table.Create(slotKey(*d), encode(d.ID)))
+			changes = append(changes, claims(after.Plan, *d)...)
+		}
+	}
+	if is.Status.Ended() && !was.Status.Ended() {
+		ended := is.Ended
+		d.Finished, d.Message = &ended, is.Message
+		if was.Status != pipelines.Queued {
+			changes = append(changes, table.Remove(slotKey(*d)))
+		}
+		if is.Status == pipelines.Succeeded {
+			changes = append(changes, table.Put(key("succeeded/"+d.ReleaseID, d.EnvironmentID), encode(d.EnvironmentID)))
+		}
+	}
+	if is.Closed && !was.Closed {
+		changes = append(changes, table.Remove(key("active", d.ID)))
+	}
+	if len(changes) == 0 || is.Closed {
+		return changes, nil
+	}
+	d.Status = is.Status
+	current, err := r.changeCurrent(ctx, *d, func(c *Current) {
+		if c.Newest.ID == d.ID || numberOf(c.Newest.ID) < numberOf(d.ID) {
+			c.Newest = *d
+		}
+		if d.Status == pipelines.Succeeded {
+			live := *d
+			c.Live = &live
+		}
+	})
+	return append(changes, current, table.Put(recordKey(d.ID), encode(*d)), table.Put(indexKey(*d), encode(*d))), err
+}
+
+// claims says from now on what the deployment's project and environment hold.
+// A deployment that was blocked holds nothing new.
+func claims(p plan.Plan, d pipelines.Deployment) []Change {
+	if len(p.Blocked()) > 0 {
+		return nil
+	}
+	return []Change{table.Put(claimsKey(d), encode(pipelines.Holder{
+		ProjectID: d.ProjectID, Project: d.Project, EnvironmentID: d.EnvironmentID, Environment: d.Environment, Claims: p.Claims,
+	}))}
+}
+
+// snapshot writes all parts beside a turn that was just written. Losing it
+// half-way costs a longer walk back, nothing else.
+func (r *Records) snapshot(ctx context.Context, l Loaded) error {
+	for i, part := range l.State.Parts {
+		if err := r.table.Write(ctx, table.Put(snapshotKey(l.Deployment.ID, l.Revision, i), encode(part))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Journal are all turns of a deployment, oldest first.
+func (r *Records) Journal(ctx context.Context, id string) ([]Turn, error) {
+	var out []Turn
+	for item, err := range table.All(ctx, r.table, table.Range{Partition: "deployment/" + id, Prefix: "turn/"}) {
+		if err != nil {
+			return nil, err
+		}
+		if _, ok := snapshotPart(item.Key.Sort); ok {
+			continue
+		}
+		var turn Turn
+		if err := json.Unmarshal(item.Value, &turn); err != nil {
+			return nil, fmt.Errorf("read %s: %w", item.Key, err)
+		}
+		out = append(out, turn)
+	}
+	return out, nil
+}
+
+func turnKey(id string, revision int64) table.Key {
+	return key("deployment/"+id, "turn", fmt.Sprintf("%010d", revision))
+}
+
+// snapshotKey sorts after its turn, so that a walk back meets the parts first.
+func snapshotKey(id string, revision int64, part int) table.Key {
+	return key("deployment/"+id, "turn", fmt.Sprintf("%010d", revision), "part", fmt.Sprintf("%05d", part))
+}
+
+func snapshotPart(sort string) (int, bool) {
+	_, number, ok := strings.Cut(sort, "/part/")
+	n, err := strconv.Atoi(number)
+	return n, ok && err == nil
+}

@@ -1,0 +1,94 @@
+package requests
+
+import (
+	"context"
+
+	"slipway/pipelines"
+)
+
+// deployFirst starts the deployments that a new release makes by itself: to
+// the first phase, and to any phase that is automatic and open. A release that
+// has been deployed anywhere is left alone.
+func (r *Requests) deployFirst(ctx context.Context, by pipelines.Principal, project pipelines.Project, release pipelines.Release) ([]pipelines.Deployment, error) {
+	progression, err := r.Progression(ctx, project, release)
+	if err != nil || len(progression) == 0 {
+		return nil, err
+	}
+	first := progression[0].Phase
+	return r.deployWhere(ctx, by, project, release, progression, func(p pipelines.Progress) bool {
+		return p.Phase == first || p.Automatic
+	})
+}
+
+// Next starts what follows a deployment that ended: automatic phases that it
+// opened, and whoever waits for its place.
+func (r *Requests) Next(ctx context.Context, ended pipelines.Deployment) error {
+	waiting, err := r.Records.Queue(ctx, ended)
+	if err != nil {
+		return err
+	}
+	if len(waiting) > 0 {
+		if err := r.Wake.Wake(ctx, waiting[0]); err != nil {
+			return err
+		}
+	}
+	if ended.Status != pipelines.Succeeded {
+		return nil
+	}
+	project, err := r.Records.Project(ctx, ended.ProjectID)
+	if pipelines.CodeOf(err) == pipelines.NotFound {
+		return nil // the project was removed meanwhile
+	}
+	if err != nil {
+		return err
+	}
+	release, err := r.Records.Release(ctx, ended.ReleaseID)
+	if err != nil {
+		return err
+	}
+	progression, err := r.Progression(ctx, project.Noun, release)
+	if err != nil {
+		return err
+	}
+	_, err = r.deployWhere(ctx, pipelines.System("lifecycle: "+ended.Environment+" succeeded"), project.Noun, release, progression,
+		func(p pipelines.Progress) bool { return p.Automatic })
+	return err
+}
+
+// deployWhere deploys to open environments that the release has never been
+// sent to. What the plan finds does not refuse it: the deployment is recorded
+// and fails with the findings, so that somebody hears of it.
+func (r *Requests) deployWhere(ctx context.Context, by pipelines.Principal, project pipelines.Project, release pipelines.Release, progression []pipelines.Progress, wanted func(pipelines.Progress) bool) ([]pipelines.Deployment, error) {
+	before, err := r.Records.Deployments(ctx, project.ID, 0)
+	if err != nil {
+		return nil, err
+	}
+	var out []pipelines.Deployment
+	for _, p := range progression {
+		if !p.Open || !wanted(p) || sent(before, release.ID, p.Environment) {
+			continue
+		}
+		environment, err := r.environment(ctx, p.Environment)
+		if err != nil {
+			return out, err
+		}
+		d, pl, err := r.plan(ctx, by, project, release, environment, r.Records.NewDeploymentID)
+		if err != nil {
+			return out, err
+		}
+		if d, err = r.deploy(ctx, by, d, pl); err != nil {
+			return out, err
+		}
+		out = append(out, d)
+	}
+	return out, nil
+}
+
+func sent(before []pipelines.Deployment, releaseID, environment string) bool {
+	for _, d := range before {
+		if d.ReleaseID == releaseID && pipelines.SameName(d.Environment, environment) {
+			return true
+		}
+	}
+	return false
+}

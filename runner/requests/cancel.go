@@ -1,0 +1,29 @@
+package requests
+
+import (
+	"context"
+
+	"slipway/pipelines"
+	"slipway/runner/graph"
+	"slipway/runner/records"
+)
+
+// Cancel asks a deployment to stop. Steps that always run still run; a second
+// cancel ends it at once.
+func (r *Requests) Cancel(ctx context.Context, p pipelines.Principal, id, note string) error {
+	_, changed, err := r.Records.Happen(ctx, id, func(l records.Loaded) ([]graph.Event, []records.Change, error) {
+		if err := p.Demand(pipelines.TaskCancel, pipelines.Where{Project: l.Plan.Project, Environment: l.Plan.Environment}); err != nil {
+			return nil, nil, err
+		}
+		if l.State.Head.Status.Ended() {
+			return nil, nil, pipelines.Refuse(pipelines.Conflict, "%s has ended already: it %s", id, l.State.Head.Status)
+		}
+		event := graph.Event{ID: r.Env.NewID(), At: r.Env.Now(), Of: graph.CancelAsked{UserID: p.UserID, Called: p.Called, Note: note}}
+		entry := r.audit(p, "TaskCanceled", id, "cancel "+l.Plan.Project+" "+l.Plan.Release+" to "+l.Plan.Environment, l.Deployment.ProjectID)
+		return []graph.Event{event}, []records.Change{records.Audit(entry)}, nil
+	})
+	if err != nil || !changed {
+		return err
+	}
+	return r.Wake.Wake(ctx, id)
+}

@@ -1,0 +1,143 @@
+package requests
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"strings"
+
+	"slipway/pipelines"
+	"slipway/pipelines/packagefile"
+	"slipway/runner/blobs"
+	"slipway/runner/records"
+)
+
+// Upload is a package file that has come in whole.
+type Upload struct {
+	FileName string
+	Content  io.ReaderAt
+	Size     int64
+}
+
+// Received says what became of an upload.
+type Received struct {
+	Package     pipelines.Package      `json:"package"`
+	Existed     bool                   `json:"existed"` // the same bytes were here already
+	Releases    []pipelines.Release    `json:"-"`
+	Deployments []pipelines.Deployment `json:"deployments,omitempty"`
+}
+
+// ReceivePackage registers a package and lets the projects that wait for it
+// make releases. The same bytes again are harmless: what a crash left undone
+// the first time is done then. The same version with other bytes is refused.
+func (r *Requests) ReceivePackage(ctx context.Context, p pipelines.Principal, up Upload) (Received, error) {
+	if err := p.Demand(pipelines.BuiltInFeedPush, pipelines.Where{}); err != nil {
+		return Received{}, err
+	}
+	identity, err := packagefile.Identify(up.FileName, up.Content, up.Size)
+	if err != nil {
+		return Received{}, err
+	}
+	hash := sha256.New()
+	if _, err := io.Copy(hash, io.NewSectionReader(up.Content, 0, up.Size)); err != nil {
+		return Received{}, err
+	}
+	pkg := pipelines.Package{
+		ID: identity.ID, Version: identity.Version, FileName: identity.ID + "." + identity.Version + "." + identity.Format, Format: identity.Format,
+		SHA256: hex.EncodeToString(hash.Sum(nil)), Size: up.Size, Entries: identity.Entries,
+		Notes: identity.ReleaseNotes, Arrived: r.Env.Now(), ArrivedBy: p.Called, ArrivedVia: p.Via,
+	}
+	out, err := r.register(ctx, p, pkg, up)
+	if err != nil {
+		return Received{}, err
+	}
+	return r.trigger(ctx, p, out)
+}
+
+func (r *Requests) register(ctx context.Context, p pipelines.Principal, pkg pipelines.Package, up Upload) (Received, error) {
+	known, there, err := r.Records.Package(ctx, pkg.ID, pkg.Version)
+	if err != nil {
+		return Received{}, err
+	}
+	if !there {
+		if _, err := r.Blobs.Put(ctx, records.PackageBlob(pkg.SHA256), io.NewSectionReader(up.Content, 0, up.Size)); err != nil && !errors.Is(err, blobs.ErrExists) {
+			return Received{}, err
+		}
+		entry := r.audit(p, "PackagePushed", pkg.ID, "pushed "+pkg.ID+" "+pkg.Version+" ("+pkg.SHA256+")")
+		err := r.Records.Write(ctx, append(records.AddPackage(pkg), records.Audit(entry))...)
+		if err == nil {
+			return Received{Package: pkg}, nil
+		}
+		if !records.Conflict(err) {
+			return Received{}, err
+		}
+		if known, _, err = r.Records.Package(ctx, pkg.ID, pkg.Version); err != nil {
+			return Received{}, err
+		}
+	}
+	if known.SHA256 != pkg.SHA256 {
+		return Received{}, pipelines.Refuse(pipelines.Conflict,
+			"package %s %s is here already with other bytes (SHA-256 %s…, this file has %s…): a version never changes, give the new build a new version",
+			known.ID, known.Version, known.SHA256[:12], pkg.SHA256[:12])
+	}
+	return Received{Package: known, Existed: true}, nil
+}
+
+// trigger makes the releases that projects want of a new version, and their
+// first deployments, where that has not happened yet.
+func (r *Requests) trigger(ctx context.Context, p pipelines.Principal, in Received) (Received, error) {
+	projects, err := r.Records.Projects(ctx)
+	if err != nil {
+		return in, err
+	}
+	by := pipelines.System("trigger: package " + in.Package.ID + " pushed by " + p.Username)
+	for _, project := range projects {
+		if !project.WaitsFor(in.Package.ID) {
+			continue
+		}
+		release, made, err := r.releaseOf(ctx, by, project, in.Package)
+		if err != nil {
+			return in, err
+		}
+		if made {
+			in.Releases = append(in.Releases, release)
+		}
+		deployments, err := r.deployFirst(ctx, by, project, release)
+		if err != nil {
+			return in, err
+		}
+		in.Deployments = append(in.Deployments, deployments...)
+	}
+	return in, nil
+}
+
+// releaseOf finds or makes the release of a package version.
+func (r *Requests) releaseOf(ctx context.Context, by pipelines.Principal, project pipelines.Project, pkg pipelines.Package) (pipelines.Release, bool, error) {
+	heads, err := r.Records.Releases(ctx, project.ID, 0)
+	if err != nil {
+		return pipelines.Release{}, false, err
+	}
+	for _, h := range heads {
+		if s, ok := h.Selects(pkg.ID); ok && strings.EqualFold(s.Version, pkg.Version) {
+			release, err := r.Records.Release(ctx, h.ID)
+			return release, false, err
+		}
+	}
+	release, err := r.CreateRelease(ctx, by, ReleaseRequest{
+		Project: project.ID, Number: numberFor(heads, pkg.Version), Notes: pkg.Notes,
+		Packages: map[string]string{pkg.ID: pkg.Version},
+	})
+	return release, err == nil, err
+}
+
+// numberFor is the package's version as release number, unless it was used.
+func numberFor(heads []records.ReleaseHead, version string) string {
+	for _, h := range heads {
+		if pipelines.SameName(h.Number, version) {
+			return "" // CreateRelease proposes one
+		}
+	}
+	return version
+}

@@ -1,0 +1,84 @@
+// Package requests is everything people, triggers and clients may ask for:
+// receive a package, create a release, deploy, answer a sign-off, cancel.
+//
+// Each request checks the right and the rule, saves with its audit entry, and
+// has the deployment looked at. It touches no host and sends no mail: that
+// follows from what it saved. Whatever the way in (page, API, mail link,
+// command line, trigger), it is the same request, so a right holds everywhere
+// or nowhere.
+package requests
+
+import (
+	"context"
+
+	"slipway/pipelines"
+	"slipway/pipelines/plan"
+	"slipway/runner/blobs"
+	"slipway/runner/env"
+	"slipway/runner/records"
+	"slipway/runner/wake"
+)
+
+// Requests takes requests.
+type Requests struct {
+	Records *records.Records
+	Blobs   blobs.Blobs
+	Wake    wake.Wake
+	Types   plan.Types
+	Env     env.Env
+	BaseURL string // where people reach us, without a slash at the end
+}
+
+// audit makes the entry for what a principal did.
+func (r *Requests) audit(p pipelines.Principal, category, subject, message string, related ...string) pipelines.Event {
+	return pipelines.Event{
+		ID: r.Env.NewID(), At: r.Env.Now(), Category: category, Subject: subject,
+		UserID: p.UserID, Username: p.Username, Via: p.Via, Message: message, Related: related,
+	}
+}
+
+// project finds a project by id or name.
+func (r *Requests) project(ctx context.Context, idOrName string) (pipelines.Project, error) {
+	projects, err := r.Records.Projects(ctx)
+	if err != nil {
+		return pipelines.Project{}, err
+	}
+	var names []string
+	for _, p := range projects {
+		if p.ID == idOrName || pipelines.SameName(p.Name, idOrName) {
+			return p, nil
+		}
+		names = append(names, p.Name)
+	}
+	return pipelines.Project{}, pipelines.Refuse(pipelines.NotFound, "there is no project %q; there are: %s", idOrName, list(names))
+}
+
+// release finds a release by id, or by its number in the project.
+func (r *Requests) release(ctx context.Context, project pipelines.Project, idOrNumber string) (pipelines.Release, error) {
+	head, ok, err := r.Records.ReleaseNumbered(ctx, project.ID, idOrNumber)
+	if err != nil {
+		return pipelines.Release{}, err
+	}
+	if !ok {
+		head, err = r.Records.ReleaseHead(ctx, idOrNumber)
+		if err != nil || head.ProjectID != project.ID {
+			return pipelines.Release{}, pipelines.Refuse(pipelines.NotFound, "project %s has no release %q", project.Name, idOrNumber)
+		}
+	}
+	return r.Records.Release(ctx, head.ID)
+}
+
+func (r *Requests) environment(ctx context.Context, idOrName string) (pipelines.Environment, error) {
+	all, err := r.Records.Environments(ctx)
+	if err != nil {
+		return pipelines.Environment{}, err
+	}
+	var names []string
+	for _, e := range all {
+		if e.ID == idOrName || pipelines.SameName(e.Name, idOrName) {
+			return e, nil
+		}
+		names = append(names, e.Name)
+	}
+	return pipelines.Environment{}, pipelines.Refuse(pipelines.NotFound, "there is no environment %q; there are: %s", idOrName, list(names))
+}

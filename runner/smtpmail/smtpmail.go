@@ -1,0 +1,118 @@
+// Package smtpmail sends mails through an SMTP server.
+//
+// It keeps no queue and no connection: one Send is one conversation with a
+// deadline. Certificates are always verified. What a newcomer would miss: the
+// recipients are settled before the text is sent, so a recipient who is to be
+// tried later stops the mail for all (nobody gets it twice), and one who is
+// refused for good does not keep it from the others.
+package smtpmail
+
+import (
+	"context"
+	"crypto/x509"
+	"fmt"
+	"net"
+	"slices"
+	"time"
+
+	"slipway/runner/mail"
+)
+
+// Security says how the conversation is protected.
+type Security string
+
+// The ways to talk to a server. By default the port decides: 465 is TLS, all
+// others are STARTTLS, and a server on this machine needs neither.
+const (
+	ByPort   Security = ""
+	StartTLS Security = "starttls" // plain first, then TLS or nothing
+	TLS      Security = "tls"      // TLS from the first byte
+	Plain    Security = "plain"    // readable on the way; never with a password, but to this machine
+)
+
+// Config says which server to use, and how.
+type Config struct {
+	Host     string
+	Port     int // 0: 587, or 465 with TLS
+	User     string
+	Password string
+	Security Security
+	Hello    string         // how we name ourselves; empty: localhost
+	Roots    *x509.CertPool // whom to trust; nil: whom this machine trusts
+	Timeout  time.Duration  // for one conversation; 0: 30 s
+}
+
+// Mail sends through one server.
+type Mail struct{ config Config }
+
+// New checks the settings. It does not connect.
+func New(c Config) (*Mail, error) {
+	if c.Host == "" {
+		return nil, fmt.Errorf("mail server: no host is set: name it, like `smtp.example.org`")
+	}
+	if !slices.Contains([]Security{ByPort, StartTLS, TLS, Plain}, c.Security) {
+		return nil, fmt.Errorf("mail server %s: security %q is none of starttls, tls, plain", c.Host, c.Security)
+	}
+	c = c.withDefaults()
+	if c.Port < 1 || c.Port > 65535 {
+		return nil, fmt.Errorf("mail server %s: %d is no port: use 587 (STARTTLS) or 465 (TLS)", c.Host, c.Port)
+	}
+	if c.Security == Plain && c.User != "" && !loopback(c.Host) {
+		return nil, fmt.Errorf("mail server %s: the password of %s would travel readable: use starttls or tls, or no user", c.Host, c.User)
+	}
+	return &Mail{c}, nil
+}
+
+func (c Config) withDefaults() Config {
+	if c.Port == 0 {
+		c.Port = 587
+		if c.Security == TLS {
+			c.Port = 465
+		}
+	}
+	if c.Security == ByPort {
+		c.Security = byPort(c.Host, c.Port)
+	}
+	if c.Hello == "" {
+		c.Hello = "localhost"
+	}
+	if c.Timeout <= 0 {
+		c.Timeout = 30 * time.Second
+	}
+	return c
+}
+
+func byPort(host string, port int) Security {
+	switch {
+	case port == 465:
+		return TLS
+	case loopback(host):
+		return Plain
+	}
+	return StartTLS
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// Send has one conversation with the server.
+func (m *Mail) Send(ctx context.Context, msg mail.Message) error {
+	if err := msg.Check(); err != nil {
+		return err
+	}
+	text, err := compose(msg)
+	if err != nil {
+		return err
+	}
+	c := m.config
+	ctx, cancel := context.WithTimeout(ctx, c.Timeout)
+	defer cancel()
+	t := talk{config: c, ctx: ctx}
+	defer t.hangUp()
+	if err := t.begin(); err != nil {
+		return t.failed("", msg.To, err)
+	}
+	return t.deliver(msg, text)
+}

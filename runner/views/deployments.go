@@ -1,0 +1,168 @@
+package views
+
+import (
+	"context"
+
+	"slipway/pipelines"
+	"slipway/pipelines/plan"
+	"slipway/runner/records"
+	"slipway/runner/tasklog"
+)
+
+// Deployment is one deployment as it stands, and what the principal may do.
+type Deployment struct {
+	records.Loaded
+	Holder    string // who holds its place, while it is queued
+	Ahead     int    // how many wait before it, while it is queued
+	MayCancel bool
+	// Questions are the steps that wait for an answer, by index; MayAnswer says
+	// for each whether it is the principal who is asked.
+	Questions []int
+	MayAnswer map[int]bool
+}
+
+// Deployment reads one deployment.
+func (v *Views) Deployment(ctx context.Context, p pipelines.Principal, id string) (Deployment, error) {
+	l, err := v.Records.Load(ctx, id)
+	if err != nil {
+		return Deployment{}, err
+	}
+	where := pipelines.Where{Project: l.Plan.Project, Environment: l.Plan.Environment}
+	if err := p.Demand(pipelines.DeploymentView, where); err != nil {
+		return Deployment{}, err
+	}
+	l.Deployment.Status, l.Deployment.Message = l.State.Head.Status, l.State.Head.Message
+	d := Deployment{Loaded: l, MayAnswer: map[int]bool{}}
+	d.MayCancel = !l.State.Head.Status.Ended() && p.Allows(pipelines.TaskCancel, where)
+	for i, s := range l.State.Head.Steps {
+		if s.Status != pipelines.Waiting {
+			continue
+		}
+		d.Questions = append(d.Questions, i)
+		question := l.Plan.Steps[i].Question
+		d.MayAnswer[i] = pipelines.Approval{Teams: question.Teams}.MayAnswer(p, where) == nil
+	}
+	if l.State.Head.Status == pipelines.Queued {
+		err = v.place(ctx, &d)
+	}
+	return d, err
+}
+
+func (v *Views) place(ctx context.Context, d *Deployment) error {
+	var err error
+	if d.Holder, err = v.Records.Holder(ctx, d.Deployment); err != nil {
+		return err
+	}
+	queue, err := v.Records.Queue(ctx, d.Deployment)
+	for _, id := range queue {
+		if id == d.Deployment.ID {
+			break
+		}
+		d.Ahead++
+	}
+	return err
+}
+
+// Deployments are a project's newest deployments that may be seen.
+func (v *Views) Deployments(ctx context.Context, p pipelines.Principal, project string, limit int) ([]pipelines.Deployment, error) {
+	found, err := v.Project(ctx, p, project)
+	if err != nil {
+		return nil, err
+	}
+	all, err := v.Records.Deployments(ctx, found.ID, limit)
+	if err != nil {
+		return nil, err
+	}
+	var out []pipelines.Deployment
+	for _, d := range all {
+		if !p.Allows(pipelines.DeploymentView, pipelines.Where{Project: found.Name, Environment: d.Environment}) {
+			continue
+		}
+		if d, err = v.now(ctx, d); err != nil {
+			return nil, err
+		}
+		out = append(out, d)
+	}
+	return out, nil
+}
+
+// Waiting are the deployments that wait for an answer of the principal.
+func (v *Views) Waiting(ctx context.Context, p pipelines.Principal) ([]Deployment, error) {
+	ids, err := v.Records.Active(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []Deployment
+	for _, id := range ids {
+		d, err := v.Deployment(ctx, p, id)
+		if pipelines.CodeOf(err) == pipelines.Forbidden || pipelines.CodeOf(err) == pipelines.Unauthenticated {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, step := range d.Questions {
+			if d.MayAnswer[step] {
+				out = append(out, d)
+				break
+			}
+		}
+	}
+	return out, nil
+}
+
+// Line is one line of output with where it comes from.
+type Line struct {
+	tasklog.Entry
+	Step   int // index
+	Name   string
+	Target string
+}
+
+// Log reads lines after a cursor ("": from the first).
+func (v *Views) Log(ctx context.Context, p pipelines.Principal, deployment string, after tasklog.Cursor, limit int) ([]Line, tasklog.Cursor, error) {
+	d, err := v.Deployment(ctx, p, deployment)
+	if err != nil {
+		return nil, "", err
+	}
+	entries, next, err := v.Output.Read(ctx, tasklog.Output{Deployment: deployment}, after, limit)
+	return lines(d.Plan, entries), next, err
+}
+
+// Tail reads the last n lines, with the cursors that lead to earlier and to
+// later ones.
+func (v *Views) Tail(ctx context.Context, p pipelines.Principal, deployment string, n int) ([]Line, tasklog.End, error) {
+	d, err := v.Deployment(ctx, p, deployment)
+	if err != nil {
+		return nil, tasklog.End{}, err
+	}
+	end, err := v.Output.Tail(ctx, tasklog.Output{Deployment: deployment}, n)
+	return lines(d.Plan, end.Entries), end, err
+}
+
+// Earlier reads the n lines before a cursor.
+func (v *Views) Earlier(ctx context.Context, p pipelines.Principal, deployment string, before tasklog.Cursor, n int) ([]Line, tasklog.Cursor, error) {
+	d, err := v.Deployment(ctx, p, deployment)
+	if err != nil {
+		return nil, "", err
+	}
+	entries, cursor, err := v.Output.Earlier(ctx, tasklog.Output{Deployment: deployment}, before, n)
+	return lines(d.Plan, entries), cursor, err
+}
+
+func lines(p plan.Plan, entries []tasklog.Entry) []Line {
+	out := make([]Line, len(entries))
+	for i, e := range entries {
+		out[i] = Line{Entry: e, Step: -1}
+		number := tasklog.TaskNumber(e.Task)
+		step, place := p.StepOf(number)
+		if step < 0 {
+			continue
+		}
+		out[i].Step, out[i].Name = step, p.Steps[step].Name
+		if place < len(p.Steps[step].Targets) {
+			out[i].Target = p.Steps[step].Targets[place].Name
+		}
+	}
+	return out
+}

@@ -1,0 +1,222 @@
+package views
+
+import (
+	"context"
+
+	"slipway/pipelines"
+	"slipway/runner/records"
+)
+
+// Row is one project on the dashboard.
+type Row struct {
+	Project   pipelines.Project
+	Lifecycle pipelines.Lifecycle
+	Cells     []Cell // one for each environment, in their order
+}
+
+// Cell is what a project has in one environment.
+type Cell struct {
+	Environment pipelines.Environment
+	InLifecycle bool
+	Newest      *pipelines.Deployment // with its status of this moment
+	Live        *pipelines.Deployment // the newest that succeeded
+	// Next is the newest release that may be deployed here now by the
+	// lifecycle, and MayDeploy whether the principal may do it.
+	Next      *records.ReleaseHead
+	MayDeploy bool
+}
+
+// Dashboard is what is where, for every project that may be seen.
+func (v *Views) Dashboard(ctx context.Context, p pipelines.Principal) ([]Row, error) {
+	projects, err := v.Records.Projects(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []Row
+	for _, project := range projects {
+		if !p.Allows(pipelines.ProjectView, pipelines.Where{Project: project.Name}) {
+			continue
+		}
+		row, err := v.row(ctx, p, project)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, row)
+	}
+	return out, nil
+}
+
+func (v *Views) row(ctx context.Context, p pipelines.Principal, project pipelines.Project) (Row, error) {
+	row := Row{Project: project}
+	var err error
+	if row.Lifecycle, err = v.Records.Lifecycle(ctx, project.Lifecycle); err != nil {
+		return row, err
+	}
+	environments, err := v.Records.Environments(ctx)
+	if err != nil {
+		return row, err
+	}
+	current, err := v.Records.Current(ctx, project.ID)
+	if err != nil {
+		return row, err
+	}
+	releases, err := v.ReleasesOf(ctx, p, project, 20)
+	if err != nil {
+		return row, err
+	}
+	for _, e := range environments {
+		cell := Cell{Environment: e, MayDeploy: p.Allows(pipelines.DeploymentCreate, pipelines.Where{Project: project.Name, Environment: e.Name})}
+		for _, c := range current {
+			if c.EnvironmentID != e.ID {
+				continue
+			}
+			newest, err := v.now(ctx, c.Newest)
+			if err != nil {
+				return row, err
+			}
+			cell.Newest, cell.Live = &newest, c.Live
+		}
+		for _, phase := range row.Lifecycle.Phases {
+			cell.InLifecycle = cell.InLifecycle || pipelines.HasName(phase.Environments, e.Name)
+		}
+		for _, r := range releases {
+			if r.OpenTo(e.Name) {
+				cell.Next = &r.ReleaseHead
+				break
+			}
+		}
+		row.Cells = append(row.Cells, cell)
+	}
+	return row, nil
+}
+
+// now brings a deployment's status up to the newest turn.
+func (v *Views) now(ctx context.Context, d pipelines.Deployment) (pipelines.Deployment, error) {
+	if d.Status.Ended() {
+		return d, nil
+	}
+	l, err := v.Records.Load(ctx, d.ID)
+	if err != nil {
+		return d, err
+	}
+	l.Deployment.Status, l.Deployment.Message = l.State.Head.Status, l.State.Head.Message
+	return l.Deployment, nil
+}
+
+// Projects are all projects that may be seen.
+func (v *Views) Projects(ctx context.Context, p pipelines.Principal) ([]pipelines.Project, error) {
+	all, err := v.Records.Projects(ctx)
+	var out []pipelines.Project
+	for _, project := range all {
+		if p.Allows(pipelines.ProjectView, pipelines.Where{Project: project.Name}) {
+			out = append(out, project)
+		}
+	}
+	return out, err
+}
+
+// Project is one project by id or name.
+func (v *Views) Project(ctx context.Context, p pipelines.Principal, idOrName string) (pipelines.Project, error) {
+	all, err := v.Records.Projects(ctx)
+	if err != nil {
+		return pipelines.Project{}, err
+	}
+	for _, project := range all {
+		if project.ID == idOrName || pipelines.SameName(project.Name, idOrName) {
+			return project, p.Demand(pipelines.ProjectView, pipelines.Where{Project: project.Name})
+		}
+	}
+	return pipelines.Project{}, pipelines.Refuse(pipelines.NotFound, "there is no project %q", idOrName)
+}
+
+// ProjectRow is a project with what it has where.
+func (v *Views) ProjectRow(ctx context.Context, p pipelines.Principal, idOrName string) (Row, error) {
+	project, err := v.Project(ctx, p, idOrName)
+	if err != nil {
+		return Row{}, err
+	}
+	return v.row(ctx, p, project)
+}
+
+// Release is a release with how far it may go.
+type Release struct {
+	records.ReleaseHead
+	Progression []pipelines.Progress
+	Deployments []pipelines.Deployment // of this release, newest first
+}
+
+// OpenTo says whether the lifecycle lets the release go to an environment.
+func (r Release) OpenTo(environment string) bool {
+	for _, p := range r.Progression {
+		if p.Open && pipelines.SameName(p.Environment, environment) {
+			return true
+		}
+	}
+	return false
+}
+
+// Newest is the newest deployment of the release to an environment, or nil.
+func (r Release) Newest(environment string) *pipelines.Deployment {
+	for _, d := range r.Deployments {
+		if pipelines.SameName(d.Environment, environment) {
+			return &d
+		}
+	}
+	return nil
+}
+
+// ReleasesOf are a project's newest releases, at most limit (0: all), with
+// progression and deployments.
+func (v *Views) ReleasesOf(ctx context.Context, p pipelines.Principal, project pipelines.Project, limit int) ([]Release, error) {
+	if err := p.Demand(pipelines.ReleaseView, pipelines.Where{Project: project.Name}); err != nil {
+		return nil, nil // a list is filtered, not refused
+	}
+	heads, err := v.Records.Releases(ctx, project.ID, limit)
+	if err != nil {
+		return nil, err
+	}
+	deployments, err := v.Records.Deployments(ctx, project.ID, 0)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Release, len(heads))
+	for i, h := range heads {
+		out[i].ReleaseHead = h
+		if out[i].Progression, err = v.Records.Progression(ctx, project, h.Release); err != nil {
+			return nil, err
+		}
+		for _, d := range deployments {
+			if d.ReleaseID != h.ID {
+				continue
+			}
+			if d, err = v.now(ctx, d); err != nil {
+				return nil, err
+			}
+			out[i].Deployments = append(out[i].Deployments, d)
+		}
+	}
+	return out, nil
+}
+
+// Release is one release by number, with its frozen project.
+func (v *Views) Release(ctx context.Context, p pipelines.Principal, project, number string) (Release, error) {
+	found, err := v.Project(ctx, p, project)
+	if err != nil {
+		return Release{}, err
+	}
+	if err := p.Demand(pipelines.ReleaseView, pipelines.Where{Project: found.Name}); err != nil {
+		return Release{}, err
+	}
+	all, err := v.ReleasesOf(ctx, p, found, 0)
+	if err != nil {
+		return Release{}, err
+	}
+	for _, r := range all {
+		if !pipelines.SameName(r.Number, number) {
+			continue
+		}
+		r.Release, err = v.Records.Release(ctx, r.ID)
+		return r, err
+	}
+	return Release{}, pipelines.Refuse(pipelines.NotFound, "project %s has no release %q", found.Name, number)
+}

@@ -1,0 +1,134 @@
+// Package views is every read for a person: it takes the principal, and shows
+// only what that principal may see.
+//
+// It changes nothing and formats nothing. Lists are filtered, not refused;
+// asking for one thing that may not be seen is refused.
+package views
+
+import (
+	"context"
+
+	"slipway/pipelines"
+	"slipway/runner/env"
+	"slipway/runner/records"
+	"slipway/runner/tasklog"
+)
+
+// Views reads for people.
+type Views struct {
+	Records *records.Records
+	Output  *tasklog.Log
+	Env     env.Env
+}
+
+// Environments are all environments, in their order.
+func (v *Views) Environments(ctx context.Context, p pipelines.Principal) ([]pipelines.Environment, error) {
+	if !p.AllowsAnywhere(pipelines.EnvironmentView) {
+		return nil, nil
+	}
+	return v.Records.Environments(ctx)
+}
+
+// Targets are all targets by name.
+func (v *Views) Targets(ctx context.Context, p pipelines.Principal) ([]pipelines.Target, error) {
+	if !p.AllowsAnywhere(pipelines.MachineView) {
+		return nil, nil
+	}
+	return v.Records.Targets(ctx)
+}
+
+// Target is one target by name or id.
+func (v *Views) Target(ctx context.Context, p pipelines.Principal, name string) (pipelines.Target, error) {
+	if err := p.Demand(pipelines.MachineView, pipelines.Where{}); err != nil {
+		return pipelines.Target{}, err
+	}
+	all, err := v.Records.Targets(ctx)
+	if err != nil {
+		return pipelines.Target{}, err
+	}
+	for _, t := range all {
+		if t.ID == name || pipelines.SameName(t.Name, name) {
+			return t, nil
+		}
+	}
+	return pipelines.Target{}, pipelines.Refuse(pipelines.NotFound, "there is no target %q", name)
+}
+
+// Lifecycles are all lifecycles, the default one first.
+func (v *Views) Lifecycles(ctx context.Context, p pipelines.Principal) ([]pipelines.Lifecycle, error) {
+	if !p.AllowsAnywhere(pipelines.LifecycleView) {
+		return nil, nil
+	}
+	environments, err := v.Records.Environments(ctx)
+	if err != nil {
+		return nil, err
+	}
+	named, err := v.Records.Lifecycles(ctx)
+	return append([]pipelines.Lifecycle{pipelines.DefaultLifecycle(environments)}, named...), err
+}
+
+// Users are all users.
+func (v *Views) Users(ctx context.Context, p pipelines.Principal) ([]pipelines.User, error) {
+	if !p.AllowsAnywhere(pipelines.UserView) {
+		return nil, nil
+	}
+	return v.Records.Users(ctx)
+}
+
+// Teams are all teams.
+func (v *Views) Teams(ctx context.Context, p pipelines.Principal) ([]pipelines.Team, error) {
+	if !p.AllowsAnywhere(pipelines.TeamView) {
+		return nil, nil
+	}
+	return v.Records.Teams(ctx)
+}
+
+// Keys are the principal's own API keys; nobody sees another's.
+func (v *Views) Keys(ctx context.Context, p pipelines.Principal) ([]records.APIKey, error) {
+	if err := p.Demand(pipelines.Own, pipelines.Where{}); err != nil {
+		return nil, err
+	}
+	return v.Records.APIKeys(ctx, p.UserID)
+}
+
+// Secrets are the names and versions of all secrets, never a value.
+func (v *Views) Secrets(ctx context.Context, p pipelines.Principal) ([]records.Secret, error) {
+	if !p.AllowsAnywhere(pipelines.SecretEdit) {
+		return nil, nil
+	}
+	return v.Records.Secrets(ctx)
+}
+
+// Packages is the newest version of every package.
+func (v *Views) Packages(ctx context.Context, p pipelines.Principal) ([]pipelines.Package, error) {
+	if !p.AllowsAnywhere(pipelines.FeedView) {
+		return nil, nil
+	}
+	ids, err := v.Records.PackageIDs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []pipelines.Package
+	for _, id := range ids {
+		versions, err := v.Records.Packages(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if len(versions) > 0 {
+			out = append(out, versions[0])
+		}
+	}
+	return out, nil
+}
+
+// PackageVersions are all versions of a package, newest first.
+func (v *Views) PackageVersions(ctx context.Context, p pipelines.Principal, id string) ([]pipelines.Package, error) {
+	if err := p.Demand(pipelines.FeedView, pipelines.Where{}); err != nil {
+		return nil, err
+	}
+	all, err := v.Records.Packages(ctx, id)
+	if err == nil && len(all) == 0 {
+		err = pipelines.Refuse(pipelines.NotFound, "there is no package %q", id)
+	}
+	return all, err
+}

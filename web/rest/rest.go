@@ -1,0 +1,246 @@
+// Package rest is the JSON of our own API under /v1: the shapes that the
+// server sends and takes, shared by its handlers and the command line.
+//
+// It holds shapes only. Times are RFC 3339; an error is an Error with the
+// status that fits its code. Everything needs an API key (X-Slipway-ApiKey, or
+// X-Octopus-ApiKey) or a session, but Version and Login.
+package rest
+
+import (
+	"time"
+
+	"slipway/pipelines"
+	"slipway/pipelines/task"
+)
+
+// Error is the body of every answer that is none of the wanted ones.
+type Error struct {
+	Code      pipelines.Code      `json:"code"` // "" for an internal error
+	Message   string              `json:"message"`
+	Problems  []pipelines.Problem `json:"problems,omitempty"`
+	Reference string              `json:"reference,omitempty"` // of an internal error in the server's log
+}
+
+// Version answers GET /v1/version.
+type Version struct {
+	Version string `json:"version"`
+	Ready   bool   `json:"ready"` // the first admin exists
+}
+
+// Login is the body of POST /v1/login; the answer is a NewKey.
+type Login struct {
+	Username string `json:"username"`
+	Password string `json:"password"`
+	Purpose  string `json:"purpose"`
+}
+
+// Me answers GET /v1/me.
+type Me struct {
+	ID       string   `json:"id"`
+	Username string   `json:"username"`
+	Called   string   `json:"called"`
+	Teams    []string `json:"teams"`
+	Admin    bool     `json:"admin"`
+}
+
+// Key is one API key of mine, as GET /v1/apikeys lists them.
+type Key struct {
+	ID      string     `json:"id"`
+	Purpose string     `json:"purpose"`
+	Hint    string     `json:"hint"`
+	Created time.Time  `json:"created"`
+	Expires *time.Time `json:"expires,omitempty"`
+}
+
+// NewKey answers POST /v1/apikeys (body: {"purpose": …}) and POST /v1/login.
+// The key itself is never shown again.
+type NewKey struct {
+	Key
+	Secret string `json:"key"`
+}
+
+// Configuration is the body of POST /v1/diff and POST /v1/apply: one folder's
+// nouns, whole. A nil list means that the folder says nothing of that kind.
+type Configuration struct {
+	Folder       string                  `json:"folder"` // who owns what is applied
+	Environments []pipelines.Environment `json:"environments,omitempty"`
+	Lifecycles   []pipelines.Lifecycle   `json:"lifecycles,omitempty"`
+	Users        []pipelines.User        `json:"users,omitempty"`
+	Teams        []pipelines.Team        `json:"teams,omitempty"`
+	Targets      []pipelines.Target      `json:"targets,omitempty"`
+	Projects     []pipelines.Project     `json:"projects,omitempty"`
+}
+
+// Changes answers POST /v1/diff and POST /v1/apply.
+type Changes struct {
+	Changes []Change `json:"changes"`
+}
+
+// Change is one difference between what is configured and what was written.
+type Change struct {
+	Do    string   `json:"do"`   // "add", "change"
+	Kind  string   `json:"kind"` // "environment", "project", …
+	Name  string   `json:"name"`
+	Lines []string `json:"lines,omitempty"` // "- port: 8081", "+ port: 8082"
+}
+
+// Received answers PUT /v1/packages/{file name} (body: the file).
+type Received struct {
+	Package     pipelines.Package `json:"package"`
+	Existed     bool              `json:"existed"`
+	Releases    []string          `json:"releases,omitempty"` // numbers
+	Deployments []Deployment      `json:"deployments,omitempty"`
+}
+
+// Release is one release, as GET /v1/projects/{project}/releases lists them
+// and POST /v1/releases answers. The body of the latter is
+// requests.ReleaseRequest.
+type Release struct {
+	ID          string               `json:"id"`
+	Project     string               `json:"project"`
+	Number      string               `json:"number"`
+	Notes       string               `json:"notes,omitempty"`
+	Packages    []pipelines.Selected `json:"packages"`
+	Created     time.Time            `json:"created"`
+	CreatedBy   string               `json:"createdBy"`
+	Progression []Progress           `json:"progression,omitempty"`
+}
+
+// Progress is pipelines.Progress.
+type Progress struct {
+	Environment string `json:"environment"`
+	Phase       string `json:"phase"`
+	Optional    bool   `json:"optional,omitempty"`
+	Succeeded   bool   `json:"succeeded"`
+	Open        bool   `json:"open"`
+	Rule        string `json:"rule,omitempty"`
+}
+
+// Deployment answers POST /v1/deployments (body: requests.DeployRequest) and
+// GET /v1/deployments/{id}; without steps it is an item of
+// GET /v1/deployments?project=…&take=….
+type Deployment struct {
+	pipelines.Deployment
+	Address string `json:"address"` // of its page
+	Ended   bool   `json:"ended"`
+	Holder  string `json:"holder,omitempty"` // who holds its place while it is queued
+	Steps   []Step `json:"steps,omitempty"`
+}
+
+// Step is how one step of a deployment stands.
+type Step struct {
+	Name         string           `json:"name"`
+	Type         string           `json:"type"`
+	Status       pipelines.Status `json:"status"`
+	Message      string           `json:"message,omitempty"`
+	Started      *time.Time       `json:"started,omitempty"`
+	Ended        *time.Time       `json:"ended,omitempty"`
+	Targets      []TaskOnTarget   `json:"targets,omitempty"`
+	Instructions string           `json:"instructions,omitempty"` // of a sign-off
+	Teams        []string         `json:"teams,omitempty"`
+	Answer       *Answer          `json:"answer,omitempty"`
+}
+
+// TaskOnTarget is one task of a step.
+type TaskOnTarget struct {
+	Target  string            `json:"target"`
+	Status  pipelines.Status  `json:"status"`
+	Attempt int               `json:"attempt,omitempty"`
+	Message string            `json:"message,omitempty"`
+	Outputs map[string]string `json:"outputs,omitempty"`
+}
+
+// Answer is the decision on a sign-off. POST /v1/deployments/{id}/answer takes
+// requests.AnswerRequest and answers 204; POST /v1/deployments/{id}/cancel
+// takes {"note": …}.
+type Answer struct {
+	Proceed bool      `json:"proceed"`
+	By      string    `json:"by"`
+	Via     string    `json:"via"`
+	Note    string    `json:"note,omitempty"`
+	At      time.Time `json:"at"`
+}
+
+// Log answers GET /v1/deployments/{id}/log?after=CURSOR: at most 1,000 lines
+// after the cursor; the same question again with Next gets what came since.
+type Log struct {
+	Lines []LogLine `json:"lines"`
+	Next  string    `json:"next"`
+	Ended bool      `json:"ended"` // the deployment has ended and Lines are the last
+}
+
+// LogLine is one line of output.
+type LogLine struct {
+	Step   string      `json:"step"`
+	Target string      `json:"target"`
+	Seq    int64       `json:"seq"`
+	At     time.Time   `json:"at"`
+	Stream task.Stream `json:"stream"`
+	Text   string      `json:"text"`
+}
+
+// Status answers GET /v1/status: what is where.
+type Status struct {
+	Projects []ProjectStatus `json:"projects"`
+}
+
+// ProjectStatus is one row of the dashboard.
+type ProjectStatus struct {
+	Project      string              `json:"project"`
+	Environments []EnvironmentStatus `json:"environments"`
+}
+
+// EnvironmentStatus is one cell of the dashboard.
+type EnvironmentStatus struct {
+	Environment string      `json:"environment"`
+	Live        string      `json:"live,omitempty"` // the release that last succeeded there
+	Newest      *Deployment `json:"newest,omitempty"`
+}
+
+// Target answers GET /v1/targets, POST /v1/targets (body: pipelines.Target).
+type Target struct {
+	pipelines.Target
+	Address string `json:"address"`
+}
+
+// Check answers POST /v1/targets/{name}/check.
+type Check struct {
+	Target    string   `json:"target"`
+	Reachable bool     `json:"reachable"`
+	Problem   string   `json:"problem,omitempty"`
+	System    string   `json:"system,omitempty"`
+	OS        string   `json:"os,omitempty"`
+	Arch      string   `json:"arch,omitempty"`
+	Shell     string   `json:"shell,omitempty"`
+	Home      string   `json:"home,omitempty"`
+	FreeBytes int64    `json:"freeBytes,omitempty"`
+	HostKey   string   `json:"hostKey,omitempty"` // as presented
+	Pinned    []string `json:"pinned,omitempty"`  // as configured
+	Missing   []string `json:"missing,omitempty"` // tools
+	NoSudo    []string `json:"noSudo,omitempty"`  // commands without password-less sudo
+}
+
+// Secret answers PUT /v1/secrets/{name} (body: the value) and GET /v1/secrets.
+type Secret struct {
+	Name    string    `json:"name"`
+	Version int       `json:"version"`
+	Created time.Time `json:"created"`
+	By      string    `json:"by"`
+}
+
+// Password is the body of PUT /v1/users/{username}/password.
+type Password struct {
+	Password string `json:"password"`
+}
+
+// HeldMail is one kept mail, as GET /v1/mail lists them and
+// GET /v1/mail/{key} shows it with its bodies.
+type HeldMail struct {
+	Key     string    `json:"key"`
+	From    string    `json:"from"`
+	To      []string  `json:"to"`
+	Subject string    `json:"subject"`
+	Date    time.Time `json:"date"`
+	Text    string    `json:"text,omitempty"`
+	HTML    string    `json:"html,omitempty"`
+}

@@ -105,6 +105,9 @@ func (t *turn) taskReported(r TaskReported) bool {
 	}
 	x := t.state.change(r.Task)
 	x.Exit, x.Message, x.Outputs, x.Stop = r.Exit, r.Message, r.Outputs, false
+	if x.Message == "" && r.Outcome == task.Cancelled {
+		x.Message = "stopped"
+	}
 	if r.Outcome == task.Failed && r.Attempt <= t.plan.Steps[step].Retries && t.state.Head.Cancel == nil {
 		t.deferTask(r.Task, x)
 		return true

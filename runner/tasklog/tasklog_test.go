@@ -50,7 +50,7 @@ func (s *store) Put(ctx context.Context, name string, r io.Reader) (blobs.Info, 
 		return s.Blobs.Put(ctx, name, r)
 	}
 	if s.keeps {
-		if _, err := s.Blobs.Put(ctx, name, r); err != nil {
+		if _, err := s.Blobs.Put(ctx, name, r); err != nil && !errors.Is(err, blobs.ErrExists) {
 			return blobs.Info{}, err
 		}
 	}
@@ -383,14 +383,14 @@ func TestTailReadsOnlyTheLastChunks(t *testing.T) {
 	t.Parallel()
 	l, s := open(t)
 	w := writer(t, l, "x", "a1")
-	for i := range int64(1100) { // more than one page of names
+	for i := range int64(1010) { // more than one page of names
 		write(t, w, lines(2*i+1, 2*i+2)...)
 	}
 	end, err := l.Tail(t.Context(), everything, 5)
 	if err != nil {
 		t.Fatal(err)
 	}
-	same(t, "tail", names(end.Entries), count("x", 2196, 2200))
+	same(t, "tail", names(end.Entries), count("x", 2016, 2020))
 	if s.gets != 3 {
 		t.Errorf("%d chunks were read, want 3", s.gets)
 	}
@@ -399,7 +399,7 @@ func TestTailReadsOnlyTheLastChunks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	same(t, "read on", names(page), count("x", 2196, 2199))
+	same(t, "read on", names(page), count("x", 2016, 2019))
 	if s.gets != 3 {
 		t.Errorf("%d chunks were read, want 3", s.gets)
 	}

@@ -105,6 +105,7 @@ func TestFlood(t *testing.T) {
 	var served, refused atomic.Int32
 	var all sync.WaitGroup
 	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
 	for range 200 {
 		all.Go(func() {
 			_, _, err := p.Verify(ctx, good, "")

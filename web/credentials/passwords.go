@@ -17,7 +17,7 @@ const (
 	maxBytes      = 1024 // longer ones are no passwords but an attempt to keep us busy
 )
 
-// The cost of one hash: 19 MiB and two passes, about 25 ms on a small machine.
+// The cost of one hash: 19 MiB and two passes, some 35 ms on a small machine.
 var today = cost{memory: 19 << 10, passes: 2, lanes: 1}
 
 // Passwords hashes and verifies passwords, a few at a time.

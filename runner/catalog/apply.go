@@ -1,0 +1,133 @@
+package catalog
+
+import (
+	"context"
+	"reflect"
+
+	"slipway/pipelines"
+	"slipway/pipelines/textform"
+	"slipway/runner/records"
+	"slipway/runner/table"
+)
+
+// apply writes what wants makes of the configuration as it now stands; whoever
+// was slower than another begins again with what that one left.
+func (c *Catalog) apply(ctx context.Context, p pipelines.Principal, wants func(now textform.Nouns) (textform.Nouns, error)) ([]textform.Change, error) {
+	var told []textform.Change // of the first writing; later rounds do what is left
+	written := false
+	for range 100 {
+		now, err := c.load(ctx)
+		if err != nil {
+			return nil, err
+		}
+		wanted, err := wants(now)
+		if err != nil {
+			return nil, err
+		}
+		w, err := c.weigh(p, now, wanted)
+		if err != nil {
+			return nil, err
+		}
+		if !written {
+			told = w.changes
+		}
+		if len(w.writes) == 0 {
+			return told, nil
+		}
+		changes, rest, err := c.batch(ctx, p, w.writes)
+		if err != nil {
+			return nil, err
+		}
+		if again, err := c.load(ctx); err != nil || !reflect.DeepEqual(now, again) {
+			if err != nil {
+				return nil, err
+			}
+			continue // revisions were read after what they belong to
+		}
+		err = c.Records.Write(ctx, changes...)
+		switch {
+		case records.Conflict(err):
+			continue
+		case err != nil:
+			return nil, err
+		case rest == 0:
+			return told, nil
+		}
+		written = true
+	}
+	return nil, pipelines.Refuse(pipelines.Unavailable, "the configuration changes too fast at this moment: apply again")
+}
+
+// batch turns as many writes into changes as go into one write of the table.
+// Writes are in an order in which each refers only to those before it.
+func (c *Catalog) batch(ctx context.Context, p pipelines.Principal, writes []write) (changes []records.Change, rest int, err error) {
+	n := numbering{records: c.Records, taken: map[records.Kind]int{}}
+	bytes := 0
+	for i, w := range writes {
+		more, err := c.changes(ctx, p, &n, w)
+		if err != nil {
+			return nil, 0, err
+		}
+		// A counter may come on top for each of the six kinds.
+		if len(changes)+len(more)+6 > table.MaxChanges || bytes+size(more) > table.MaxWrite-table.MaxItem {
+			return append(changes, n.counters()...), len(writes) - i, nil
+		}
+		changes = append(changes, more...)
+		bytes += size(more)
+		n.keep()
+	}
+	return append(changes, n.counters()...), 0, nil
+}
+
+func size(changes []records.Change) int {
+	sum := 0
+	for _, c := range changes {
+		sum += len(c.Key.Partition) + len(c.Key.Sort) + len(c.Value)
+	}
+	return sum
+}
+
+// changes are those of one noun, with its audit entry.
+func (c *Catalog) changes(ctx context.Context, p pipelines.Principal, n *numbering, w write) ([]records.Change, error) {
+	if w.id == "" {
+		added, id, err := n.add(ctx, w.kind, w.change.Name, w.noun)
+		if err != nil {
+			return nil, err
+		}
+		return append(added, records.Audit(c.told(p, created, id, w))), nil
+	}
+	revision, err := c.Records.Revision(ctx, w.kind, w.id)
+	if err != nil {
+		return nil, err
+	}
+	return []records.Change{
+		records.ReplaceNoun(w.kind, w.id, w.noun(w.id, 0), revision),
+		records.Audit(c.told(p, modified, w.id, w)),
+	}, nil
+}
+
+// told is the audit entry of a change: what became of which lines.
+func (c *Catalog) told(p pipelines.Principal, category, id string, w write) pipelines.Event {
+	verb := "changed"
+	if category == created {
+		verb = "added"
+	}
+	e := c.event(p, category, id, verb+" "+w.change.Kind+" "+w.change.Name)
+	e.Details = map[string]string{"kind": w.change.Kind, "name": w.change.Name, "lines": excerpt(w.change.Lines)}
+	return e
+}
+
+// mostTold bounds the lines kept in an audit entry, which is one small item.
+const mostTold = 16 << 10
+
+func excerpt(lines []string) string {
+	var out []byte
+	for _, l := range lines {
+		if len(out)+len(l) > mostTold {
+			return string(out) + "…"
+		}
+		out = append(out, l...)
+		out = append(out, '\n')
+	}
+	return string(out)
+}

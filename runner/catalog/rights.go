@@ -1,0 +1,106 @@
+package catalog
+
+import (
+	"slipway/pipelines"
+	"slipway/pipelines/textform"
+)
+
+// mayApply demands the right to change for every noun that changes, and to see
+// for every other one that is named: that it is the same is told, too.
+func mayApply(p pipelines.Principal, now, wanted textform.Nouns, changes []textform.Change) error {
+	changed := map[string]bool{}
+	for _, c := range changes {
+		changed[c.Kind+"/"+pipelines.NameKey(c.Name)] = true
+	}
+	may := func(kind, name string, edit, view pipelines.Permission, where ...pipelines.Where) error {
+		for _, w := range where {
+			if !changed[kind+"/"+pipelines.NameKey(name)] && p.Allows(view, w) {
+				continue
+			}
+			if err := p.Demand(edit, w); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	for _, n := range wanted.Environments {
+		if err := may("environment", n.Name, pipelines.EnvironmentEdit, pipelines.EnvironmentView, pipelines.Where{Environment: n.Name}); err != nil {
+			return err
+		}
+	}
+	for _, n := range wanted.Lifecycles {
+		if err := may("lifecycle", n.Name, pipelines.LifecycleEdit, pipelines.LifecycleView, pipelines.Where{}); err != nil {
+			return err
+		}
+	}
+	for _, n := range wanted.Users {
+		if err := may("user", n.Username, pipelines.UserEdit, pipelines.UserView, pipelines.Where{}); err != nil {
+			return err
+		}
+		if u, ok := userNamed(now.Users, n.Username); ok && changed["user/"+pipelines.NameKey(n.Username)] {
+			if err := mayChangeAccount(p, u); err != nil {
+				return err
+			}
+		}
+	}
+	for _, n := range wanted.Teams {
+		if err := may("team", n.Name, pipelines.TeamEdit, pipelines.TeamView, pipelines.Where{}); err != nil {
+			return err
+		}
+	}
+	for _, n := range wanted.Targets {
+		if err := may("target", n.Name, pipelines.MachineEdit, pipelines.MachineView, placesOf(now.Targets, n)...); err != nil {
+			return err
+		}
+	}
+	for _, n := range wanted.Projects {
+		if err := may("project", n.Name, pipelines.ProjectEdit, pipelines.ProjectView, pipelines.Where{Project: n.Name}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mayChangeAccount keeps those who may edit users from taking over an admin's
+// account.
+func mayChangeAccount(p pipelines.Principal, u pipelines.User) error {
+	if !u.Admin {
+		return nil
+	}
+	return p.Demand(pipelines.AdministerSystem, pipelines.Where{})
+}
+
+// placesOf are the environments a target is in and will be in: one may neither
+// take a target out of a place nor put it into one where one has no right.
+func placesOf(now []pipelines.Target, t pipelines.Target) []pipelines.Where {
+	names := append([]string(nil), t.Environments...)
+	if old, ok := targetNamed(now, t.Name); ok {
+		names = append(names, old.Environments...)
+	}
+	if len(names) == 0 {
+		return []pipelines.Where{{}}
+	}
+	var out []pipelines.Where
+	for _, n := range names {
+		out = append(out, pipelines.Where{Environment: n})
+	}
+	return out
+}
+
+func userNamed(all []pipelines.User, username string) (pipelines.User, bool) {
+	for _, u := range all {
+		if pipelines.SameName(u.Username, username) {
+			return u, true
+		}
+	}
+	return pipelines.User{}, false
+}
+
+func targetNamed(all []pipelines.Target, name string) (pipelines.Target, bool) {
+	for _, t := range all {
+		if pipelines.SameName(t.Name, name) {
+			return t, true
+		}
+	}
+	return pipelines.Target{}, false
+}

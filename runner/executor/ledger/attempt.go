@@ -1,0 +1,161 @@
+package ledger
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"slipway/pipelines/task"
+)
+
+// Attempt is one order's folder.
+type Attempt struct {
+	ID  string
+	dir string
+}
+
+// ErrBegun says that the payload has begun before: it must not run again.
+var ErrBegun = errors.New("the payload has begun already")
+
+// Path leads to something inside the attempt's folder.
+func (a Attempt) Path(name string) string { return filepath.Join(a.dir, name) }
+
+// Accept makes the order durable. An order that is there stays as it is: the
+// same id is the same attempt.
+func (l *Ledger) Accept(o task.Order) (Attempt, error) {
+	a, err := l.Attempt(o.ID)
+	if err != nil {
+		return a, err
+	}
+	if a.Known() {
+		return a, nil
+	}
+	if err := l.refuseOld(o); err != nil {
+		return a, err
+	}
+	if err := os.MkdirAll(a.dir, 0o700); err != nil {
+		return a, err
+	}
+	if err := createJSON(a.Path("order.json"), o); err != nil && !errors.Is(err, fs.ErrExist) {
+		return a, err
+	}
+	return a, syncDir(l.Path("attempts"))
+}
+
+// Known says whether the ledger holds the order.
+func (a Attempt) Known() bool {
+	_, err := os.Stat(a.Path("order.json"))
+	return err == nil
+}
+
+// Order reads the accepted order.
+func (a Attempt) Order() (o task.Order, err error) {
+	return o, readJSON(a.Path("order.json"), &o)
+}
+
+// Begin records that p is about to run the payload, or returns ErrBegun. When
+// it returns nil the record has reached the disk.
+func (a Attempt) Begin(p Process) error {
+	err := createJSON(a.Path("started"), p)
+	if errors.Is(err, fs.ErrExist) {
+		return ErrBegun
+	}
+	return err
+}
+
+// End records how the attempt ended. The first end stands; a later one is
+// dropped without an error.
+func (a Attempt) End(e task.End) error {
+	err := createJSON(a.Path("end.json"), e)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	return err
+}
+
+// AskToStop leaves the wish that the attempt ends; its process looks for it.
+func (a Attempt) AskToStop() error {
+	err := createJSON(a.Path("stop"), true)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	return err
+}
+
+// StopAsked says whether AskToStop was called.
+func (a Attempt) StopAsked() bool {
+	_, err := os.Stat(a.Path("stop"))
+	return err == nil
+}
+
+// Report says how far the attempt has come, without lines. An attempt whose
+// process died in the middle is settled as unknown here, once for all.
+func (a Attempt) Report(now time.Time) (task.Report, error) {
+	r := task.Report{Attempt: a.ID}
+	if end, err := a.readEnd(); err != nil || end != nil {
+		r.Phase, r.End = task.Ended, end
+		return r, err
+	}
+	var p Process
+	err := readJSON(a.Path("started"), &p)
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && a.Known():
+		r.Phase = task.Waiting
+		return r, nil
+	case errors.Is(err, fs.ErrNotExist):
+		r.Phase = task.Absent
+		return r, nil
+	case err == nil && p.Alive():
+		r.Phase = task.Running
+		return r, nil
+	}
+	// The process may have ended properly between our two looks.
+	end, err := a.readEnd()
+	if err == nil && end == nil {
+		end, err = a.settle(p, now)
+	}
+	r.Phase, r.End = task.Ended, end
+	return r, err
+}
+
+func (a Attempt) readEnd() (*task.End, error) {
+	var end task.End
+	err := readJSON(a.Path("end.json"), &end)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	return &end, err
+}
+
+// settle writes the end of an attempt whose process is gone.
+func (a Attempt) settle(p Process, now time.Time) (*task.End, error) {
+	why := "its process was killed"
+	if p.Boot != "" && p.Boot != bootID() {
+		why = "the host was restarted"
+	}
+	doing := a.lastNote()
+	if doing == "" {
+		doing = "nothing had been printed yet"
+	}
+	os.RemoveAll(a.Path("work"))
+	if err := a.End(task.End{Outcome: task.Unknown, At: now, Message: fmt.Sprintf(
+		"the attempt was interrupted (%s) and nobody can say how far it came; the last thing it said was: %s. Nothing is repeated by itself: look at the host, then deploy again", why, doing)}); err != nil {
+		return nil, err
+	}
+	return a.readEnd()
+}
+
+func readJSON(path string, v any) error {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(b, v); err != nil {
+		return fmt.Errorf("%s is damaged: %w", path, err)
+	}
+	return nil
+}

@@ -1,0 +1,96 @@
+package ledger
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"time"
+
+	"slipway/pipelines/task"
+)
+
+// Keep is how long an attempt is remembered after its last change.
+const Keep = 30 * 24 * time.Hour
+
+// Clean forgets attempts that ended long ago. The floor rises first: an order
+// not younger than a forgotten one is refused from then on, because nobody
+// could say whether it ran. Both times are the server's, so a host whose clock
+// is wrong does not refuse fresh orders.
+func (l *Ledger) Clean(now time.Time) error {
+	entries, err := os.ReadDir(l.Path("attempts"))
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		a := Attempt{ID: entry.Name(), dir: l.Path("attempts", entry.Name())}
+		info, err := os.Stat(a.Path("end.json"))
+		if err != nil || now.Sub(info.ModTime()) < Keep {
+			continue
+		}
+		o, err := a.Order()
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			continue // damaged: keep it for somebody to look at
+		}
+		if err := l.raiseFloor(o.Created); err != nil {
+			return err
+		}
+		if err := os.RemoveAll(a.dir); err != nil {
+			return err
+		}
+	}
+	return l.cleanPackages(now)
+}
+
+// cleanPackages drops what nobody has asked for in the same time.
+func (l *Ledger) cleanPackages(now time.Time) error {
+	entries, err := os.ReadDir(l.Path("packages"))
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		info, err := entry.Info()
+		if err != nil || now.Sub(info.ModTime()) < Keep {
+			continue
+		}
+		if err := os.Remove(l.Path("packages", entry.Name())); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l *Ledger) raiseFloor(to time.Time) error {
+	floor, err := l.floor()
+	if err != nil || !to.After(floor) {
+		return err
+	}
+	b, err := to.MarshalText()
+	if err != nil {
+		return err
+	}
+	return ReplaceDurably(l.Path("floor"), b)
+}
+
+func (l *Ledger) floor() (t time.Time, err error) {
+	b, err := os.ReadFile(l.Path("floor"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return t, nil
+	}
+	if err != nil {
+		return t, err
+	}
+	return t, t.UnmarshalText(b)
+}
+
+func (l *Ledger) refuseOld(o task.Order) error {
+	floor, err := l.floor()
+	if err != nil {
+		return err
+	}
+	if floor.IsZero() || o.Created.After(floor) {
+		return nil
+	}
+	return fmt.Errorf("order %s was made %s, and this host has forgotten attempts up to %s: it may have run already. Deploy again to make a new order",
+		o.ID, o.Created.UTC().Format(time.RFC3339), floor.UTC().Format(time.RFC3339))
+}

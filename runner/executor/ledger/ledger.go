@@ -1,0 +1,53 @@
+// Package ledger is the host's memory of attempts: which orders came, whether
+// their payload began, what it printed, how it ended.
+//
+// It runs nothing and knows no kind of work. The idea a newcomer would miss:
+// every step forward is the exclusive creation of one file (order.json,
+// started, end.json), synced before the next thing happens. So the payload of
+// an attempt begins at most once, whatever is killed at whatever moment, and
+// what nobody can know is said as "unknown" instead of being tried again.
+package ledger
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+)
+
+// Ledger is the folder with everything the executor keeps on a host.
+type Ledger struct{ root string }
+
+// Open makes the folder where it is missing, readable by its owner only.
+func Open(root string) (*Ledger, error) {
+	for _, dir := range []string{root, filepath.Join(root, "attempts"), filepath.Join(root, "locks"), filepath.Join(root, "packages"), filepath.Join(root, "undo")} {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return nil, err
+		}
+	}
+	return &Ledger{root: root}, nil
+}
+
+// Path leads to something inside the ledger's folder.
+func (l *Ledger) Path(elem ...string) string {
+	return filepath.Join(append([]string{l.root}, elem...)...)
+}
+
+// Attempt is one attempt's place, whether or not it has been seen.
+func (l *Ledger) Attempt(id string) (Attempt, error) {
+	if err := CheckName("attempt", id); err != nil {
+		return Attempt{}, err
+	}
+	return Attempt{ID: id, dir: l.Path("attempts", id)}, nil
+}
+
+var safeName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$`)
+
+// CheckName refuses what could not be a plain file name on every system. Names
+// of our own that must not collide begin with a dot.
+func CheckName(what, name string) error {
+	if !safeName.MatchString(name) {
+		return fmt.Errorf("%q is no %s id: letters, digits, '-', '_' and '.', beginning with a letter or digit, at most 200", name, what)
+	}
+	return nil
+}

@@ -1,0 +1,7 @@
+//go:build !linux && !windows
+
+package scripts
+
+import "syscall"
+
+func dieWithParent(*syscall.SysProcAttr) {}

@@ -1,0 +1,122 @@
+package views
+
+import (
+	"context"
+	"slices"
+
+	"slipway/pipelines"
+	"slipway/runner/tasklog"
+)
+
+// EveryStep asks for the output of a whole deployment instead of one step's.
+const EveryStep = -1
+
+// LinesAfter reads up to limit lines of a step (or EveryStep) after a cursor,
+// and the cursor behind them. The deployment is one that the principal was
+// shown already.
+func (v *Views) LinesAfter(ctx context.Context, d Deployment, step int, after tasklog.Cursor, limit int) ([]Line, tasklog.Cursor, error) {
+	var out []Line
+	for _, of := range outputs(d, step) {
+		if len(out) >= limit {
+			break
+		}
+		entries, next, err := v.Output.Read(ctx, of, after, limit-len(out))
+		if err != nil {
+			return nil, after, err
+		}
+		out, after = append(out, lines(d.Plan, entries)...), next
+	}
+	return out, after, nil
+}
+
+// LinesBefore reads up to n lines of a step before a cursor, and the cursor
+// before them; "" says that there are no more.
+func (v *Views) LinesBefore(ctx context.Context, d Deployment, step int, before tasklog.Cursor, n int) ([]Line, tasklog.Cursor, error) {
+	var out []Line
+	for _, of := range slices.Backward(outputs(d, step)) {
+		if len(out) >= n {
+			break
+		}
+		entries, earlier, err := v.Output.Earlier(ctx, of, before, n-len(out))
+		if err != nil {
+			return nil, before, err
+		}
+		out, before = append(lines(d.Plan, entries), out...), earlier
+	}
+	if len(out) < n {
+		before = "" // the cursor still holds places in what other steps put out
+	}
+	return out, before, nil
+}
+
+// LastLines reads the last n lines of a step: those lines, the cursor before
+// them, and the cursor from which LinesAfter goes on.
+func (v *Views) LastLines(ctx context.Context, d Deployment, step, n int) (last []Line, earlier, next tasklog.Cursor, err error) {
+	end, err := v.Output.Tail(ctx, tasklog.Output{Deployment: d.Deployment.ID}, 0)
+	if err != nil {
+		return nil, "", "", err
+	}
+	last, earlier, err = v.LinesBefore(ctx, d, step, end.Next, n)
+	return last, earlier, end.Next, err
+}
+
+// CountLines is how many lines a step has put out so far.
+func (v *Views) CountLines(ctx context.Context, d Deployment, step int) (int, error) {
+	sum := 0
+	for number := range d.Plan.Tasks() {
+		at, _ := d.Plan.StepOf(number)
+		if step != EveryStep && at != step {
+			continue
+		}
+		n, err := v.countTask(ctx, d, number)
+		if err != nil {
+			return 0, err
+		}
+		sum += n
+	}
+	return sum, nil
+}
+
+// countTask: lines are numbered within an attempt, so the only attempt's last
+// line says it; what was tried several times is counted.
+func (v *Views) countTask(ctx context.Context, d Deployment, number int) (int, error) {
+	of := tasklog.Output{Deployment: d.Deployment.ID, Task: tasklog.TaskID(number)}
+	switch d.State.Task(number).Attempt {
+	case 0:
+		return 0, nil
+	case 1:
+		end, err := v.Output.Tail(ctx, of, 1)
+		if err != nil || len(end.Entries) == 0 {
+			return 0, err
+		}
+		return int(end.Entries[0].Seq), nil
+	}
+	sum, after := 0, tasklog.Cursor("")
+	for {
+		entries, next, err := v.Output.Read(ctx, of, after, 10_000)
+		if err != nil || len(entries) == 0 {
+			return sum, err
+		}
+		sum, after = sum+len(entries), next
+	}
+}
+
+// outputs are the outputs that together are a step's: one for each of its
+// tasks that has begun. A cursor passes through them one after the other and
+// keeps its place in each.
+func outputs(d Deployment, step int) []tasklog.Output {
+	if step == EveryStep {
+		return []tasklog.Output{{Deployment: d.Deployment.ID}}
+	}
+	if step < 0 || step >= len(d.Plan.Steps) {
+		return nil
+	}
+	var out []tasklog.Output
+	s := d.Plan.Steps[step]
+	for number := s.First; number < s.First+s.Tasks(); number++ {
+		if d.State.Task(number).Status != pipelines.Pending {
+			out = append(out, tasklog.Output{Deployment: d.Deployment.ID, Task: tasklog.TaskID(number)})
+		}
+	}
+	return out
+}

@@ -1,0 +1,24 @@
+package views
+
+import (
+	"context"
+
+	"slipway/runner/graph"
+	"slipway/runner/links"
+)
+
+// AnsweredByLink is the decision that was made on what a mail link asks, and
+// whether it was the link's own person who made it; nil while there is none.
+// The link is the right to ask.
+func (v *Views) AnsweredByLink(ctx context.Context, token string) (answer *graph.Answered, own bool, err error) {
+	owner, _, ok, err := v.Records.LinkOwner(ctx, links.Key(token))
+	if err != nil || !ok {
+		return nil, false, err
+	}
+	l, err := v.Records.Load(ctx, owner.Deployment)
+	if err != nil {
+		return nil, false, err
+	}
+	answer = l.State.Head.Steps[owner.Step].Answer
+	return answer, answer != nil && answer.UserID == owner.UserID, nil
+}

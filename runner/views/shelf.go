@@ -1,0 +1,72 @@
+package views
+
+import (
+	"context"
+
+	"slipway/pipelines"
+)
+
+// Shelf is one package: its newest version, and how many are kept.
+type Shelf struct {
+	Newest   pipelines.Package
+	Versions int
+}
+
+// Shelves are all packages.
+func (v *Views) Shelves(ctx context.Context, p pipelines.Principal) ([]Shelf, error) {
+	if !p.AllowsAnywhere(pipelines.FeedView) {
+		return nil, nil
+	}
+	ids, err := v.Records.PackageIDs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []Shelf
+	for _, id := range ids {
+		versions, err := v.Records.Packages(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if len(versions) > 0 {
+			out = append(out, Shelf{Newest: versions[0], Versions: len(versions)})
+		}
+	}
+	return out, nil
+}
+
+// Installed are the deployments that brought what runs now, of every project
+// and environment, that installed a version of the package. Those that may not
+// be seen are left out.
+func (v *Views) Installed(ctx context.Context, p pipelines.Principal, packageID string) ([]pipelines.Deployment, error) {
+	projects, err := v.Projects(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	var out []pipelines.Deployment
+	for _, project := range projects {
+		current, err := v.Records.Current(ctx, project.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range current {
+			if c.Live != nil && installs(*c.Live, packageID) && p.Allows(pipelines.DeploymentView, pipelines.Where{Project: project.Name, Environment: c.Live.Environment}) {
+				out = append(out, *c.Live)
+			}
+		}
+	}
+	return out, nil
+}
+
+func installs(d pipelines.Deployment, packageID string) bool {
+	_, ok := pipelines.Release{Packages: d.Packages}.Selects(packageID)
+	return ok
+}
+
+// PackageOf is the one version of a package that a release has chosen, or
+// false where it may not be seen or is not kept any more.
+func (v *Views) PackageOf(ctx context.Context, p pipelines.Principal, chosen pipelines.Selected) (pipelines.Package, bool, error) {
+	if !p.AllowsAnywhere(pipelines.FeedView) {
+		return pipelines.Package{}, false, nil
+	}
+	return v.Records.Package(ctx, chosen.Package, chosen.Version)
+}

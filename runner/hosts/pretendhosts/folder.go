@@ -52,23 +52,30 @@ func (f *folder) add(n int, a *attempt) (won bool, err error) {
 	return f.once(f.numbered(n), text)
 }
 
-// ran notes that the payload of a began, if that is not there yet.
-func (f *folder) ran(a *attempt) error {
-	ids, err := f.payloads()
+// ran writes the line of the last attempt of row behind those of the others. Its
+// place and its bytes follow from the row: to write it twice, even from two
+// processes at once, changes nothing.
+func (f *folder) ran(row []*attempt) error {
+	var line string
+	at := int64(0)
+	for _, a := range row {
+		at += int64(len(line))
+		line = a.logged()
+	}
+	log, err := os.OpenFile(filepath.Join(f.dir, "payload.log"), os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
-	for _, id := range ids {
-		if id == a.Order.ID {
-			return nil
-		}
-	}
-	log, err := os.OpenFile(filepath.Join(f.dir, "payload.log"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(log, "%s %s\n", a.Order.ID, a.Begun.UTC().Format(time.RFC3339Nano))
+	_, err = log.WriteAt([]byte(line), at)
 	return errors.Join(err, log.Sync(), log.Close())
+}
+
+// logged is the attempt's line in payload.log; one that came too late has none.
+func (a *attempt) logged() string {
+	if expired(a.Order, a.Begun) {
+		return ""
+	}
+	return fmt.Sprintf("%s %s\n", a.Order.ID, a.Begun.UTC().Format(time.RFC3339Nano))
 }
 
 func (f *folder) payloads() ([]string, error) {

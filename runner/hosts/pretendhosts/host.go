@@ -64,7 +64,7 @@ func (h *host) begin(o task.Order, now time.Time, pace time.Duration) error {
 		a := &attempt{Order: o, Begun: now.Round(0).UTC()}
 		if h.disk == nil {
 			h.push(a, pace)
-			return h.noteRun(a)
+			return h.noteRun()
 		}
 		won, err := h.disk.add(len(h.row), a)
 		if err != nil {
@@ -72,7 +72,7 @@ func (h *host) begin(o task.Order, now time.Time, pace time.Duration) error {
 		}
 		if won {
 			h.push(a, pace)
-			return h.noteRun(a)
+			return h.noteRun()
 		}
 	}
 }
@@ -96,20 +96,21 @@ func (h *host) refresh(pace time.Duration) error {
 	}
 	if n := len(h.row); first && n > 0 {
 		// The server may have been killed between the two writes of begin.
-		return h.noteRun(h.row[n-1])
+		return h.noteRun()
 	}
 	return nil
 }
 
-// noteRun writes down that the payload of a runs: all it ever does.
-func (h *host) noteRun(a *attempt) error {
+// noteRun writes down that the payload of the last attempt runs: all it ever
+// does.
+func (h *host) noteRun() error {
+	last := h.row[len(h.row)-1]
 	switch {
-	case expired(a.Order, a.Begun):
-		return nil
 	case h.disk != nil:
-		return h.disk.ran(a)
+		return h.disk.ran(h.row)
+	case !expired(last.Order, last.Begun):
+		h.ran = append(h.ran, last.Order.ID)
 	}
-	h.ran = append(h.ran, a.Order.ID)
 	return nil
 }
 

@@ -1,0 +1,73 @@
+# Everything one does with this project. `make help` lists it.
+export CGO_ENABLED = 0
+export GOFLAGS = -trimpath -buildvcs=false
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS = -s -w -X slipway/functions/cli.version=$(VERSION)
+FILES = runner/executor/carried/files
+TOOL = go tool -modfile=.ci/tools/go.mod
+
+.PHONY: help build executor demo demo-check demo-stop test race bench soak fuzz generate golden lint vuln install clean
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+build: executor ## bin/slipway, with the executors for all platforms inside
+	@mkdir -p bin
+	go build -ldflags '$(LDFLAGS)' -o bin/slipway ./functions/slipway
+	@ls -lh bin/slipway | awk '{print "bin/slipway: " $$5}'
+
+executor: ## the small programs for hosts, compressed, where the server carries them
+	@for p in linux/amd64 linux/arm64 windows/amd64; do \
+		os=$${p%/*}; arch=$${p#*/}; \
+		GOOS=$$os GOARCH=$$arch go build -ldflags '-s -w' -o $(FILES)/$$os-$$arch.tmp ./functions/executor && \
+		gzip -9nc $(FILES)/$$os-$$arch.tmp > $(FILES)/$$os-$$arch.gz && rm $(FILES)/$$os-$$arch.tmp || exit 1; \
+	done
+
+demo: ## the whole tutorial on this machine: a host, a server, a package on its way
+	@test/demo/demo.sh up
+
+demo-stop: ## end the demo and leave nothing behind
+	@test/demo/demo.sh down
+
+demo-check: ## the whole tutorial without a person, each stage checked from outside
+	@test/demo/demo.sh check
+
+install: ## what the tests need on this machine; says what it installs
+	@test/install.sh
+
+test: install lint ## generated files, format, vet, staticcheck, layers and all tests; ends in a count
+	@go test -json -timeout 15m ./... | go run ./test/count
+
+race: install ## the tests under the race detector (needs a C compiler)
+	@command -v gcc >/dev/null || { echo "installing gcc"; sudo -n apt-get install -y gcc libc6-dev || apt-get install -y gcc libc6-dev; }
+	CGO_ENABLED=1 go test -race -json -timeout 30m ./... | go run ./test/count
+
+bench: ## benchmarks, each beside its baseline
+	go test -run '^$$' -bench . -benchmem ./pipelines/... ./runner/... ./web/...
+
+soak: build ## the long runs: 100 kills of the server, minutes of random schedules
+	SLIPWAY_SOAK=1 go test -timeout 60m -count=1 -v -run 'Kill|Schedules' ./test/simulation ./runner/graph
+
+fuzz: ## every fuzz target for a minute
+	@for p in $$(grep -rl 'func Fuzz' --include='*_test.go' . | xargs -n1 dirname | sort -u); do \
+		for f in $$(grep -ho 'func Fuzz[A-Za-z0-9]*' $$p/*_test.go | sed 's/func //'); do \
+			go test -run '^$$' -fuzz "^$$f$$" -fuzztime 60s $$p || exit 1; done; done
+
+generate: ## templ's Go files
+	$(TOOL) templ generate -log-level error
+
+golden: ## write golden files anew; read the diff
+	go test ./pipelines/... ./runner/... ./web/... -update
+
+lint: ## generated files up to date, gofmt, vet, staticcheck
+	@$(TOOL) templ generate -log-level error
+	@test -z "$$(git status --porcelain -- '*_templ.go')" || { echo 'generated files are not up to date: run `make generate` and commit'; git status --short -- '*_templ.go'; exit 1; }
+	@test -z "$$(gofmt -l functions web runner pipelines test)" || { echo 'not formatted:'; gofmt -l functions web runner pipelines test; exit 1; }
+	go vet ./...
+	$(TOOL) staticcheck ./...
+
+vuln: ## known faults in what we use, where the network allows
+	go run golang.org/x/vuln/cmd/govulncheck@latest ./...
+
+clean: ## remove what was built
+	rm -rf bin $(FILES)/*.gz

@@ -1,0 +1,34 @@
+#!/bin/bash
+# install.sh: get what the tests need onto this Debian or Ubuntu machine, and say what.
+#
+# With nothing missing it says nothing and needs no rights. Without root, sudo or apt it says what will be skipped.
+set -euo pipefail
+here=$(dirname "$0")
+
+needs=(nginx:nginx-light sshd:openssh-server chromium:chromium)
+missing=()
+for need in "${needs[@]}"; do
+	PATH=$PATH:/usr/sbin:/sbin command -v "${need%%:*}" >/dev/null || missing+=("${need#*:}")
+done
+[[ " ${missing[*]} " == *" chromium "* ]] && missing+=(fonts-dejavu-core)
+
+if [ ${#missing[@]} -gt 0 ]; then
+	sudo=()
+	if [ "$(id -u)" != 0 ]; then sudo=(sudo -n); fi
+	if ! command -v apt-get >/dev/null || { [ ${#sudo[@]} -gt 0 ] && ! sudo -n true 2>/dev/null; }; then
+		echo "tests will skip what needs: ${missing[*]} (no root, sudo or apt here)"
+	else
+		echo "installing for the tests: ${missing[*]}"
+		export DEBIAN_FRONTEND=noninteractive
+		# a service that starts by itself would take port 80 of this machine
+		policy=/usr/sbin/policy-rc.d
+		if [ ! -e $policy ]; then
+			printf '#!/bin/sh\nexit 101\n' | "${sudo[@]}" tee $policy >/dev/null
+			"${sudo[@]}" chmod +x $policy
+			trap '"${sudo[@]}" rm -f $policy' EXIT
+		fi
+		"${sudo[@]}" apt-get update -qq >/dev/null
+		"${sudo[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+	fi
+fi
+"$here/hosts/install.sh" || echo "tests on real hosts will be skipped"

@@ -1,0 +1,92 @@
+package pages
+
+// Approvals are the decisions waiting for the viewer.
+type Approvals struct {
+	Frame
+	Items []ApprovalItem
+}
+
+// ApprovalItem is one decision in the list; the form stands on the deployment's page.
+type ApprovalItem struct {
+	DeploymentID                  string
+	Project, Version, Environment string
+	Step                          string
+	Instructions                  string
+	Asked                         Moment
+	Until                         Moment
+}
+
+// Answer is the page a sign-off mail leads to. It shows and asks; it never decides
+// by being opened. Posts code, note, answer (approve or reject) to AnswerPath(Token, "").
+type Answer struct {
+	Frame
+	Token        string
+	Step         string
+	Instructions string
+	Person       string // who is asked, as the mail said
+	Facts        []Fact
+	Notes        []string // warnings that belong to the decision
+	Wants        string   // "approve" or "reject": the link that was followed
+	Note         string   // what was typed before a problem came up
+	TriesLeft    string   // "4 tries left", after a wrong code
+	Problems     []Problem
+}
+
+// AnswerResult is what became of an answer given by mail link.
+type AnswerResult struct {
+	Frame
+	Outcome      Outcome
+	What         string // "1.0.9 to Prod, step Deployment Sign Off"
+	Detail       string // who decided and when, or since when it is over
+	DeploymentID string // "" when the reader may not see it
+}
+
+// Outcome is how an answer by mail link ends.
+type Outcome string
+
+// The ends of an answer.
+const (
+	Approved       Outcome = "approved"
+	Rejected       Outcome = "rejected"
+	AlreadyUsed    Outcome = "used"      // the link was used, or somebody else decided
+	Expired        Outcome = "expired"   // the time to answer is over
+	Dead           Outcome = "dead"      // five wrong codes
+	CalledOff      Outcome = "cancelled" // the deployment was cancelled
+	NoSuchQuestion Outcome = "unknown"   // no such link
+)
+
+type outcomeText struct {
+	state             State
+	heading, why, now string
+}
+
+var outcomes = map[Outcome]outcomeText{
+	Approved:       {Succeeded, "Approved", "Your approval is recorded. The deployment goes on.", ""},
+	Rejected:       {Cancelled, "Rejected", "Your rejection is recorded. The steps behind this one will not run.", ""},
+	AlreadyUsed:    {Skipped, "This is decided already", "A link works once, and one decision is enough.", "There is nothing left to do."},
+	Expired:        {Skipped, "The time to answer is over", "Nothing was decided by this link.", "Sign in to see whether the question is still open, or ask for a new mail."},
+	Dead:           {Failed, "This link no longer works", "A wrong code was entered five times. Nothing was decided.", "Sign in and answer on the deployment's page, or ask for a new mail."},
+	CalledOff:      {Cancelled, "The deployment was cancelled", "There is nothing left to decide.", ""},
+	NoSuchQuestion: {Unknown, "There is no such question", "The link is incomplete, or older than what is kept.", "Copy the whole link from the mail, or sign in."},
+}
+
+func (r AnswerResult) text() outcomeText {
+	if t, ok := outcomes[r.Outcome]; ok {
+		return t
+	}
+	return outcomes[NoSuchQuestion]
+}
+
+func (r AnswerResult) framed() Frame {
+	f := r.Frame
+	f.Title = r.text().heading
+	return f
+}
+
+func answerHelp(v Answer) string {
+	help := "It stands beside the link you followed."
+	if v.TriesLeft != "" {
+		help += " " + v.TriesLeft + "."
+	}
+	return help
+}

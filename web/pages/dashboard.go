@@ -1,0 +1,72 @@
+package pages
+
+// Dashboard is every project the viewer may see, in every environment.
+type Dashboard struct {
+	Frame
+	Environments []Environment // in promotion order
+	Projects     []ProjectRow
+	// LivePath is what the open page asks for news (DashboardLivePath with the
+	// revision shown); empty for a page that stands still. The answer is 204, or
+	// DashboardGrid with a newer model.
+	LivePath string
+	// FirstCommand is what brings the first project here, shown while there is none.
+	FirstCommand string
+}
+
+// fewEnvironments fit beside each other; with more of them the grid scrolls.
+const fewEnvironments = 5
+
+// Environment heads a column.
+type Environment struct{ ID, Name string }
+
+// ProjectRow is one project across the environments; it has one cell for each.
+type ProjectRow struct {
+	ID, Name string
+	Note     string // a few words beside the name, such as "disabled"
+	Cells    []Cell
+}
+
+// Cell is what is in one environment.
+type Cell struct {
+	Outside      bool   // this environment is none of the lifecycle's
+	Version      string // "" when nothing was deployed there yet
+	DeploymentID string
+	State        State
+	When         Moment
+	Who          string      // "by Ada", "by itself, on push"
+	Why          string      // one sentence for the curious
+	Deploy       *DeployLink // set where right and lifecycle allow
+}
+
+// DeployLink leads to the page that asks before it deploys.
+type DeployLink struct {
+	ProjectID, EnvironmentID string
+	Version, Environment     string
+}
+
+func (d DeployLink) path() string  { return DeployPath(d.ProjectID, d.Version, d.EnvironmentID) }
+func (d DeployLink) label() string { return "Deploy " + d.Version + " to " + d.Environment }
+
+// joins says whether the cell at i shows the same release as the one after it, so
+// that a promotion can be seen travelling.
+func joins(cells []Cell, i int) bool {
+	return i >= 0 && i+1 < len(cells) && cells[i].Version != "" && cells[i].Version == cells[i+1].Version
+}
+
+func joinClass(cells []Cell, i int) string {
+	class := "cell"
+	if joins(cells, i-1) {
+		class += " joins-before"
+	}
+	if joins(cells, i) {
+		class += " joins-after"
+	}
+	return class
+}
+
+func environmentAt(all []Environment, i int) string {
+	if i < len(all) {
+		return all[i].ID
+	}
+	return ""
+}

@@ -1,0 +1,96 @@
+package pages
+
+import "strings"
+
+// Deployment is the page of one deployment.
+type Deployment struct {
+	Frame
+	ID    string
+	Parts DeploymentParts
+	Facts []Fact   // what does not change while it is read
+	Notes []string // "1.0.1 is older than 1.0.7, which it replaces."
+	Log   Log
+	// LivePath is what the page asks every second (DeploymentLivePath with
+	// ?after=LINE&rev=REVISION and the filter in force); empty once finished.
+	LivePath string
+}
+
+// DeploymentParts are the parts of the page that change while it runs.
+type DeploymentParts struct {
+	State    State
+	Sentence string // "Step 2 of 3 runs on web-1."
+	Queue    string // "2nd in the queue for Prod, behind 1.0.8", or ""
+	Graph    Graph
+	SignOff  *SignOff
+	Unknown  []UnknownAttempt
+	Cancel   *Cancel
+}
+
+// DeploymentLive is the answer to a page's question for news. Parts is nil when
+// nothing but the log moved; Lines are the log lines after the one asked for.
+type DeploymentLive struct {
+	Frame
+	ID       string
+	LivePath string // the next question; empty once finished, which ends the asking
+	Asked    Moment // when this answer was given
+	Parts    *DeploymentParts
+	Lines    []LogLine
+}
+
+// Graph is the step graph as it stands.
+type Graph struct {
+	Steps []GraphStep
+}
+
+// GraphStep is one node of the step graph.
+type GraphStep struct {
+	ID       string
+	Name     string
+	Type     string
+	State    State
+	Note     string   // under the name: "12 s", "not in Dev", "waits for 1 of Stakeholders"
+	Needs    []string // ids of the steps before it
+	Hosts    []GraphHost
+	Path     string // the page with the log of this step only
+	Selected bool   // the log below shows this step only
+}
+
+// GraphHost is one host within a step.
+type GraphHost struct {
+	Name  string
+	State State
+}
+
+// Fact is one line of the facts beside a page.
+type Fact struct {
+	Label, Text string
+	Code        bool   // version, hash or the like
+	Path        string // where it leads, "" for nowhere
+	Exact       string // the exact time behind a relative one
+}
+
+// SignOff is a decision that is waited for. Posts answer (approve or reject), note
+// to ApprovalPath(ID).
+type SignOff struct {
+	ID, Step     string
+	Instructions string
+	Asked        []string // teams or people who may decide
+	Until        Moment
+	MayAnswer    bool
+	WhyNot       string // when the viewer may not: "You are not in Project Stakeholders."
+	Problems     []Problem
+}
+
+// UnknownAttempt is an attempt nobody could learn the end of; a person decides.
+type UnknownAttempt struct{ Step, Host, Text string }
+
+// Cancel offers to stop the deployment. Posts nothing to CancelPath.
+type Cancel struct {
+	Question string // what will happen, and what can't be undone
+	Button   string // "Cancel this deployment"
+}
+
+// offer is the element id of what is offered.
+func (c Cancel) offer() string {
+	return "offer-" + strings.ToLower(strings.Join(strings.Fields(c.Button), "-"))
+}

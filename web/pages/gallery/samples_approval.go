@@ -1,0 +1,72 @@
+package main
+
+import (
+	"github.com/a-h/templ"
+
+	"slipway/web/pages"
+)
+
+func approvalSamples() []sample {
+	inbox := signedIn(pages.InApprovals, "Approvals", "2 decisions wait for you.")
+	idle := signedIn(pages.InApprovals, "Approvals", "")
+	idle.Viewer.Approvals = 0
+	answer := sampleAnswer()
+	wrong := answer
+	wrong.Wants, wrong.Note, wrong.TriesLeft = "reject", "The quote of the day is missing.", "3 tries left"
+	wrong.Problems = []pages.Problem{{Field: "code", Text: "This is not the code from the mail."}}
+	return []sample{
+		{Name: "approvals", Page: pages.ApprovalsPage(pages.Approvals{Frame: inbox, Items: []pages.ApprovalItem{
+			{DeploymentID: "Deployments-52", Project: "Random Quotes", Version: "1.0.9", Environment: "Test", Step: "Deployment Sign Off", Instructions: "Open the application and confirm it meets all the requirements.", Asked: at("2 min ago", "2026-11-20 14:05:51"), Until: at("Friday 14:05", "2026-11-27 14:05:51")},
+			{DeploymentID: "Deployments-49", Project: "Harbour Office", Version: "2.5.0", Environment: "Prod", Step: "Go", Instructions: "Is the harbour quiet?", Asked: at("yesterday", "2026-11-19 18:00:00")},
+		}})},
+		{Name: "approvals-empty", Page: pages.ApprovalsPage(pages.Approvals{Frame: idle})},
+		{Name: "answer", Page: pages.AnswerPage(answer)},
+		{Name: "answer-wrong", Page: pages.AnswerPage(wrong)},
+		{Name: "answer-approved", Page: outcome(pages.Approved, "You approved it just now.")},
+		{Name: "answer-rejected", Page: outcome(pages.Rejected, "You rejected it just now.")},
+		{Name: "answer-used", Page: outcome(pages.AlreadyUsed, "Grace Hopper approved it on 2026-11-20 at 14:12 CET.")},
+		{Name: "answer-expired", Page: outcome(pages.Expired, "It was over on 2026-11-27 at 14:05 CET.")},
+		{Name: "answer-dead", Page: outcome(pages.Dead, "")},
+		{Name: "answer-cancelled", Page: outcome(pages.CalledOff, "Ada Lovelace cancelled it on 2026-11-20 at 14:20 CET.")},
+		{Name: "answer-unknown", Page: pages.AnswerResultPage(pages.AnswerResult{Frame: stranger("", ""), Outcome: pages.NoSuchQuestion})},
+		{Name: "mails", Page: pages.HeldMailsPage(pages.HeldMails{Frame: signedIn(pages.InMail, "Held mail", "This server keeps its mail here instead of sending it."), Items: []pages.HeldMailItem{
+			{ID: "3", From: "slipway@example.org", To: "grace@example.org", Subject: "Approve 1.0.9 to Test? Random Quotes", When: at("2 min ago", "2026-11-20 14:05:51")},
+			{ID: "2", From: "slipway@example.org", To: "team@example.org", Subject: "Random quotes deployment status", When: at("Tuesday", "2026-11-17 09:12:01")},
+		}})},
+		{Name: "mails-empty", Page: pages.HeldMailsPage(pages.HeldMails{Frame: signedIn(pages.InMail, "Held mail", "")})},
+		{Name: "mail", Page: pages.HeldMailPage(sampleMail())},
+	}
+}
+
+func outcome(o pages.Outcome, detail string) templ.Component {
+	return pages.AnswerResultPage(pages.AnswerResult{Frame: stranger("", ""), Outcome: o, What: "Random Quotes 1.0.9 to Test, step Deployment Sign Off", Detail: detail, DeploymentID: "Deployments-52"})
+}
+
+func sampleAnswer() pages.Answer {
+	return pages.Answer{
+		Frame: stranger("Approve 1.0.9 to Test?", "Random Quotes 1.0.9 is in Test and waits for your word."),
+		Token: "tok", Step: "Deployment Sign Off", Person: "Grace Hopper", Wants: "approve",
+		Instructions: "Open the application and confirm it meets all the requirements.",
+		Facts: []pages.Fact{
+			{Label: "Project", Text: "Random Quotes"}, {Label: "Release", Text: "1.0.9", Code: true}, {Label: "Environment", Text: "Test"},
+			{Label: "Deployed by", Text: "Ada Lovelace"}, {Label: "Answer until", Text: "Friday 14:05", Exact: "2026-11-27 14:05:51 CET"}, {Label: "Plan", Text: sampleHash, Code: true},
+		},
+	}
+}
+
+func sampleMail() pages.HeldMail {
+	return pages.HeldMail{
+		Frame: signedIn(pages.InMail, "Approve 1.0.9 to Test? Random Quotes", "", pages.Crumb{Text: "Held mail", Path: "/mail"}),
+		ID:    "3", From: "slipway@example.org", To: "grace@example.org", Subject: "Approve 1.0.9 to Test?", When: at("2 min ago", "2026-11-20 14:05:51"), HasHTML: true,
+		Text: "Random Quotes 1.0.9 is in Test and waits for your word.\n\nOpen the application and confirm it meets all the requirements.\n\nApprove: https://slipway.example.org/answer/4yXK…?wants=approve\nReject:  https://slipway.example.org/answer/4yXK…?wants=reject\nCode:    718 204\n\nAnswer until Friday, 27 November 2026, 14:05 CET.",
+	}
+}
+
+// sampleMailHTML stands for what a mail's own HTML part may look like.
+const sampleMailHTML = `<!doctype html><html lang="en"><body style="margin:0;padding:24px;background:#fbfaf7;color:#17222b;font:16px/1.5 sans-serif">
+<h1 style="font-size:22px;margin:0 0 12px">Approve 1.0.9 to Test?</h1>
+<p>Random Quotes 1.0.9 is in Test and waits for your word.</p>
+<p>Open the application and confirm it meets all the requirements.</p>
+<p><a href="https://slipway.example.org/answer/4yXK" style="display:inline-block;padding:10px 20px;background:#0b5a63;color:#fff">Approve</a></p>
+<p>Code: <b>718 204</b></p></body></html>
+`

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"fmt"
+
+	"slipway/web/pages"
+)
+
+func deploymentSamples() []sample {
+	return []sample{
+		{Name: "deployment-waiting", Page: pages.DeploymentPage(waitingDeployment())},
+		{Name: "deployment-running", Page: pages.DeploymentPage(runningDeployment())},
+		{Name: "deployment-failed", Page: pages.DeploymentPage(failedDeployment())},
+		{Name: "deployment-queued", Page: pages.DeploymentPage(queuedDeployment())},
+		{Name: "deployment-large", Page: pages.DeploymentPage(largeDeployment())},
+		{Name: "deployment-live", Page: pages.DeploymentLivePart(liveAnswer()), Fragment: true},
+	}
+}
+
+func deploymentFrame(title string) pages.Frame {
+	return signedIn(pages.InDashboard, title, "", pages.Crumb{Text: "Dashboard", Path: "/"}, pages.Crumb{Text: "Random Quotes", Path: "/projects/Projects-1"}, pages.Crumb{Text: "1.0.9", Path: "/projects/Projects-1/releases/1.0.9"})
+}
+
+func sampleFacts() []pages.Fact {
+	return []pages.Fact{
+		{Label: "Release", Text: "1.0.9", Code: true, Path: "/projects/Projects-1/releases/1.0.9"},
+		{Label: "Environment", Text: "Test"},
+		{Label: "Started", Text: "2 min ago", Exact: "2026-11-20 14:05:40 CET"},
+		{Label: "By", Text: "Ada Lovelace"},
+		{Label: "Package", Text: "RandomQuotes 1.0.9", Code: true, Path: "/packages/RandomQuotes"},
+		{Label: "SHA-256", Text: sampleHash, Code: true},
+		{Label: "Replaces", Text: "1.0.7", Code: true},
+	}
+}
+
+// tutorialGraph is the three steps of the example in the given states.
+func tutorialGraph(deploy, signOff, mail pages.GraphStep) pages.Graph {
+	deploy.ID, deploy.Name, deploy.Type = "deploy", "Deploy web app to Nginx", "NGINX"
+	signOff.ID, signOff.Name, signOff.Type, signOff.Needs = "signoff", "Deployment Sign Off", "Approval", []string{"deploy"}
+	mail.ID, mail.Name, mail.Type, mail.Needs = "mail", "Random quotes deployment status", "Mail", []string{"signoff"}
+	g := pages.Graph{Steps: []pages.GraphStep{deploy, signOff, mail}}
+	for i := range g.Steps {
+		g.Steps[i].Path = "/deployments/Deployments-52?step=" + g.Steps[i].ID
+	}
+	return g
+}
+
+func hosts(states ...pages.State) []pages.GraphHost {
+	var all []pages.GraphHost
+	for i, s := range states {
+		all = append(all, pages.GraphHost{Name: fmt.Sprintf("web-%d", i+1), State: s})
+	}
+	return all
+}
+
+var offerCancel = &pages.Cancel{Button: "Cancel this deployment", Question: "Running steps are stopped within a minute, then the steps that always run. What was changed on hosts stays changed."}
+
+func waitingDeployment() pages.Deployment {
+	return pages.Deployment{
+		Frame: deploymentFrame("1.0.9 to Test"), ID: "Deployments-52",
+		Parts: pages.DeploymentParts{
+			State: pages.Waiting, Sentence: "Deployment Sign Off waits for you or another of Project Stakeholders.",
+			Graph: tutorialGraph(
+				pages.GraphStep{State: pages.Succeeded, Note: "11 s", Hosts: hosts(pages.Succeeded, pages.Succeeded, pages.Succeeded)},
+				pages.GraphStep{State: pages.Waiting, Note: "asks Project Stakeholders"},
+				pages.GraphStep{State: pages.Queued}),
+			SignOff: &pages.SignOff{ID: "Approvals-7", Step: "Deployment Sign Off", Instructions: "Open the application and confirm it meets all the requirements.", Asked: []string{"Project Stakeholders"}, Until: at("Friday 14:05", "2026-11-27 14:05:40"), MayAnswer: true},
+			Cancel:  offerCancel,
+		},
+		Facts: sampleFacts(), Log: sampleLog(), LivePath: "/deployments/Deployments-52/live?after=26&rev=4",
+	}
+}
+
+func runningDeployment() pages.Deployment {
+	d := waitingDeployment()
+	d.Parts = pages.DeploymentParts{
+		State: pages.Running, Sentence: "Step 1 of 3, Deploy web app to Nginx, runs on 2 of 12 hosts; 7 are done.",
+		Graph: tutorialGraph(
+			pages.GraphStep{State: pages.Running, Note: "8 s", Selected: true, Hosts: hosts(pages.Succeeded, pages.Succeeded, pages.Succeeded, pages.Succeeded, pages.Succeeded, pages.Succeeded, pages.Succeeded, pages.Running, pages.Running, pages.Queued, pages.Queued, pages.Queued)},
+			pages.GraphStep{State: pages.Queued},
+			pages.GraphStep{State: pages.Queued}),
+		Cancel: offerCancel,
+	}
+	d.Log.Lines, d.Log.Total = d.Log.Lines[:15], "25 lines"
+	d.Log.Filter, d.Log.All, d.Log.Later = "step Deploy web app to Nginx", "/deployments/Deployments-52", ""
+	return d
+}
+
+func failedDeployment() pages.Deployment {
+	d := waitingDeployment()
+	d.Parts = pages.DeploymentParts{
+		State: pages.Failed, Sentence: "Deploy web app to Nginx failed on web-2: nginx -t refused the new configuration. The former one is back.",
+		Graph: tutorialGraph(
+			pages.GraphStep{State: pages.Failed, Note: "9 s", Hosts: hosts(pages.Succeeded, pages.Failed, pages.Unknown, pages.Cancelled)},
+			pages.GraphStep{State: pages.Skipped, Note: "a step before failed"},
+			pages.GraphStep{State: pages.Succeeded, Note: "1 s"}),
+		Unknown: []pages.UnknownAttempt{{Step: "Deploy web app to Nginx", Host: "web-3", Text: "the host was gone before it said how the step ended. It is asked again when it answers."}},
+	}
+	d.LivePath = ""
+	d.Log = failedLog()
+	return d
+}
+
+func queuedDeployment() pages.Deployment {
+	d := waitingDeployment()
+	d.Frame, d.Facts = deploymentFrame("1.0.6 to Test"), nil
+	d.Notes = []string{"1.0.6 is older than 1.0.7, which it replaces."}
+	d.Parts = pages.DeploymentParts{
+		State: pages.Queued, Sentence: "1.0.6 waits until Test is free.", Queue: "2nd in the queue, behind 1.0.8.",
+		Graph:  tutorialGraph(pages.GraphStep{State: pages.Queued, Hosts: hosts(pages.Queued, pages.Queued, pages.Queued)}, pages.GraphStep{State: pages.Queued}, pages.GraphStep{State: pages.Queued}),
+		Cancel: offerCancel,
+	}
+	d.Log = pages.Log{Empty: "No line yet. Lines appear here as hosts print them.", Total: "0 lines"}
+	return d
+}
+
+func liveAnswer() pages.DeploymentLive {
+	d := waitingDeployment()
+	return pages.DeploymentLive{Frame: d.Frame, ID: d.ID, LivePath: "/deployments/Deployments-52/live?after=28&rev=5", Asked: at("now", "2026-11-20 14:07:40"), Parts: &d.Parts, Lines: d.Log.Lines[:2]}
+}

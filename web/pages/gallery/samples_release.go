@@ -1,0 +1,53 @@
+package main
+
+import "slipway/web/pages"
+
+const sampleHash = "9f2c4be1d07a55c6e8b13f9a0d4472c9e6b8a1f03d5c7e29b4a6f8d01c3e5a77"
+
+func releaseSamples() []sample {
+	crumbs := []pages.Crumb{{Text: "Dashboard", Path: "/"}, {Text: "Random Quotes", Path: "/projects/Projects-1"}}
+	ask := pages.ConfirmDeploy{
+		Frame:     signedIn(pages.InDashboard, "Deploy 1.0.6 to Test", "It would replace 1.0.7, deployed on Tuesday by Ada Lovelace.", append(crumbs, pages.Crumb{Text: "1.0.6", Path: "/projects/Projects-1/releases/1.0.6"})...),
+		ProjectID: "Projects-1", Project: "Random Quotes", Version: "1.0.6", EnvironmentID: "Environments-2", Environment: "Test",
+		Plan: sampleHash, Button: "Deploy 1.0.6 to Test on 3 hosts",
+		Warnings: []string{"1.0.6 is older than 1.0.7, which it replaces."},
+		Steps: []pages.PlannedStep{
+			{Name: "Deploy web app to Nginx", Type: "NGINX", Hosts: []string{"web-1", "web-2", "web-3"}},
+			{Name: "Deployment Sign Off", Type: "Approval"},
+			{Name: "Warm the caches", Type: "Script", WhyNot: "it is for Prod only."},
+			{Name: "Random quotes deployment status", Type: "Mail"},
+		},
+		Values: []pages.PlannedValue{
+			{Name: "Nginx Port", Value: "8082", Why: "scoped to Test"},
+			{Name: "Database Password", Secret: true, Why: "holds everywhere"},
+			{Name: "Octopus.Action.Package.InstallationDirectoryPath", Value: "known on the host", Why: "set by step 1"},
+		},
+	}
+	blocked := ask
+	blocked.Frame = signedIn(pages.InDashboard, "Deploy 1.0.9 to Prod", "", ask.Crumbs...)
+	blocked.Version, blocked.Environment, blocked.Warnings = "1.0.9", "Prod", nil
+	blocked.Findings = []pages.Finding{
+		{What: "Phase Test needs 1 success, has 0.", WayOut: "Deploy 1.0.9 to Test first."},
+		{What: "Step Deploy web app to Nginx has no target: none in Prod has the role web.", WayOut: "Add one with slipway target add, or set no-targets: skip on the step."},
+	}
+	return []sample{{Name: "release", Page: pages.ReleasePage(sampleRelease(crumbs))}, {Name: "confirm", Page: pages.ConfirmDeployPage(ask)}, {Name: "confirm-blocked", Page: pages.ConfirmDeployPage(blocked)}}
+}
+
+func sampleRelease(crumbs []pages.Crumb) pages.Release {
+	return pages.Release{
+		Frame:     signedIn(pages.InDashboard, "Release 1.0.6", "In Dev since Friday. Test is open.", crumbs...),
+		ProjectID: "Projects-1", Project: "Random Quotes", Version: "1.0.6", Created: at("Friday", "2026-11-13 11:12:01"), By: "Ada Lovelace",
+		Notes:    "Quotes are shown in a larger type.\nThe API names its environment.",
+		Packages: []pages.ReleasePackage{{ID: "RandomQuotes", Version: "1.0.6", Step: "Deploy web app to Nginx", Size: "148 KB", SHA256: sampleHash}},
+		Deploy:   deploy("Projects-1", "1.0.6", 1),
+		Phases: []pages.PhaseProgress{
+			{Name: "Dev", Open: true, Environments: []pages.EnvironmentProgress{{Name: "Dev", Cell: pages.Cell{Version: "1.0.6", DeploymentID: "Deployments-31", State: pages.Succeeded, When: at("Friday", "2026-11-13 11:14:01"), Who: "by itself, on push"}}}},
+			{Name: "Test", Optional: true, Open: true, Rule: "May be left out.", Environments: []pages.EnvironmentProgress{{Name: "Test", Cell: pages.Cell{Deploy: deploy("Projects-1", "1.0.6", 1)}}}},
+			{Name: "Prod", Rule: "Phase Test needs 1 success, has 0.", Environments: []pages.EnvironmentProgress{{Name: "Prod North"}, {Name: "Prod South"}}},
+		},
+		Deployments: []pages.DeploymentRow{
+			{ID: "Deployments-31", Environment: "Dev", State: pages.Succeeded, When: at("Friday", "2026-11-13 11:14:01"), Who: "by itself, on push", Took: "12 s"},
+			{ID: "Deployments-29", Environment: "Dev", State: pages.Failed, When: at("Friday", "2026-11-13 11:12:20"), Who: "by itself, on push", Took: "1 min 4 s"},
+		},
+	}
+}

@@ -1,0 +1,98 @@
+package pages
+
+import (
+	"fmt"
+	"strings"
+)
+
+// mostDots is how many hosts are drawn one by one.
+const mostDots = 20
+
+// dot is one host within a node.
+type dot struct {
+	X     int
+	State State
+	Title string
+}
+
+// segment is a run of hosts in one state within a node.
+type segment struct {
+	X, W  int
+	State State
+	Title string
+}
+
+// hostPicture draws each host as a dot, or, when they are many, all of them as a bar
+// with a part for each state.
+func hostPicture(hosts []GraphHost, width int) ([]dot, []segment, string) {
+	if len(hosts) > mostDots {
+		bar := hostBar(hosts, width)
+		return nil, bar, fmt.Sprintf("%d of %d hosts", countOver(hosts), len(hosts))
+	}
+	var dots []dot
+	step := 14
+	if len(hosts) > 1 {
+		step = min(step, (width-10)/(len(hosts)-1))
+	}
+	for i, h := range hosts {
+		dots = append(dots, dot{X: i * step, State: h.State, Title: h.Name + ": " + h.State.Word()})
+	}
+	return dots, nil, ""
+}
+
+// barOrder puts what is over first, so that the bar fills from the left.
+var barOrder = []State{Succeeded, Failed, Unknown, Cancelled, Skipped, Running, Waiting, Queued}
+
+func hostBar(hosts []GraphHost, width int) []segment {
+	count := map[State]int{}
+	for _, h := range hosts {
+		count[State(h.State.shape())]++
+	}
+	var bar []segment
+	before, x := 0, 0
+	for _, s := range barOrder {
+		if count[s] == 0 {
+			continue
+		}
+		before += count[s]
+		end := max(before*width/len(hosts), x+3) // even one failed host of thousands shows
+		bar = append(bar, segment{X: x, W: end - x, State: s, Title: fmt.Sprintf("%d %s", count[s], strings.ToLower(s.Word()))})
+		x = end
+	}
+	return bar
+}
+
+func isOver(s State) bool { return s != Queued && s != Running && s != Waiting }
+
+func countOver(hosts []GraphHost) int {
+	over := 0
+	for _, h := range hosts {
+		if isOver(h.State) {
+			over++
+		}
+	}
+	return over
+}
+
+// says is the node in words, for those who do not see it.
+func (n node) says() string {
+	parts := []string{n.Name, n.State.Word()}
+	if n.Note != "" {
+		parts = append(parts, n.Note)
+	}
+	if len(n.Hosts) > 0 {
+		parts = append(parts, fmt.Sprintf("%d of %d hosts finished", countOver(n.Hosts), len(n.Hosts)))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// noteLine is the state's word with what more there is to say.
+func (n node) noteLine() string {
+	if n.Note == "" {
+		return n.State.Word()
+	}
+	if n.State == Waiting {
+		return n.Note // "waits for …" says the state already
+	}
+	return n.State.Word() + " · " + n.Note
+}

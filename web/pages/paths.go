@@ -1,0 +1,65 @@
+package pages
+
+import "net/url"
+
+// The addresses of the pages, below the base path. Handlers route and redirect
+// with these, pages link with them, so that both always mean the same place.
+const (
+	DashboardPath     = "/"
+	DashboardLivePath = "/live"
+	SignInPath        = "/signin"
+	SignOutPath       = "/signout"
+	ApprovalsPath     = "/approvals"
+	MailPath          = "/mail"
+	PackagesPath      = "/packages"
+	TargetsPath       = "/targets"
+	PeoplePath        = "/people"
+	KeysPath          = "/keys"
+)
+
+// SetUpPath is where the one-time link of the first administrator leads.
+func SetUpPath(token string) string { return "/setup/" + url.PathEscape(token) }
+
+// ProjectPath is the page of a project.
+func ProjectPath(project string) string { return "/projects/" + url.PathEscape(project) }
+
+// ReleasePath is the page of one release of a project.
+func ReleasePath(project, version string) string {
+	return ProjectPath(project) + "/releases/" + url.PathEscape(version)
+}
+
+// DeployPath is where a deployment is looked at before it is ordered, and ordered.
+func DeployPath(project, version, environment string) string {
+	return ReleasePath(project, version) + "/deploy/" + url.PathEscape(environment)
+}
+
+// DeploymentPath is the page of a deployment.
+func DeploymentPath(id string) string { return "/deployments/" + url.PathEscape(id) }
+
+// DeploymentLivePath is what the open page of a deployment asks every second.
+func DeploymentLivePath(id string) string { return DeploymentPath(id) + "/live" }
+
+// CancelPath takes the order to cancel a deployment.
+func CancelPath(id string) string { return DeploymentPath(id) + "/cancel" }
+
+// ApprovalPath takes a signed-in person's answer.
+func ApprovalPath(id string) string { return ApprovalsPath + "/" + url.PathEscape(id) }
+
+// AnswerPath is where the links of a sign-off mail lead; wants is "approve" or
+// "reject" and only says which button stands first.
+func AnswerPath(token, wants string) string {
+	p := "/answer/" + url.PathEscape(token)
+	if wants == "" {
+		return p
+	}
+	return p + "?wants=" + url.QueryEscape(wants)
+}
+
+// HeldMailPath is the page of one held mail.
+func HeldMailPath(id string) string { return MailPath + "/" + url.PathEscape(id) }
+
+// HeldMailHTMLPath is the HTML part of a held mail alone, sent with HeldMailPolicy.
+func HeldMailHTMLPath(id string) string { return HeldMailPath(id) + "/body.html" }
+
+// PackagePath is the page of all versions of a package.
+func PackagePath(id string) string { return PackagesPath + "/" + url.PathEscape(id) }

@@ -1,0 +1,51 @@
+package pages
+
+// Project is one project: where its releases are, what it does, what it knows.
+type Project struct {
+	Frame
+	ID           string
+	Description  string
+	Environments []Environment
+	Releases     []ReleaseRow // newest first
+	Earlier      string       // path of the older ones, "" when these are all
+	PushCommand  string       // what brings the first release, shown while there is none
+	Steps        []ProcessStep
+	Variables    []VariableRow
+	Triggers     []string // sentences: "A new version of RandomQuotes makes a release."
+	Lifecycle    string
+	Phases       []Phase
+}
+
+// ReleaseRow is one release across the environments.
+type ReleaseRow struct {
+	Version string
+	Created Moment
+	By      string
+	Cells   []Cell
+}
+
+// ProcessStep is one step of a project in words.
+type ProcessStep struct {
+	Name      string
+	Type      string   // "NGINX", "Approval", "Mail"
+	Where     string   // "on targets with role web"
+	Condition string   // "always, also after a failure; not in Dev"
+	Details   []string // further facts, one line each
+}
+
+// VariableRow is one value of a variable with the scope it holds for.
+type VariableRow struct {
+	Name   string
+	Value  string
+	Secret bool     // Value is then not shown, whatever it holds
+	Scopes []string // "Dev", "role web"; none means everywhere
+}
+
+// Phase is one phase of a lifecycle.
+type Phase struct {
+	Name         string
+	Optional     bool
+	Automatic    bool // opens by itself
+	Environments []string
+	Rule         string // "all environments", "1 success needed"
+}

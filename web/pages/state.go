@@ -1,0 +1,45 @@
+package pages
+
+// State is how something stands. Each has one shape, one word and one colour,
+// everywhere.
+type State string
+
+// The states of a deployment, a step, or a step on one host.
+const (
+	Queued    State = "queued"
+	Running   State = "running"
+	Waiting   State = "waiting" // for a person
+	Succeeded State = "succeeded"
+	Failed    State = "failed"
+	Skipped   State = "skipped"
+	Cancelled State = "cancelled"
+	Unknown   State = "unknown"
+)
+
+var stateWords = map[State]string{
+	Queued:    "Queued",
+	Running:   "Running",
+	Waiting:   "Waiting for a person",
+	Succeeded: "Succeeded",
+	Failed:    "Failed",
+	Skipped:   "Skipped",
+	Cancelled: "Cancelled",
+	Unknown:   "Unknown",
+}
+
+// Word is the state as it is written beside its shape.
+func (s State) Word() string {
+	if w, ok := stateWords[s]; ok {
+		return w
+	}
+	return stateWords[Unknown]
+}
+
+// shape is the state's name in class names and symbol ids; what is not known is
+// drawn as unknown rather than as nothing.
+func (s State) shape() string {
+	if _, ok := stateWords[s]; ok {
+		return string(s)
+	}
+	return string(Unknown)
+}

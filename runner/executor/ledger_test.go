@@ -135,6 +135,18 @@ func TestKilledInTheMiddleIsUnknownAndNotRepeated(t *testing.T) {
 	}
 }
 
+// TestNextOrderNeedNotWait starts an order at the very moment the one before
+// has ended.
+func TestNextOrderNeedNotWait(t *testing.T) {
+	t.Parallel()
+	h := newHost(t)
+	for i := range 30 {
+		if _, end := h.run(scriptOrder(t, fmt.Sprintf("attempt-%d", i), "true")); end.Outcome != task.Succeeded {
+			t.Errorf("attempt %d = %+v", i, end)
+		}
+	}
+}
+
 // TestAtMostOnceUnderKills kills the calling and the detached process at random
 // moments. Whatever happens, the payload's line is written at most once, and
 // exactly once where the ledger says that it succeeded.

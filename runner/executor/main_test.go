@@ -30,6 +30,7 @@ func TestMain(m *testing.M) {
 type host struct {
 	t    *testing.T
 	home string
+	path string // where programs are looked for; "" as everywhere
 }
 
 func newHost(t *testing.T) *host {
@@ -56,6 +57,9 @@ func (h *host) endAll() {
 func (h *host) command(stdin io.Reader, args ...string) *exec.Cmd {
 	cmd := exec.Command(os.Args[0], args...)
 	cmd.Env = append(os.Environ(), asExecutor+"=1", "HOME="+h.home)
+	if h.path != "" {
+		cmd.Env = append(cmd.Env, "PATH="+h.path)
+	}
 	cmd.Stdin = stdin
 	return cmd
 }

@@ -78,12 +78,23 @@ func (c *call) ensure(o task.Order) (busy string, err error) {
 			if err := c.acceptAndSpawn(o, a, lock); err != nil {
 				return "", err
 			}
-		case holder != o.ID:
+		case holder != o.ID && (!c.hasEnded(holder) || c.now().After(deadline)):
 			return holder, nil
 		case c.now().After(deadline):
 			return "", nil // durable, and somebody holds the lock for it
 		}
 	}
+}
+
+// hasEnded says whether a holder of the lock is only about to let go of it: its
+// end is on the disk before its process is gone.
+func (c *call) hasEnded(id string) bool {
+	a, err := c.ledger.Attempt(id)
+	if err != nil {
+		return false
+	}
+	report, err := a.Report(c.now())
+	return err == nil && report.Phase == task.Ended
 }
 
 // acceptAndSpawn has the lock. Somebody else may have run the attempt to its

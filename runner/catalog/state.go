@@ -37,9 +37,12 @@ type kind[T any] struct {
 
 var environments = kind[pipelines.Environment]{
 	of: records.Environments, word: "environment",
-	name:  func(n pipelines.Environment) string { return n.Name },
-	id:    func(n pipelines.Environment) string { return n.ID },
-	named: func(n pipelines.Environment, id string, number int) pipelines.Environment { n.ID, n.SortOrder = id, number; return n },
+	name: func(n pipelines.Environment) string { return n.Name },
+	id:   func(n pipelines.Environment) string { return n.ID },
+	named: func(n pipelines.Environment, id string, number int) pipelines.Environment {
+		n.ID, n.SortOrder = id, number
+		return n
+	},
 	kept: func(n, now pipelines.Environment) pipelines.Environment {
 		n.ID, n.SortOrder = now.ID, now.SortOrder
 		return n

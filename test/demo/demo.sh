@@ -68,7 +68,7 @@ start_server() {
 configure() {
 	"$slipway" login "http://$listen" --key-stdin <"$demo/key" >/dev/null
 	"$slipway" apply pipelines/textform/samples/random-quotes --yes
-	for user in stella oskar; do "$slipway" user password $user --password-stdin <"$demo/password" >/dev/null; done
+	for user in stella omar; do "$slipway" user password $user --password-stdin <"$demo/password" >/dev/null; done
 	if ! "$slipway" target list | grep -q "^web-1 "; then
 		"$slipway" target add web-1 --ssh "octopus@$(cat "$demo/address")" --key-file "$demo/id" \
 			--host-key "$(root test/hosts/host.sh hostkey "$host")" --role web --environment Dev --environment Test --environment Prod

@@ -183,7 +183,7 @@ func (d *demo) deploy(environment string) deployment {
 
 func (d *demo) deployTest() string {
 	d.test = d.deploy("Test")
-	for _, who := range []string{"stella", "oskar"} {
+	for _, who := range []string{"stella", "omar"} {
 		d.signOffMail("Test", who)
 	}
 	return d.test.ID
@@ -226,7 +226,7 @@ func (d *demo) statusMail() string {
 
 func (d *demo) prod() string {
 	d.prod1 = d.deploy("Prod")
-	link, code := d.signOffMail("Prod", "oskar")
+	link, code := d.signOffMail("Prod", "omar")
 	d.answer(link, code, "approve")
 	d.ended(d.prod1.ID, "succeeded")
 	return d.prod1.ID

@@ -1,0 +1,55 @@
+package cli
+
+import (
+	"net/http"
+
+	"github.com/spf13/cobra"
+
+	"slipway/web/rest"
+)
+
+// deployRequest is the body of POST /v1/deployments.
+type deployRequest struct {
+	Project     string `json:"project"`
+	Release     string `json:"release"`
+	Environment string `json:"environment"`
+}
+
+func (p *program) deploy() *cobra.Command {
+	c := verb("deploy PROJECT RELEASE ENVIRONMENT", "Deploy a release to an environment", nil)
+	c.Long = `Deploy a release to an environment.
+
+With --follow the log is streamed until the deployment ends, and the exit code
+is its outcome: 0 succeeded, 1 failed, 3 cancelled, 4 unknown. Stopping the
+command does not stop the deployment.`
+	follow := c.Flags().Bool("follow", false, "stream the log; the exit code is the outcome")
+	c.RunE = func(c *cobra.Command, args []string) error {
+		s, err := p.server()
+		if err != nil {
+			return err
+		}
+		var made rest.Deployment
+		in := deployRequest{Project: args[0], Release: args[1], Environment: args[2]}
+		if err := s.call(c.Context(), http.MethodPost, at("deployments"), in, &made); err != nil {
+			return err
+		}
+		if *follow && p.json {
+			return p.follow(c.Context(), s, made.ID)
+		}
+		if err := p.answer(made, func() { p.begun(made, *follow) }); err != nil || !*follow {
+			return err
+		}
+		return p.follow(c.Context(), s, made.ID)
+	}
+	return c
+}
+
+func (p *program) begun(d rest.Deployment, followed bool) {
+	p.say("%s  %s %s to %s  %s", d.ID, d.Project, d.Release, d.Environment, d.Address)
+	if d.Older {
+		p.say("%s is older than %s, which it replaces", d.Release, d.Replaces)
+	}
+	if !followed {
+		p.say("next: slipway logs %s --follow", d.ID)
+	}
+}

@@ -1,0 +1,78 @@
+package cli
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"slipway/web/rest"
+)
+
+// codeDifferent is the exit code of `diff --exit-code` when there is something
+// to apply.
+const codeDifferent = 2
+
+func (p *program) diff() *cobra.Command {
+	c := verb("diff [FOLDER|FILE]", "Show what apply would change", nil)
+	c.Long = `Show what apply would change: what is written in FOLDER (the current one if it
+is left out), in all of its *.yaml files, against what the server has.
+With --exit-code the code is 2 where they differ.`
+	code := c.Flags().Bool("exit-code", false, "end with 2 when there are differences")
+	c.RunE = func(c *cobra.Command, args []string) error {
+		s, err := p.server()
+		if err != nil {
+			return err
+		}
+		f, err := readFolder(argument(args, 0, "."))
+		if err != nil {
+			return err
+		}
+		changes, err := s.compare(c.Context(), f, "diff")
+		if err != nil {
+			return err
+		}
+		if err := p.answer(changes, func() { p.changes(changes) }); err != nil {
+			return err
+		}
+		if *code && len(changes.Changes) > 0 {
+			return exit(codeDifferent)
+		}
+		return nil
+	}
+	return c
+}
+
+// compare asks what differs; asked as "apply", it is so afterwards.
+func (c *client) compare(ctx context.Context, f *folder, as string) (rest.Changes, error) {
+	var out rest.Changes
+	return out, f.judged(c.call(ctx, http.MethodPost, at(as), f.request, &out))
+}
+
+// changes prints differences as people read them.
+func (p *program) changes(all rest.Changes) {
+	if len(all.Changes) == 0 {
+		p.say("nothing to change")
+	}
+	for _, change := range all.Changes {
+		sign, ink := "+", "32"
+		if change.Do != "add" {
+			sign, ink = "~", "33"
+		}
+		p.say("%s %s %s", p.ink(cell{sign, ink}), change.Kind, change.Name)
+		for _, line := range change.Lines {
+			p.say("    %s", p.ink(cell{line, inkOfLine(line)}))
+		}
+	}
+}
+
+func inkOfLine(line string) string {
+	switch {
+	case strings.HasPrefix(line, "+"):
+		return "32"
+	case strings.HasPrefix(line, "-"):
+		return "31"
+	}
+	return ""
+}

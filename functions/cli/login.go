@@ -1,0 +1,134 @@
+package cli
+
+import (
+	"context"
+	"net/http"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"slipway/web/rest"
+)
+
+func (p *program) login() *cobra.Command {
+	c := verb("login URL", "Keep a server's address and an API key for the other commands", nil)
+	c.Long = `Keep a server's address and an API key for the other commands.
+
+With a user name and a password the server makes a new key; --key-stdin takes
+one that there is. Both are kept in slipway/login.json below $XDG_CONFIG_HOME
+(or ~/.config), readable by nobody else.`
+	username := c.Flags().String("username", "", "sign in as this user (asked for at a terminal)")
+	password := c.Flags().Bool("password-stdin", false, "read the password from stdin")
+	key := c.Flags().Bool("key-stdin", false, "read an API key from stdin")
+	c.MarkFlagsMutuallyExclusive("password-stdin", "key-stdin")
+	c.MarkFlagsMutuallyExclusive("username", "key-stdin")
+	c.RunE = func(c *cobra.Command, args []string) error {
+		base, err := address(args[0])
+		if err != nil {
+			return err
+		}
+		if !*key && !*password && !isTerminal(p.stdin) {
+			return misuse(c, "nobody is here to type: say --key-stdin, or --username NAME --password-stdin")
+		}
+		if *password && *username == "" {
+			return misuse(c, "--username is missing")
+		}
+		a := account{URL: base}
+		if *key {
+			a.Key, err = p.secretValue("API key")
+		} else {
+			a, err = p.signIn(c.Context(), a, *username)
+		}
+		if err != nil {
+			return err
+		}
+		return p.enter(c.Context(), a)
+	}
+	return c
+}
+
+// signIn trades name and password for a key.
+func (p *program) signIn(ctx context.Context, a account, username string) (account, error) {
+	var err error
+	if username == "" {
+		if username, err = p.line("User name: "); err != nil {
+			return a, err
+		}
+	}
+	in := rest.Login{Username: username, Purpose: "slipway login"}
+	if in.Password, err = p.secretValue("Password"); err != nil {
+		return a, err
+	}
+	var made rest.NewKey
+	if err := p.newClient(a.URL, "").call(ctx, http.MethodPost, at("login"), in, &made); err != nil {
+		return a, err
+	}
+	a.Key, a.KeyID = made.Secret, made.ID
+	return a, nil
+}
+
+// enter keeps the account once the server knows the key.
+func (p *program) enter(ctx context.Context, a account) error {
+	var me rest.Me
+	if err := p.newClient(a.URL, a.Key).get(ctx, at("me"), &me); err != nil {
+		return err
+	}
+	file, err := p.keep(a)
+	if err != nil {
+		return err
+	}
+	return p.answer(me, func() { p.say("%s at %s, kept in %s", me.Called, a.URL, file) })
+}
+
+func (p *program) logout() *cobra.Command {
+	return verb("logout", "Forget address and key, and take back a key that login made", func(c *cobra.Command, _ []string) error {
+		kept, err := p.account()
+		if err != nil {
+			return err
+		}
+		if kept.URL == "" {
+			p.say("nobody is signed in here")
+			return nil
+		}
+		file, err := p.accountFile()
+		if err != nil {
+			return err
+		}
+		if err := os.Remove(file); err != nil {
+			return err
+		}
+		if kept.KeyID == "" {
+			p.say("signed out; the API key stays valid until somebody deletes it")
+			return nil
+		}
+		s := p.newClient(kept.URL, kept.Key)
+		if err := s.call(c.Context(), http.MethodDelete, at("apikeys", kept.KeyID), nil, nil); err != nil {
+			p.say("signed out here, but the key is still valid at the server: %s", oneLine(err.Error()))
+			return nil
+		}
+		p.say("signed out, the key is deleted")
+		return nil
+	})
+}
+
+func (p *program) whoami() *cobra.Command {
+	return verb("whoami", "Show who asks, and where", func(c *cobra.Command, _ []string) error {
+		s, err := p.server()
+		if err != nil {
+			return err
+		}
+		var me rest.Me
+		if err := s.get(c.Context(), at("me"), &me); err != nil {
+			return err
+		}
+		return p.answer(me, func() {
+			p.say("%s (%s) at %s", me.Called, me.Username, s.base)
+			if me.Admin {
+				p.say("administrator")
+			}
+			for _, t := range me.Teams {
+				p.say("member of %s", t)
+			}
+		})
+	})
+}

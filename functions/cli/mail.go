@@ -1,0 +1,56 @@
+package cli
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"slipway/web/rest"
+)
+
+func (p *program) mail() *cobra.Command {
+	return group("mail", "Read the mails that a server without a mail server keeps", p.mailList(), p.mailShow())
+}
+
+func (p *program) mailList() *cobra.Command {
+	return verb("list", "List kept mails, newest first", func(c *cobra.Command, _ []string) error {
+		s, err := p.server()
+		if err != nil {
+			return err
+		}
+		all := []rest.HeldMail{}
+		if err := s.get(c.Context(), at("mail"), &all); err != nil {
+			return err
+		}
+		return p.answer(all, func() {
+			rows := [][]cell{heading("MAIL", "TO", "SUBJECT", "WHEN")}
+			for _, m := range all {
+				rows = append(rows, []cell{plain(m.Key), plain(strings.Join(m.To, ", ")), plain(harmless(m.Subject)), plain(p.ago(m.Date))})
+			}
+			p.table(rows)
+		})
+	})
+}
+
+func (p *program) mailShow() *cobra.Command {
+	return verb("show MAIL", "Show one kept mail as text", func(c *cobra.Command, args []string) error {
+		s, err := p.server()
+		if err != nil {
+			return err
+		}
+		var m rest.HeldMail
+		if err := s.get(c.Context(), at("mail", args[0]), &m); err != nil {
+			return err
+		}
+		return p.answer(m, func() {
+			p.say("From:    %s", harmless(m.From))
+			p.say("To:      %s", harmless(strings.Join(m.To, ", ")))
+			p.say("Subject: %s", harmless(m.Subject))
+			p.say("Date:    %s", m.Date.Format("Mon, 02 Jan 2006 15:04:05 -0700"))
+			p.say("")
+			for line := range strings.Lines(m.Text) {
+				p.say("%s", harmless(line))
+			}
+		})
+	})
+}

@@ -1,0 +1,109 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"slipway/runner/executor"
+)
+
+// program is one run of the command line and its surroundings.
+type program struct {
+	env            func(string) (string, bool)
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	now            func() time.Time
+	pause          time.Duration // between two questions while following
+	patience       time.Duration // for a server that is away while following
+	transport      http.RoundTripper
+
+	json bool   // --json
+	url  string // --url
+}
+
+// Main carries out one command line and returns its exit code. Args begin with
+// the program's name.
+func Main(ctx context.Context, args []string, env func(string) (string, bool), stdin io.Reader, stdout, stderr io.Writer) int {
+	if len(args) > 1 && args[1] == "executor" {
+		return executor.Main(ctx, args[2:], stdin, stdout, stderr, env)
+	}
+	p := &program{
+		env: env, stdin: stdin, stdout: stdout, stderr: stderr, now: time.Now,
+		pause: 300 * time.Millisecond, patience: 20 * time.Second, transport: newTransport(),
+	}
+	return p.main(ctx, args[min(1, len(args)):])
+}
+
+func (p *program) main(ctx context.Context, args []string) int {
+	root := p.root()
+	root.SetArgs(append([]string{}, args...)) // of nil cobra would make the process's own
+	root.SetIn(p.stdin)
+	root.SetOut(p.stdout)
+	root.SetErr(p.stderr)
+	return p.ended(ctx, root.ExecuteContext(ctx))
+}
+
+// root is the tree of verbs, in the order in which somebody new needs them.
+func (p *program) root() *cobra.Command {
+	root := group("slipway", "Deploy packages to web servers, through environments, with sign-off",
+		p.serve(), p.initialize(), p.login(), p.logout(), p.whoami(),
+		p.diff(), p.apply(), p.pack(), p.push(),
+		p.release(), p.deploy(), p.approve(), p.reject(), p.cancel(), p.status(), p.logs(), p.open(),
+		p.target(), p.secret(), p.user(), p.apiKey(), p.mail(), p.version(),
+	)
+	root.Long = root.Short + `.
+
+Exit codes: 0 done, 1 refused or failed, 2 the command line was not understood.
+A deployment that is followed ends with 0 succeeded, 1 failed, 3 cancelled, 4 unknown.
+
+Who asks, and which server: ` + "`slipway login URL`" + ` keeps both; SLIPWAY_URL and
+SLIPWAY_API_KEY take precedence over it, --url over both.`
+	root.SilenceErrors, root.SilenceUsage = true, true
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.PersistentFlags().BoolVar(&p.json, "json", false, "answer as JSON, errors on stderr too")
+	root.PersistentFlags().StringVar(&p.url, "url", "", "the server's address")
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return misuse(c, "%s", err) })
+	return root
+}
+
+// exit ends the program with a code and says nothing more.
+type exit int
+
+func (e exit) Error() string { return "" }
+
+// ended turns the error of a verb into what the person reads and the code.
+func (p *program) ended(ctx context.Context, err error) int {
+	if err == nil {
+		return 0
+	}
+	if code, ok := errors.AsType[exit](err); ok {
+		return int(code)
+	}
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		err = errInterrupted
+	}
+	p.complain(err)
+	if _, ok := errors.AsType[*usageError](err); ok {
+		return codeUsage
+	}
+	if errors.Is(err, errInterrupted) {
+		return codeInterrupted
+	}
+	return codeFailed
+}
+
+// The exit codes; see the package comment.
+const (
+	codeFailed      = 1
+	codeUsage       = 2
+	codeCancelled   = 3
+	codeUnknown     = 4
+	codeInterrupted = 130 // as a shell says it of Ctrl-C
+)
+
+var errInterrupted = errors.New("interrupted")

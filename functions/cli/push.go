@@ -1,0 +1,107 @@
+package cli
+
+import (
+	"context"
+	"net/http"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"slipway/pipelines"
+	"slipway/web/rest"
+)
+
+func (p *program) push() *cobra.Command {
+	c := verb("push FILE…", "Upload packages; projects that wait for them make releases", nil)
+	follow := c.Flags().Bool("follow", false, "stream the log of the deployments that begin; the exit code is the outcome")
+	c.RunE = func(c *cobra.Command, args []string) error {
+		s, err := p.server()
+		if err != nil {
+			return err
+		}
+		var begun []rest.Deployment
+		for _, file := range args {
+			received, err := s.upload(c.Context(), file)
+			if err != nil {
+				return err
+			}
+			if err := p.answer(received, func() { p.received(received) }); err != nil {
+				return err
+			}
+			begun = append(begun, received.Deployments...)
+		}
+		if !*follow {
+			return nil
+		}
+		return p.followAll(c.Context(), s, begun)
+	}
+	return c
+}
+
+// followAll follows one deployment after the other; the first that did not
+// succeed is the outcome.
+func (p *program) followAll(ctx context.Context, s *client, begun []rest.Deployment) error {
+	var first error
+	for _, d := range begun {
+		err := p.follow(ctx, s, d.ID)
+		if _, ended := err.(exit); err != nil && !ended {
+			return err
+		}
+		if first == nil {
+			first = err
+		}
+	}
+	return first
+}
+
+// patientUpload is the size from which an upload first asks for leave.
+const patientUpload = 1 << 20
+
+// upload sends a package as it lies on disk, without reading it into memory.
+func (c *client) upload(ctx context.Context, file string) (rest.Received, error) {
+	var out rest.Received
+	f, err := os.Open(file)
+	if err != nil {
+		return out, unreadablePackage(file, err)
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return out, err
+	}
+	if !info.Mode().IsRegular() {
+		return out, pipelines.Refuse(pipelines.Invalid, "%s is no file: `slipway pack` makes a package of a folder", file)
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPut, c.base+at("packages", filepath.Base(file)), f)
+	if err != nil {
+		return out, err
+	}
+	r.ContentLength = info.Size()
+	r.Header.Set("Content-Type", "application/octet-stream")
+	if info.Size() > patientUpload {
+		r.Header.Set("Expect", "100-continue")
+	}
+	return out, c.send(r, &out)
+}
+
+func unreadablePackage(file string, err error) error {
+	if os.IsNotExist(err) {
+		return pipelines.Refuse(pipelines.NotFound, "there is no file %s", file)
+	}
+	return err
+}
+
+func (p *program) received(r rest.Received) {
+	known := ""
+	if r.Existed {
+		known = "  (was there already)"
+	}
+	p.say("%s %s  %s  sha256 %s%s", r.Package.ID, r.Package.Version, bytesOf(r.Package.Size), r.Package.SHA256, known)
+	for _, number := range r.Releases {
+		p.say("  release %s", number)
+	}
+	for _, d := range r.Deployments {
+		p.say("  %s  %s %s to %s  %s", d.ID, d.Project, d.Release, d.Environment, d.Address)
+	}
+}

@@ -1,0 +1,183 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"slipway/pipelines"
+	"slipway/web/rest"
+)
+
+func (p *program) status() *cobra.Command {
+	c := verb("status [PROJECT|DEPLOYMENT]", "Show what is where, or how one deployment stands", nil)
+	take := c.Flags().Int("take", 10, "how many deployments of a project")
+	c.RunE = func(c *cobra.Command, args []string) error {
+		s, err := p.server()
+		if err != nil {
+			return err
+		}
+		if len(args) == 1 && isDeploymentID(args[0]) {
+			return p.statusOfDeployment(c.Context(), s, args[0])
+		}
+		var all rest.Status
+		if err := s.get(c.Context(), at("status"), &all); err != nil {
+			return err
+		}
+		if len(args) == 1 {
+			return p.statusOfProject(c.Context(), s, all, args[0], *take)
+		}
+		return p.answer(all, func() { p.dashboard(all) })
+	}
+	return c
+}
+
+// isDeploymentID tells deployments from projects. A project that is called
+// like one is found by `status --json`.
+func isDeploymentID(text string) bool {
+	number, ok := strings.CutPrefix(text, "Deployments-")
+	return ok && number != "" && strings.Trim(number, "0123456789") == ""
+}
+
+// dashboard is projects by environments, in promotion order.
+func (p *program) dashboard(all rest.Status) {
+	if len(all.Projects) == 0 {
+		p.say("there is no project yet: write a slipway.yaml, then `slipway apply`")
+		return
+	}
+	var names []string
+	for _, project := range all.Projects {
+		for _, e := range project.Environments {
+			if !slices.Contains(names, e.Environment) {
+				names = append(names, e.Environment)
+			}
+		}
+	}
+	rows := [][]cell{heading(append([]string{"PROJECT"}, names...)...)}
+	for _, project := range all.Projects {
+		row := make([]cell, len(names)+1)
+		row[0] = plain(project.Project)
+		for _, e := range project.Environments {
+			row[slices.Index(names, e.Environment)+1] = p.cellOf(e)
+		}
+		rows = append(rows, row)
+	}
+	p.table(rows)
+}
+
+// cellOf is one environment of a project in a few words.
+func (p *program) cellOf(e rest.EnvironmentStatus) cell {
+	d := e.Newest
+	if d == nil {
+		return cell{"–", "2"}
+	}
+	text := d.Release
+	if d.Status != pipelines.Succeeded {
+		text += " " + strings.ToLower(word(d.Status))
+	}
+	when := d.Created
+	if d.Finished != nil {
+		when = *d.Finished
+	}
+	text += ", " + p.ago(when)
+	if e.Live != "" && e.Live != d.Release {
+		text += " (live: " + e.Live + ")"
+	}
+	return shaped(d.Status, text)
+}
+
+// statusOfProject is the project's row and its newest deployments.
+func (p *program) statusOfProject(ctx context.Context, s *client, all rest.Status, project string, take int) error {
+	all.Projects = slices.DeleteFunc(all.Projects, func(s rest.ProjectStatus) bool { return !pipelines.SameName(s.Project, project) })
+	if len(all.Projects) == 0 {
+		return pipelines.Refuse(pipelines.NotFound, "there is no project %q: `slipway status` lists them", project)
+	}
+	query := url.Values{"project": {all.Projects[0].Project}, "take": {fmt.Sprint(take)}}
+	deployments := []rest.Deployment{}
+	if err := s.get(ctx, at("deployments")+"?"+query.Encode(), &deployments); err != nil {
+		return err
+	}
+	out := struct {
+		rest.ProjectStatus
+		Deployments []rest.Deployment `json:"deployments"`
+	}{all.Projects[0], deployments}
+	return p.answer(out, func() {
+		p.dashboard(all)
+		if len(deployments) == 0 {
+			return
+		}
+		p.say("")
+		rows := [][]cell{heading("DEPLOYMENT", "RELEASE", "TO", "STATE", "ASKED FOR", "BY")}
+		for _, d := range deployments {
+			rows = append(rows, []cell{
+				plain(d.ID), plain(d.Release), plain(d.Environment),
+				shaped(d.Status, word(d.Status)), plain(p.ago(d.Created)), plain(d.CreatedBy),
+			})
+		}
+		p.table(rows)
+	})
+}
+
+// statusOfDeployment is one deployment, step by step.
+func (p *program) statusOfDeployment(ctx context.Context, s *client, id string) error {
+	var d rest.Deployment
+	if err := s.get(ctx, at("deployments", id), &d); err != nil {
+		return err
+	}
+	return p.answer(d, func() {
+		p.say("%s  %s %s to %s, asked for %s by %s", d.ID, d.Project, d.Release, d.Environment, p.ago(d.Created), d.CreatedBy)
+		if d.Older {
+			p.say("%s is older than %s, which it replaces", d.Release, d.Replaces)
+		}
+		if d.Holder != "" {
+			p.say("%s holds its place", d.Holder)
+		}
+		p.say("")
+		p.steps(d)
+		p.say("")
+		p.lastLine(d)
+	})
+}
+
+func (p *program) steps(d rest.Deployment) {
+	var rows [][]cell
+	for i, s := range d.Steps {
+		rows = append(rows, []cell{plain(fmt.Sprintf("%d", i+1)), plain(s.Name), shaped(s.Status, word(s.Status)), plain(noteOf(d, s))})
+		if len(s.Targets) < 2 {
+			continue
+		}
+		for _, t := range s.Targets {
+			rows = append(rows, []cell{{}, plain("  " + t.Target), shaped(t.Status, word(t.Status)), plain(oneLine(t.Message))})
+		}
+	}
+	p.table(rows)
+}
+
+// noteOf is what matters about a step beside its state.
+func noteOf(d rest.Deployment, s rest.Step) string {
+	var parts []string
+	if len(s.Targets) == 1 {
+		parts = append(parts, "on "+s.Targets[0].Target)
+	}
+	if s.Started != nil && s.Ended != nil && s.Status != pipelines.Skipped {
+		parts = append(parts, lasted(s.Ended.Sub(*s.Started)))
+	}
+	if a := s.Answer; a != nil {
+		decided := "rejected by "
+		if a.Proceed {
+			decided = "approved by "
+		}
+		parts = append(parts, strings.TrimSuffix(decided+a.By+": "+oneLine(a.Note), ": "))
+	}
+	if s.Status == pipelines.Waiting {
+		parts = append(parts, "for "+strings.Join(s.Teams, ", ")+": slipway approve "+d.ID)
+	}
+	if s.Message != "" {
+		parts = append(parts, oneLine(s.Message))
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,262 @@
+// Package setup reads settings and builds a server of them: the one place that
+// names adapters.
+//
+// It decides where things are kept and who is reached how, and nothing else:
+// below it nobody asks where the program runs.
+package setup
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"time"
+
+	"slipway/pipelines"
+	"slipway/pipelines/steps"
+	"slipway/runner"
+	"slipway/runner/bolttable"
+	"slipway/runner/catalog"
+	"slipway/runner/diskblobs"
+	"slipway/runner/env"
+	"slipway/runner/heldmail"
+	"slipway/runner/hosts"
+	"slipway/runner/hosts/localhosts"
+	"slipway/runner/hosts/pretendhosts"
+	"slipway/runner/hosts/sshhosts"
+	"slipway/runner/keyfilesecrets"
+	"slipway/runner/localwake"
+	"slipway/runner/mail"
+	"slipway/runner/records"
+	"slipway/runner/requests"
+	"slipway/runner/smtpmail"
+	"slipway/runner/tabletimers"
+	"slipway/runner/tasklog"
+	"slipway/runner/views"
+	"slipway/web"
+	"slipway/web/credentials"
+	"slipway/web/signin"
+)
+
+// Settings say how a server runs.
+type Settings struct {
+	Data     string // the data folder
+	Listen   string // address to listen on
+	BaseURL  string // where people reach it; "" is made from Listen
+	MailFrom string
+	SMTP     *smtpmail.Config // nil: mails are kept for reading on a page
+	Patience time.Duration    // see runner.Runner
+	Agent    string           // an ssh-agent's socket, or ""
+	Path     string           // PATH for local targets
+	Version  string
+	Log      *slog.Logger
+}
+
+// DefaultListen is where a server listens if it is not told: a high port, on
+// this machine only.
+const DefaultListen = "127.0.0.1:8480"
+
+// Server is everything a local server is made of.
+type Server struct {
+	Records   *records.Records
+	Catalog   *catalog.Catalog
+	Passwords *credentials.Passwords
+	Env       env.Env
+	BaseURL   string
+
+	settings Settings
+	handler  http.Handler
+	table    *bolttable.Table
+	lock     *os.File
+	wake     *localwake.Wake
+	timers   *tabletimers.Timers
+}
+
+// Open builds a server on a data folder that Init has made. Nothing runs yet.
+func Open(s Settings) (*Server, error) {
+	if err := checkFormat(s.Data); err != nil {
+		return nil, err
+	}
+	base, err := baseURL(s)
+	if err != nil {
+		return nil, err
+	}
+	lock, err := hold(s.Data)
+	if err != nil {
+		return nil, err
+	}
+	server, err := build(s, base)
+	if err != nil {
+		lock.Close()
+		return nil, err
+	}
+	server.lock = lock
+	return server, nil
+}
+
+func build(s Settings, base string) (*Server, error) {
+	e := env.Env{Now: time.Now, Random: rand.Reader}
+	table, err := bolttable.Open(filepath.Join(s.Data, "slipway.db"), e.Now)
+	if err != nil {
+		return nil, err
+	}
+	store, err := diskblobs.Open(filepath.Join(s.Data, "blobs"))
+	if err != nil {
+		return nil, errors.Join(err, table.Close())
+	}
+	keeper, err := keyfilesecrets.Load(filepath.Join(s.Data, "key"), e.Random)
+	if err != nil {
+		return nil, errors.Join(err, table.Close())
+	}
+	sender, held, err := mails(s)
+	if err != nil {
+		return nil, errors.Join(err, table.Close())
+	}
+	reach, err := transports(s, e)
+	if err != nil {
+		return nil, errors.Join(err, table.Close())
+	}
+	rec, output := records.New(table, store), tasklog.New(store)
+	types := steps.Types()
+	run := &runner.Runner{
+		Records: rec, Blobs: store, Output: output, Mail: sender, Secrets: keeper, Hosts: reach, Env: e, Log: s.Log,
+		BaseURL: base, From: s.MailFrom, Patience: s.Patience,
+	}
+	wake := localwake.New(run.Look, rec.Active, localwake.Options{Log: s.Log})
+	nudged := run.Nudged(wake)
+	timers := tabletimers.New(table, run.Ring(nudged.Wake), e.Now, tabletimers.Options{Log: s.Log})
+	run.Timers = timers
+	asks := &requests.Requests{Records: rec, Blobs: store, Wake: nudged, Types: types, Env: e, BaseURL: base}
+	run.Next = asks.Next
+	passwords := credentials.NewPasswords(e.Random, runtime.NumCPU())
+	changes := &catalog.Catalog{
+		Records: rec, Types: types, Env: e, Sealer: keeper,
+		HashPassword: passwords.Hash,
+	}
+	path := basePath(base)
+	server := &Server{Records: rec, Catalog: changes, Passwords: passwords, Env: e, BaseURL: base, settings: s, table: table, wake: wake, timers: timers}
+	server.handler = web.New(web.Settings{
+		Requests: asks, Catalog: changes, Views: &views.Views{Records: rec, Output: output, Env: e},
+		SignIn:      &signin.SignIn{Records: rec, Passwords: passwords, Env: e, BasePath: path, Secure: strings.HasPrefix(base, "https://")},
+		CheckTarget: run.Check, HeldMail: held, BaseURL: base, Version: s.Version, Now: e.Now, Log: s.Log,
+	})
+	return server, nil
+}
+
+// mails chooses between sending mails and keeping them.
+func mails(s Settings) (mail.Mail, *heldmail.Box, error) {
+	if s.SMTP != nil {
+		sender, err := smtpmail.New(*s.SMTP)
+		return sender, nil, err
+	}
+	box, err := heldmail.New(filepath.Join(s.Data, "mail"))
+	return box, box, err
+}
+
+// transports are all ways to reach hosts from here.
+func transports(s Settings, e env.Env) (map[string]hosts.Hosts, error) {
+	own, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	local, err := localhosts.New(localhosts.Settings{Executor: []string{own, "executor"}, Env: []string{"PATH=" + s.Path}})
+	if err != nil {
+		return nil, err
+	}
+	return map[string]hosts.Hosts{
+		"ssh":     sshhosts.New(sshhosts.Settings{Programs: sshhosts.Carried(own), AgentSocket: s.Agent}),
+		"local":   local,
+		"pretend": pretendhosts.New(pretendhosts.Settings{Dir: filepath.Join(s.Data, "pretend"), Now: e.Now, Pace: 20 * time.Millisecond}),
+	}, nil
+}
+
+// Serve listens and works until ctx ends, then lets what is under way come to
+// a safe place. Ready is called once requests are taken.
+func (s *Server) Serve(ctx context.Context, ready func(address string)) error {
+	listener, err := net.Listen("tcp", s.settings.Listen)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return pipelines.Refuse(pipelines.Unavailable, "%s is taken by another program: stop it, or choose another port with --listen", s.settings.Listen)
+	}
+	if err != nil {
+		return err
+	}
+	server := &http.Server{Handler: s.handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(s.settings.Log.Handler(), slog.LevelDebug)}
+	work, stop := context.WithCancel(ctx)
+	defer stop()
+	ended := make(chan error, 3)
+	go func() { ended <- s.wake.Run(work) }()
+	go func() { ended <- s.timers.Run(work) }()
+	go func() { ended <- server.Serve(listener) }()
+	ready(listener.Addr().String())
+	var failure error
+	select {
+	case <-ctx.Done():
+	case failure = <-ended:
+		ended <- nil
+	}
+	stop()
+	closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if err := server.Shutdown(closing); err != nil {
+		_ = server.Close()
+	}
+	for range 3 {
+		if err := <-ended; err != nil && failure == nil && !errors.Is(err, context.Canceled) && !errors.Is(err, http.ErrServerClosed) {
+			failure = err
+		}
+	}
+	return failure
+}
+
+// Close gives the data folder free.
+func (s *Server) Close() error {
+	return errors.Join(s.table.Close(), s.lock.Close())
+}
+
+// baseURL is where people reach the server, without a slash at the end.
+func baseURL(s Settings) (string, error) {
+	if s.BaseURL == "" {
+		return "http://" + s.Listen, nil
+	}
+	u, err := url.Parse(s.BaseURL)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.RawQuery != "" || u.Fragment != "" {
+		return "", pipelines.Refuse(pipelines.Invalid, "the base URL is a web address, like https://deploy.example.org/slipway; got %q", s.BaseURL)
+	}
+	return strings.TrimRight(s.BaseURL, "/"), nil
+}
+
+func basePath(base string) string {
+	u, err := url.Parse(base)
+	if err != nil {
+		return ""
+	}
+	return u.Path
+}
+
+// hold makes sure that one process at a time works on a data folder.
+func hold(dir string) (*os.File, error) {
+	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := lockFile(f); err != nil {
+		defer f.Close()
+		var pid [20]byte
+		n, _ := f.ReadAt(pid[:], 0) // the number is a courtesy; without it the sentence still holds
+		return nil, pipelines.Refuse(pipelines.Conflict, "serve (pid %s) holds %s: stop it first", strings.TrimSpace(string(pid[:n])), dir)
+	}
+	if err := f.Truncate(0); err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	_, err = f.WriteAt(fmt.Appendf(nil, "%d\n", os.Getpid()), 0)
+	return f, err
+}

@@ -1,0 +1,92 @@
+package textform_test
+
+import (
+	"io/fs"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"slipway/pipelines"
+	"slipway/pipelines/textform"
+)
+
+func sampleFolder() fs.FS { return textform.Sample("random-quotes") }
+
+func printed(n textform.Nouns) []byte { return textform.Print(n, stepTypes()) }
+
+func TestPrintedAndParsedIsTheSame(t *testing.T) {
+	t.Parallel()
+	for name, nouns := range map[string]textform.Nouns{
+		"sample":     sample(t).Nouns,
+		"everything": everything(),
+	} {
+		text := printed(nouns)
+		again := mustParse(t, string(text))
+		if !reflect.DeepEqual(again.Nouns, nouns) {
+			t.Errorf("%s: Parse(Print(x)) = %+v\nwant %+v\nby way of\n%s", name, again.Nouns, nouns, text)
+		}
+		if twice := printed(again.Nouns); string(twice) != string(text) {
+			t.Errorf("%s: Print(Parse(Print(x))) is\n%s\nwant\n%s", name, twice, text)
+		}
+	}
+}
+
+func TestPrintEverything(t *testing.T) {
+	t.Parallel()
+	golden(t, "everything.yaml", string(printed(everything())))
+}
+
+// Texts of every awkward kind come back as they were.
+func TestTextsSurvive(t *testing.T) {
+	t.Parallel()
+	texts := []string{
+		"x", "true", "Yes", "null", "~", "1.10", "0x1f", "1e3", "007", "-", "- a", "a: b", "a #b", "#a", "[a]", "{a}", "*a", "&a", "!a", "%a", "@a", "`a`",
+		"a,b", "a, b", "a,", " a", "a ", "a\n", "a\nb", "a\nb\n", "a\n\nb\n", "a\n\n", "\na", "\n", " \n", "a\n b\n", " a\nb", "a \nb", "a\n\tb\n", "\ta\nb", "a\tb", "a\t\nb",
+		"a\rb", "a\r\nb", "\"", "'", "\\", "a\\nb", "ä", "ä: ö\nü", "\u2028", "a\u0085b", "\ufeffa", "\U0001f600", "\U000e0001", "\x00", "\x7f", "---", "---\na", "a\n---\nb\n", "a\n...\n",
+		"? a", "<<", "=", "2001-01-01", "12:30", ".inf", "#{a}", "#{each x in y}\n#{x}\n#{/each}\n", "a\n# b\nc", "a\n  # b", "key: |\n  text\n", strings.Repeat("long ", 60), strings.Repeat("line\n", 60),
+	}
+	for _, text := range texts {
+		nouns := textform.Nouns{Projects: []pipelines.Project{{
+			Name: "P", Description: text,
+			Variables: []pipelines.Variable{{Name: "V", Value: pipelines.Text(text), Scope: pipelines.Scope{Steps: []string{text}}}},
+		}}}
+		out := printed(nouns)
+		doc, found := parse(string(out), nil)
+		if len(found) > 0 || !reflect.DeepEqual(doc.Nouns, nouns) {
+			t.Errorf("%q comes back as %+v with %v by way of\n%s", text, doc.Nouns, found, out)
+		}
+	}
+}
+
+// everything uses every key there is, and a few of the combinations.
+func everything() textform.Nouns {
+	none := []string{}
+	return textform.Nouns{
+		Environments: []pipelines.Environment{{Name: "Dev"}, {Name: "Prod (EU)", Description: "Users: ours", Address: "https://example.org/#/"}},
+		Lifecycles: []pipelines.Lifecycle{{Name: "L", Phases: []pipelines.Phase{
+			{Name: "One", Environments: []string{"Dev", "Prod (EU)"}, Optional: true, Minimum: 1, Automatic: true},
+		}}},
+		Users:   []pipelines.User{{Username: "ada", DisplayName: "Ada, \"L\"", Mail: "ada@example.org", Disabled: true}},
+		Teams:   []pipelines.Team{{Name: "T", Members: []string{"ada"}, Roles: []pipelines.RoleGrant{{Role: "Project lead", Environments: []string{"Dev"}, Projects: []string{"P"}}}}},
+		Targets: []pipelines.Target{{Name: "web-1", Environments: []string{"Dev"}, Roles: []string{"web"}, Disabled: true, SSH: &pipelines.SSHAddress{Host: "web-1:22", User: "deploy", HostKeys: []string{"ssh-ed25519 AAAA"}, Key: "k"}}, {Name: "here", Local: "/tmp/x"}, {Name: "there", Pretend: "y"}},
+		Projects: []pipelines.Project{{
+			Name: "P", Description: "two\nlines", Lifecycle: "L", AllowUnresolved: true,
+			Triggers: []pipelines.Trigger{{Package: "A"}},
+			Variables: []pipelines.Variable{
+				{Name: "Port", Value: "8080", Scope: pipelines.Scope{Roles: []string{"web"}, Targets: []string{"web-1"}, Steps: []string{"S"}}},
+				{Name: "Old", Value: "007"},
+				{Name: "Key", Secret: "key"},
+			},
+			Steps: []pipelines.Step{
+				{
+					Name: "S", Disabled: true, Roles: []string{"web"}, Needs: &none, Run: pipelines.RunAlways, Window: "20%", Retries: 3,
+					Timeout: pipelines.Duration(90 * time.Second), NoTargets: pipelines.NoTargetsSkip, Environments: []string{"Dev"},
+					Action: pipelines.Action{Type: "script", Settings: []byte(`{"body":"set -e\n\nif x; then\n  y \u003e z\nfi\n"}`)},
+				},
+				{Name: "N", Start: pipelines.StartWithPrevious, Action: pipelines.Action{Type: "nginx", Settings: []byte(
+					`{"package":"A","bindings":[{"port":"8080"},{"protocol":"https","port":"#{P}","certificate":"/c","certificate-key":"/k"}],"locations":[{"path":"= /","directives":[{"index":"a b"},{"expires":"true"}]}]}`)}},
+			},
+		}},
+	}
+}

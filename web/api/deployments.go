@@ -1,0 +1,75 @@
+package api
+
+import (
+	"net/http"
+
+	"slipway/pipelines"
+	"slipway/runner/requests"
+	"slipway/web/pages"
+	"slipway/web/rest"
+)
+
+func (a *API) deployments(r *http.Request, p pipelines.Principal) (any, error) {
+	take, err := number(r, "take", 30, 1000)
+	if err != nil {
+		return nil, err
+	}
+	project := r.URL.Query().Get("project")
+	if project == "" {
+		return nil, pipelines.Refuse(pipelines.Invalid, "say of which project: ?project=NAME")
+	}
+	all, err := a.Views.Deployments(r.Context(), p, project, take)
+	out := []rest.Deployment{}
+	for _, d := range all {
+		out = append(out, a.deploymentOf(d))
+	}
+	return out, err
+}
+
+func (a *API) deploy(r *http.Request, p pipelines.Principal) (any, error) {
+	in, err := read[requests.DeployRequest](r)
+	if err != nil {
+		return nil, err
+	}
+	d, err := a.Requests.Deploy(r.Context(), p, in)
+	return a.deploymentOf(d), err
+}
+
+func (a *API) deployment(r *http.Request, p pipelines.Principal) (any, error) {
+	v, err := a.Views.Deployment(r.Context(), p, r.PathValue("id"))
+	if err != nil {
+		return nil, err
+	}
+	out := a.deploymentOf(v.Deployment)
+	out.Holder, out.Steps = v.Holder, stepsOf(v.Plan, v.State)
+	return out, nil
+}
+
+// decide answers a sign-off. The deployment is the one of the address.
+func (a *API) decide(r *http.Request, p pipelines.Principal) (any, error) {
+	in, err := read[requests.AnswerRequest](r)
+	if err != nil {
+		return nil, err
+	}
+	id := r.PathValue("id")
+	if in.Deployment != "" && in.Deployment != id {
+		return nil, pipelines.Refuse(pipelines.Invalid, "the address says %s and the body %s: leave it out of the body", id, in.Deployment)
+	}
+	in.Deployment = id
+	return nil, a.Requests.Answer(r.Context(), p, in)
+}
+
+func (a *API) cancel(r *http.Request, p pipelines.Principal) (any, error) {
+	in, err := read[struct {
+		Note string `json:"note"`
+	}](r)
+	if err != nil {
+		return nil, err
+	}
+	return nil, a.Requests.Cancel(r.Context(), p, r.PathValue("id"), in.Note)
+}
+
+func (a *API) deploymentOf(d pipelines.Deployment) rest.Deployment {
+	d.Packages = list(d.Packages)
+	return rest.Deployment{Deployment: d, Address: a.BaseURL + pages.DeploymentPath(d.ID), Ended: d.Status.Ended()}
+}

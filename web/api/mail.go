@@ -1,0 +1,31 @@
+package api
+
+import (
+	"errors"
+	"net/http"
+
+	"slipway/pipelines"
+	"slipway/runner/heldmail"
+	"slipway/web/rest"
+)
+
+func (a *API) mails(*http.Request, pipelines.Principal) (any, error) {
+	all, err := a.HeldMail.List()
+	out := []rest.HeldMail{}
+	for _, m := range all {
+		out = append(out, mailOf(m))
+	}
+	return out, err
+}
+
+func (a *API) mail(r *http.Request, _ pipelines.Principal) (any, error) {
+	m, err := a.HeldMail.Get(r.PathValue("key"))
+	if errors.Is(err, heldmail.ErrNotFound) {
+		return nil, pipelines.Refuse(pipelines.NotFound, "there is no held mail %q", r.PathValue("key"))
+	}
+	return mailOf(m), err
+}
+
+func mailOf(m heldmail.Kept) rest.HeldMail {
+	return rest.HeldMail{Key: m.Key, From: m.From, To: list(m.To), Subject: m.Subject, Date: m.Date, Text: m.Text, HTML: m.HTML}
+}

@@ -1,0 +1,54 @@
+package api
+
+import (
+	"net/http"
+
+	"slipway/pipelines"
+	"slipway/runner/requests"
+	"slipway/runner/views"
+	"slipway/web/rest"
+)
+
+func (a *API) releases(r *http.Request, p pipelines.Principal) (any, error) {
+	take, err := number(r, "take", 100, 1000)
+	if err != nil {
+		return nil, err
+	}
+	project, err := a.Views.Project(r.Context(), p, r.PathValue("project"))
+	if err != nil {
+		return nil, err
+	}
+	all, err := a.Views.ReleasesOf(r.Context(), p, project, take)
+	out := []rest.Release{}
+	for _, release := range all {
+		out = append(out, listedRelease(project.Name, release))
+	}
+	return out, err
+}
+
+func (a *API) createRelease(r *http.Request, p pipelines.Principal) (any, error) {
+	in, err := read[requests.ReleaseRequest](r)
+	if err != nil {
+		return nil, err
+	}
+	made, err := a.Requests.CreateRelease(r.Context(), p, in)
+	return releaseOf(made.Project.Name, made), err
+}
+
+func listedRelease(project string, v views.Release) rest.Release {
+	out := releaseOf(project, v.ReleaseHead.Release)
+	for _, step := range v.Progression {
+		out.Progression = append(out.Progression, rest.Progress{
+			Environment: step.Environment, Phase: step.Phase, Optional: step.Optional,
+			Succeeded: step.Succeeded, Open: step.Open, Rule: step.Rule,
+		})
+	}
+	return out
+}
+
+func releaseOf(project string, r pipelines.Release) rest.Release {
+	return rest.Release{
+		ID: r.ID, Project: project, Number: r.Number, Notes: r.Notes,
+		Packages: list(r.Packages), Created: r.Created, CreatedBy: r.CreatedBy,
+	}
+}

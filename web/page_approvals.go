@@ -1,0 +1,51 @@
+package web
+
+import (
+	"net/http"
+
+	"slipway/runner/views"
+	"slipway/web/pages"
+)
+
+// countAsked is how many questions wait for the person that waiting was read
+// for.
+func countAsked(waiting []views.Deployment) int {
+	n := 0
+	for _, d := range waiting {
+		for _, q := range d.Questions {
+			if d.MayAnswer[q] {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+func (s *site) approvalsPage(w http.ResponseWriter, r *http.Request) {
+	waiting, err := s.Views.Waiting(r.Context(), s.SignIn.Principal(r))
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	said := ""
+	if n := countAsked(waiting); n > 0 {
+		said = plural(n, "decision") + verb(n, " waits", " wait") + " for you."
+	}
+	v := pages.Approvals{Frame: s.pageFrame(r, pages.InApprovals, "Approvals", said)}
+	for _, d := range waiting {
+		for _, q := range d.Questions {
+			if d.MayAnswer[q] {
+				v.Items = append(v.Items, s.approvalItem(d, q))
+			}
+		}
+	}
+	s.show(w, r, http.StatusOK, pages.ApprovalsPage(v))
+}
+
+func (s *site) approvalItem(d views.Deployment, at int) pages.ApprovalItem {
+	step := d.Plan.Steps[at]
+	return pages.ApprovalItem{
+		DeploymentID: d.Deployment.ID, Project: d.Deployment.Project, Version: d.Deployment.Release, Environment: d.Deployment.Environment,
+		Step: step.Name, Instructions: instructions(step), Asked: s.moment(d.State.Head.Steps[at].Started),
+	}
+}

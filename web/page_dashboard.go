@@ -1,0 +1,178 @@
+package web
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"slipway/pipelines"
+	"slipway/runner/views"
+	"slipway/web/pages"
+)
+
+func (s *site) dashboardPage(w http.ResponseWriter, r *http.Request) {
+	v, err := s.dashboard(r)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	v.Frame = s.pageFrame(r, pages.InDashboard, "Dashboard", v.Sentence)
+	s.show(w, r, http.StatusOK, pages.DashboardPage(v))
+}
+
+// dashboardLive answers an open dashboard: with nothing while nothing moved.
+func (s *site) dashboardLive(w http.ResponseWriter, r *http.Request) {
+	v, err := s.dashboard(r)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	if v.LivePath == liveDashboard(r.FormValue("rev")) {
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	s.show(w, r, http.StatusOK, pages.DashboardGrid(v))
+}
+
+func liveDashboard(revision string) string {
+	return pages.DashboardLivePath + "?rev=" + url.QueryEscape(revision)
+}
+
+// dashboard is the grid in a bare frame.
+func (s *site) dashboard(r *http.Request) (pages.Dashboard, error) {
+	ctx, p := r.Context(), s.SignIn.Principal(r)
+	rows, err := s.Views.Dashboard(ctx, p)
+	if err != nil {
+		return pages.Dashboard{}, err
+	}
+	environments, err := s.Views.Environments(ctx, p)
+	if err != nil {
+		return pages.Dashboard{}, err
+	}
+	v := pages.Dashboard{Frame: s.bareFrame("", summary(rows)), FirstCommand: "slipway apply ./deploy", Environments: columns(environments)}
+	for _, row := range rows {
+		v.Projects = append(v.Projects, pages.ProjectRow{ID: row.Project.ID, Name: row.Project.Name, Cells: s.rowCells(p, row, environments)})
+	}
+	if len(rows) > 0 {
+		v.LivePath = liveDashboard(revision(v.Projects))
+	}
+	return v, nil
+}
+
+// revision changes whenever what is shown does, relative times included: a
+// page left open overnight is still right.
+func revision(shown any) string {
+	text, err := json.Marshal(shown)
+	if err != nil {
+		return ""
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:6])
+}
+
+func columns(all []pipelines.Environment) []pages.Environment {
+	out := make([]pages.Environment, len(all))
+	for i, e := range all {
+		out[i] = pages.Environment{ID: e.ID, Name: e.Name}
+	}
+	return out
+}
+
+// rowCells are a row's cells in the order of the columns.
+func (s *site) rowCells(p pipelines.Principal, row views.Row, columns []pipelines.Environment) []pages.Cell {
+	out := make([]pages.Cell, len(columns))
+	for i, e := range columns {
+		for _, c := range row.Cells {
+			if c.Environment.ID == e.ID {
+				out[i] = s.cell(p, row.Project, c)
+			}
+		}
+	}
+	return out
+}
+
+func (s *site) cell(p pipelines.Principal, project pipelines.Project, c views.Cell) pages.Cell {
+	out := pages.Cell{Outside: !c.InLifecycle && c.Newest == nil}
+	if c.Newest != nil {
+		out = s.deploymentCell(*c.Newest)
+		if c.Live != nil && c.Live.ID != c.Newest.ID && c.Newest.Status.Ended() {
+			out.Why = strings.TrimSpace(out.Why + " " + c.Live.Release + " is still there.")
+		}
+	}
+	if c.InLifecycle && c.MayDeploy && c.Next != nil && offers(c) {
+		out.Deploy = deployLink(project.ID, c.Next.Number, c.Environment)
+	}
+	return out
+}
+
+// offers says whether the newest release that may go there is worth a button:
+// not while it is on its way or there already.
+func offers(c views.Cell) bool {
+	if c.Newest == nil || c.Newest.ReleaseID != c.Next.ID {
+		return true
+	}
+	return c.Newest.Status.Ended() && c.Newest.Status != pipelines.Succeeded
+}
+
+// deploymentCell shows one deployment in a grid.
+func (s *site) deploymentCell(d pipelines.Deployment) pages.Cell {
+	return pages.Cell{
+		Version: d.Release, DeploymentID: d.ID, State: stateOf(d.Status), When: s.moment(lastMoved(d)),
+		Who: by(d.CreatedBy, d.Via), Why: toSentence(d.Message),
+	}
+}
+
+func deployLink(projectID, version string, to pipelines.Environment) *pages.DeployLink {
+	return &pages.DeployLink{ProjectID: projectID, EnvironmentID: to.ID, Version: version, Environment: to.Name}
+}
+
+// summary is the dashboard in one sentence.
+func summary(rows []views.Row) string {
+	if len(rows) == 0 {
+		return ""
+	}
+	running, waiting, failed := 0, 0, 0
+	for _, row := range rows {
+		for _, c := range row.Cells {
+			if c.Newest == nil {
+				continue
+			}
+			switch stateOf(c.Newest.Status) {
+			case pages.Running, pages.Queued:
+				running++
+			case pages.Waiting:
+				waiting++
+			case pages.Failed, pages.Unknown:
+				failed++
+			}
+		}
+	}
+	return moving(running, waiting, failed)
+}
+
+func moving(running, waiting, failed int) string {
+	var out []string
+	if running > 0 {
+		out = append(out, plural(running, "deployment")+verb(running, " runs", " run"))
+	}
+	if waiting > 0 {
+		out = append(out, plural(waiting, "deployment")+verb(waiting, " waits", " wait")+" for a person")
+	}
+	if failed > 0 {
+		out = append(out, grouped(failed)+" ended badly")
+	}
+	if len(out) == 0 {
+		return "Everything is quiet."
+	}
+	return anded(out) + "."
+}
+
+func verb(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}

@@ -1,0 +1,128 @@
+package web
+
+import (
+	"net/http"
+
+	"slipway/pipelines"
+	"slipway/pipelines/plan"
+	"slipway/runner/requests"
+	"slipway/web/pages"
+)
+
+func deployRequest(r *http.Request) requests.DeployRequest {
+	return requests.DeployRequest{Project: r.PathValue("project"), Release: r.PathValue("release"), Environment: r.PathValue("environment")}
+}
+
+// confirmPage shows what a deployment would do. It orders nothing.
+func (s *site) confirmPage(w http.ResponseWriter, r *http.Request) {
+	d, pl, err := s.Requests.Preview(r.Context(), s.SignIn.Principal(r), deployRequest(r))
+	if err != nil {
+		s.cannotDeploy(w, r, err)
+		return
+	}
+	s.show(w, r, http.StatusOK, pages.ConfirmDeployPage(s.confirmation(r, d, pl)))
+}
+
+// deploy orders what was shown: if the plan is another by now, it is shown
+// again instead.
+func (s *site) deploy(w http.ResponseWriter, r *http.Request) {
+	ctx, p, in := r.Context(), s.SignIn.Principal(r), deployRequest(r)
+	d, pl, err := s.Requests.Preview(ctx, p, in)
+	if err != nil {
+		s.cannotDeploy(w, r, err)
+		return
+	}
+	v := s.confirmation(r, d, pl)
+	if len(v.Findings) > 0 || v.Plan != r.PostFormValue("plan") {
+		if len(v.Findings) == 0 {
+			v.Warnings = append([]string{"What would happen has changed since you looked. Nothing was ordered: look again."}, v.Warnings...)
+		}
+		s.show(w, r, http.StatusConflict, pages.ConfirmDeployPage(v))
+		return
+	}
+	ordered, err := s.Requests.Deploy(ctx, p, in)
+	if err != nil {
+		s.cannotDeploy(w, r, err)
+		return
+	}
+	s.to(w, r, pages.DeploymentPath(ordered.ID))
+}
+
+// cannotDeploy shows what stands in the way where the deployment would have
+// been confirmed.
+func (s *site) cannotDeploy(w http.ResponseWriter, r *http.Request, err error) {
+	if pipelines.CodeOf(err) != pipelines.Conflict {
+		s.fail(w, r, err)
+		return
+	}
+	p := s.SignIn.Principal(r)
+	project, failed := s.Views.Project(r.Context(), p, r.PathValue("project"))
+	if failed != nil {
+		s.fail(w, r, failed)
+		return
+	}
+	version, to := r.PathValue("release"), s.environmentCalled(r, p)
+	v := pages.ConfirmDeploy{
+		Frame:     s.pageFrame(r, pages.InDashboard, "Deploy "+version+" to "+to.Name, "", releaseCrumbs(project.ID, project.Name, version)...),
+		ProjectID: project.ID, Project: project.Name, Version: version, EnvironmentID: to.ID, Environment: to.Name,
+	}
+	for _, problem := range problemsOf(err, nil) {
+		v.Findings = append(v.Findings, pages.Finding{What: problem.Text})
+	}
+	s.show(w, r, http.StatusConflict, pages.ConfirmDeployPage(v))
+}
+
+func (s *site) environmentCalled(r *http.Request, p pipelines.Principal) pipelines.Environment {
+	asked := r.PathValue("environment")
+	all, err := s.Views.Environments(r.Context(), p)
+	if err == nil {
+		for _, e := range all {
+			if e.ID == asked || pipelines.SameName(e.Name, asked) {
+				return e
+			}
+		}
+	}
+	return pipelines.Environment{ID: asked, Name: asked}
+}
+
+// confirmation is what a deployment would do, and its hash.
+func (s *site) confirmation(r *http.Request, d pipelines.Deployment, pl plan.Plan) pages.ConfirmDeploy {
+	sentence := "Nothing is there yet."
+	if d.Replaces != "" {
+		sentence = "It would replace " + d.Replaces + "."
+	}
+	v := pages.ConfirmDeploy{
+		Frame:     s.pageFrame(r, pages.InDashboard, "Deploy "+d.Release+" to "+d.Environment, sentence, releaseCrumbs(d.ProjectID, d.Project, d.Release)...),
+		ProjectID: d.ProjectID, Project: d.Project, Version: d.Release, EnvironmentID: d.EnvironmentID, Environment: d.Environment,
+		Button: button(d, pl), Steps: plannedSteps(pl), Values: plannedValues(pl),
+	}
+	for _, f := range pl.Findings {
+		if f.Blocks {
+			v.Findings = append(v.Findings, pages.Finding{What: toSentence(f.Message)})
+			continue
+		}
+		v.Warnings = append(v.Warnings, toSentence(f.Message))
+	}
+	v.Plan = fingerprint(d, pl)
+	return v
+}
+
+// fingerprint changes when anything does that was read before the button was
+// pressed. Texts as evaluated are left out: they may hold the id and the time
+// of a deployment, which no two plans share.
+func fingerprint(d pipelines.Deployment, pl plan.Plan) string {
+	type step struct {
+		Name, Skip string
+		Targets    []string
+		Package    string
+	}
+	var steps []step
+	for _, s := range pl.Steps {
+		one := step{Name: s.Name, Skip: s.Skip, Targets: hostsOf(s)}
+		if s.Package != nil {
+			one.Package = s.Package.SHA256
+		}
+		steps = append(steps, one)
+	}
+	return revision([]any{d.ReleaseID, d.EnvironmentID, d.Replaces, steps, ownVariables(pl), pl.Findings, pl.Claims})
+}

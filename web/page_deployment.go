@@ -1,0 +1,183 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"slipway/pipelines"
+	"slipway/runner/requests"
+	"slipway/runner/tasklog"
+	"slipway/runner/views"
+	"slipway/web/pages"
+)
+
+// livePage bounds the lines of one live answer; the next question gets on.
+const livePage = 500
+
+func (s *site) deploymentPage(w http.ResponseWriter, r *http.Request) {
+	s.showDeployment(w, r, http.StatusOK, r.PathValue("deployment"), nil)
+}
+
+// showDeployment shows a deployment, with what is wrong with an answer that
+// was just given to its question.
+func (s *site) showDeployment(w http.ResponseWriter, r *http.Request, status int, id string, problems []pages.Problem) {
+	d, err := s.Views.Deployment(r.Context(), s.SignIn.Principal(r), id)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	at, err := readStretch(r, d)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	v := pages.Deployment{ID: d.Deployment.ID, Facts: s.facts(d), Notes: notes(d)}
+	v.Parts = s.deploymentParts(r, d, at.step)
+	log, live, err := s.log(r, d, at)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	v.Log = log
+	if !d.State.Head.Status.Ended() {
+		live.parts = revision(v.Parts)
+		v.LivePath = live.path(d)
+	}
+	if v.Parts.SignOff != nil {
+		v.Parts.SignOff.Problems = problems
+	}
+	v.Frame = s.pageFrame(r, pages.InDashboard, d.Deployment.Release+" to "+d.Deployment.Environment, "",
+		releaseCrumbs(d.Deployment.ProjectID, d.Deployment.Project, d.Deployment.Release)...)
+	s.show(w, r, status, pages.DeploymentPage(v))
+}
+
+// deploymentLive answers an open page with what changed since it last asked.
+// The state is read before the lines: once it says that the deployment has
+// ended, the lines that follow are the last.
+func (s *site) deploymentLive(w http.ResponseWriter, r *http.Request) {
+	ctx := r.Context()
+	d, err := s.Views.Deployment(ctx, s.SignIn.Principal(r), r.PathValue("deployment"))
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	live := liveFrom(r, d)
+	v := pages.DeploymentLive{Frame: s.bareFrame("", ""), ID: d.Deployment.ID, Asked: s.moment(s.Now())}
+	parts := s.deploymentParts(r, d, live.step)
+	if now := revision(parts); now != live.parts {
+		live.parts, v.Parts = now, &parts
+	}
+	var fresh []views.Line
+	if live.lines {
+		from := live
+		if fresh, live.after, err = s.Views.LinesAfter(ctx, d, live.step, live.after, livePage); err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		live.count += len(fresh)
+		v.Lines = logLines(fresh, from.count, linePath(d, from.step, from.after, from.count))
+	}
+	if !d.State.Head.Status.Ended() || len(fresh) == livePage {
+		v.LivePath = live.path(d)
+	}
+	s.show(w, r, http.StatusOK, pages.DeploymentLivePart(v))
+}
+
+// live is what an open page knows already.
+type live struct {
+	step  int // the log shows this step only
+	parts string
+	lines bool // the log's end is in view, so new lines belong on the page
+	after tasklog.Cursor
+	count int // lines before the cursor
+}
+
+func liveFrom(r *http.Request, d views.Deployment) live {
+	return live{
+		step: stepAsked(r, d), parts: r.FormValue("rev"), lines: r.FormValue("lines") != "no",
+		after: tasklog.Cursor(r.FormValue("after")), count: number(r.FormValue("n")),
+	}
+}
+
+func (l live) path(d views.Deployment) string {
+	q := url.Values{"rev": {l.parts}}
+	if l.step != views.EveryStep {
+		q.Set("step", strconv.Itoa(l.step+1))
+	}
+	if l.lines {
+		q.Set("after", string(l.after))
+		q.Set("n", strconv.Itoa(l.count))
+	} else {
+		q.Set("lines", "no")
+	}
+	return pages.DeploymentLivePath(d.Deployment.ID) + "?" + q.Encode()
+}
+
+// stepAsked is the index of the step that the page was narrowed to.
+func stepAsked(r *http.Request, d views.Deployment) int {
+	n, err := strconv.Atoi(r.FormValue("step"))
+	if err != nil || n < 1 || n > len(d.Plan.Steps) {
+		return views.EveryStep
+	}
+	return n - 1
+}
+
+// number is a count in an address, 0 for what is none.
+func number(text string) int {
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 0 || n > 1<<40 {
+		return 0
+	}
+	return n
+}
+
+func (s *site) cancelDeployment(w http.ResponseWriter, r *http.Request) {
+	id := r.PathValue("deployment")
+	err := s.Requests.Cancel(r.Context(), s.SignIn.Principal(r), id, strings.TrimSpace(r.PostFormValue("note")))
+	if err != nil && pipelines.CodeOf(err) != pipelines.Conflict {
+		s.fail(w, r, err)
+		return
+	}
+	s.to(w, r, pages.DeploymentPath(id)) // what has ended already is shown as it ended
+}
+
+// answerHere decides a sign-off for somebody who has signed in.
+func (s *site) answerHere(w http.ResponseWriter, r *http.Request) {
+	id, step, _ := strings.Cut(r.PathValue("approval"), ".")
+	d, err := s.Views.Deployment(r.Context(), s.SignIn.Principal(r), id)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	at, err := strconv.Atoi(step)
+	if err != nil || at < 0 || at >= len(d.Plan.Steps) {
+		s.fail(w, r, pipelines.Refuse(pipelines.NotFound, "there is no such question"))
+		return
+	}
+	in := requests.AnswerRequest{Deployment: id, Step: d.Plan.Steps[at].Name, Note: strings.TrimSpace(r.PostFormValue("note"))}
+	if in.Proceed, err = proceeds(r); err == nil {
+		err = s.Requests.Answer(r.Context(), s.SignIn.Principal(r), in)
+	}
+	switch {
+	case err == nil:
+		s.to(w, r, pages.DeploymentPath(id))
+	case forPerson(err):
+		s.showDeployment(w, r, formStatus(err), id, problemsOf(err, nil))
+	default:
+		s.fail(w, r, err)
+	}
+}
+
+// proceeds is the button that was pressed. Nothing is decided by a form that
+// was sent without one.
+func proceeds(r *http.Request) (bool, error) {
+	switch r.PostFormValue("answer") {
+	case "approve":
+		return true, nil
+	case "reject":
+		return false, nil
+	}
+	return false, pipelines.Refuse(pipelines.Invalid, "press Approve or Reject: the form came without either")
+}

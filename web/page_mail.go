@@ -1,0 +1,73 @@
+package web
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+
+	"slipway/pipelines"
+	"slipway/runner/heldmail"
+	"slipway/web/pages"
+)
+
+func (s *site) mailsPage(w http.ResponseWriter, r *http.Request) {
+	if s.HeldMail == nil {
+		s.fail(w, r, noHeldMail())
+		return
+	}
+	all, err := s.HeldMail.List()
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	v := pages.HeldMails{Frame: s.pageFrame(r, pages.InMail, "Held mail", "This server keeps its mail here instead of sending it.")}
+	for _, m := range all {
+		v.Items = append(v.Items, pages.HeldMailItem{ID: m.Key, From: m.From, To: strings.Join(m.To, ", "), Subject: m.Subject, When: s.moment(m.Date)})
+	}
+	s.show(w, r, http.StatusOK, pages.HeldMailsPage(v))
+}
+
+func (s *site) mailPage(w http.ResponseWriter, r *http.Request) {
+	m, err := s.heldMail(r.PathValue("mail"))
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	s.show(w, r, http.StatusOK, pages.HeldMailPage(pages.HeldMail{
+		Frame: s.pageFrame(r, pages.InMail, m.Subject, "", pages.Crumb{Text: "Held mail", Path: pages.MailPath}),
+		ID:    m.Key, From: m.From, To: strings.Join(m.To, ", "), Subject: m.Subject, When: s.moment(m.Date), HasHTML: m.HTML != "", Text: m.Text,
+	}))
+}
+
+func (s *site) mailHTML(w http.ResponseWriter, r *http.Request) {
+	m, err := s.heldMail(r.PathValue("mail"))
+	if err == nil && m.HTML == "" {
+		err = pipelines.Refuse(pipelines.NotFound, "this mail has no HTML part")
+	}
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Security-Policy", pages.HeldMailPolicy)
+	h.Del("X-Frame-Options") // our own page frames it; the policy says that nobody else may
+	h.Set("Cache-Control", "no-store")
+	_, _ = io.WriteString(w, pages.HeldMailHTML(m.HTML)) // who is gone needs no answer
+}
+
+func (s *site) heldMail(key string) (heldmail.Kept, error) {
+	if s.HeldMail == nil {
+		return heldmail.Kept{}, noHeldMail()
+	}
+	m, err := s.HeldMail.Get(key)
+	if errors.Is(err, heldmail.ErrNotFound) {
+		err = pipelines.Refuse(pipelines.NotFound, "there is no such mail")
+	}
+	return m, err
+}
+
+func noHeldMail() error {
+	return pipelines.Refuse(pipelines.NotFound, "this server keeps no mail: it sends it")
+}

@@ -1,0 +1,151 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"slipway/pipelines"
+	"slipway/runner/requests"
+	"slipway/runner/views"
+	"slipway/web/pages"
+)
+
+// releasesShown are the newest ones; ?all=yes shows every one.
+const releasesShown = 20
+
+func (s *site) projectPage(w http.ResponseWriter, r *http.Request) {
+	ctx, p := r.Context(), s.SignIn.Principal(r)
+	row, err := s.Views.ProjectRow(ctx, p, r.PathValue("project"))
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	environments, err := s.Views.Environments(ctx, p)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	limit := releasesShown + 1
+	if r.FormValue("all") != "" {
+		limit = 0
+	}
+	releases, err := s.Views.ReleasesOf(ctx, p, row.Project, limit)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	v := s.project(row, environments)
+	if limit > 0 && len(releases) == limit {
+		releases = releases[:releasesShown]
+		v.Earlier = pages.ProjectPath(row.Project.ID) + "?all=yes"
+	}
+	for _, release := range releases {
+		v.Releases = append(v.Releases, s.releaseRow(p, release, environments))
+	}
+	v.Frame = s.pageFrame(r, pages.InDashboard, row.Project.Name, whereabouts(row, len(releases)), dashboardCrumb())
+	s.show(w, r, http.StatusOK, pages.ProjectPage(v))
+}
+
+// project is what a project is by itself.
+func (s *site) project(row views.Row, environments []pipelines.Environment) pages.Project {
+	project := row.Project
+	v := pages.Project{
+		ID: project.ID, Description: project.Description, Environments: columns(environments),
+		Lifecycle: row.Lifecycle.Name, Phases: phases(row.Lifecycle), Steps: s.process(project), Variables: variableRows(project.Variables),
+		PushCommand: "slipway release create --project " + quoted(project.Name),
+	}
+	for i, t := range project.Triggers {
+		v.Triggers = append(v.Triggers, "A new version of "+t.Package+" makes a release, and the first phase deploys it by itself.")
+		if i == 0 {
+			v.PushCommand = "slipway push " + t.Package + ".1.0.0.nupkg"
+		}
+	}
+	return v
+}
+
+// quoted is an argument as a shell wants it.
+func quoted(text string) string {
+	if strings.Trim(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") == "" {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}
+
+func (s *site) releaseRow(p pipelines.Principal, release views.Release, environments []pipelines.Environment) pages.ReleaseRow {
+	row := pages.ReleaseRow{Version: release.Number, Created: s.moment(release.Created), By: by(release.CreatedBy, "")}
+	for _, e := range environments {
+		row.Cells = append(row.Cells, s.releaseCell(p, release, e))
+	}
+	return row
+}
+
+// releaseCell is one release in one environment.
+func (s *site) releaseCell(p pipelines.Principal, release views.Release, e pipelines.Environment) pages.Cell {
+	newest := release.Newest(e.Name)
+	cell := pages.Cell{Outside: newest == nil && !inLifecycle(release, e.Name)}
+	if newest != nil {
+		cell = s.deploymentCell(*newest)
+	}
+	again := newest == nil || newest.Status.Ended() && newest.Status != pipelines.Succeeded
+	if again && release.OpenTo(e.Name) && p.Allows(pipelines.DeploymentCreate, pipelines.Where{Project: release.Project.Name, Environment: e.Name}) {
+		cell.Deploy = deployLink(release.ProjectID, release.Number, e)
+	}
+	return cell
+}
+
+func inLifecycle(release views.Release, environment string) bool {
+	for _, p := range release.Progression {
+		if pipelines.SameName(p.Environment, environment) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *site) createRelease(w http.ResponseWriter, r *http.Request) {
+	in := requests.ReleaseRequest{
+		Project: r.PathValue("project"), Number: strings.TrimSpace(r.PostFormValue("number")), Notes: r.PostFormValue("notes"),
+	}
+	release, err := s.Requests.CreateRelease(r.Context(), s.SignIn.Principal(r), in)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	s.to(w, r, pages.ReleasePath(release.ProjectID, release.Number))
+}
+
+// whereabouts is a project in one sentence: what is furthest, what moves.
+func whereabouts(row views.Row, releases int) string {
+	if releases == 0 {
+		return "No release yet."
+	}
+	var out []string
+	for i := len(row.Cells) - 1; i >= 0; i-- {
+		c := row.Cells[i]
+		if c.Live != nil && len(out) == 0 {
+			out = append(out, c.Live.Release+" is in "+c.Environment.Name)
+		}
+	}
+	for _, c := range row.Cells {
+		if c.Newest == nil || c.Newest.Status.Ended() {
+			continue
+		}
+		out = append(out, c.Newest.Release+" "+onTheWay(c.Newest.Status)+" "+c.Environment.Name)
+	}
+	if len(out) == 0 {
+		return "Nothing is deployed yet."
+	}
+	return strings.Join(out, "; ") + "."
+}
+
+func onTheWay(status pipelines.Status) string {
+	switch status {
+	case pipelines.Waiting:
+		return "waits for a person in"
+	case pipelines.Queued, pipelines.Pending:
+		return "waits for its turn in"
+	case pipelines.Cancelling:
+		return "is being cancelled in"
+	}
+	return "is on its way to"
+}

@@ -1,0 +1,116 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"slipway/pipelines"
+	"slipway/runner/views"
+	"slipway/web/pages"
+)
+
+func (s *site) releasePage(w http.ResponseWriter, r *http.Request) {
+	ctx, p := r.Context(), s.SignIn.Principal(r)
+	release, err := s.Views.Release(ctx, p, r.PathValue("project"), r.PathValue("release"))
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	environments, err := s.Views.Environments(ctx, p)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	v := pages.Release{
+		ProjectID: release.ProjectID, Project: release.Project.Name, Version: release.Number,
+		Created: s.moment(release.Created), By: release.CreatedBy, Notes: release.Notes,
+		Phases: s.phaseProgress(p, release, environments),
+	}
+	if v.Packages, err = s.releasePackages(r, p, release.Release); err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	for _, d := range release.Deployments {
+		v.Deployments = append(v.Deployments, s.deploymentRow(d))
+	}
+	v.Deploy = nextDeploy(v.Phases)
+	made := "Created " + s.moment(release.Created).Text + " " + by(release.CreatedBy, "") + ". "
+	v.Frame = s.pageFrame(r, pages.InDashboard, "Release "+release.Number, made+progress(release), projectCrumbs(release.ProjectID, release.Project.Name)...)
+	s.show(w, r, http.StatusOK, pages.ReleasePage(v))
+}
+
+// phaseProgress groups the progression by phase.
+func (s *site) phaseProgress(p pipelines.Principal, release views.Release, environments []pipelines.Environment) []pages.PhaseProgress {
+	var out []pages.PhaseProgress
+	for _, step := range release.Progression {
+		if len(out) == 0 || out[len(out)-1].Name != step.Phase {
+			out = append(out, pages.PhaseProgress{Name: step.Phase, Optional: step.Optional, Open: step.Open, Rule: toSentence(step.Rule)})
+		}
+		e, ok := pipelines.EnvironmentNamed(environments, step.Environment)
+		if !ok {
+			e.Name = step.Environment // seen in the lifecycle, but not to be deployed to by this person
+		}
+		phase := &out[len(out)-1]
+		phase.Environments = append(phase.Environments, pages.EnvironmentProgress{Name: e.Name, Cell: s.releaseCell(p, release, e)})
+	}
+	return out
+}
+
+// nextDeploy is the last open place the release has not reached: the one next
+// step that deserves the primary button.
+func nextDeploy(phases []pages.PhaseProgress) *pages.DeployLink {
+	var next *pages.DeployLink
+	for _, phase := range phases {
+		for _, e := range phase.Environments {
+			if phase.Open && e.Cell.Deploy != nil {
+				next = e.Cell.Deploy
+			}
+		}
+	}
+	return next
+}
+
+func (s *site) releasePackages(r *http.Request, p pipelines.Principal, release pipelines.Release) ([]pages.ReleasePackage, error) {
+	var out []pages.ReleasePackage
+	for _, chosen := range release.Packages {
+		row := pages.ReleasePackage{ID: chosen.Package, Version: chosen.Version, Step: s.stepInstalling(release.Project, chosen.Package), SHA256: chosen.SHA256}
+		kept, ok, err := s.Views.PackageOf(r.Context(), p, chosen)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			row.Size = size(kept.Size)
+		}
+		out = append(out, row)
+	}
+	return out, nil
+}
+
+func (s *site) deploymentRow(d pipelines.Deployment) pages.DeploymentRow {
+	row := pages.DeploymentRow{ID: d.ID, Environment: d.Environment, State: stateOf(d.Status), When: s.moment(d.Created), Who: by(d.CreatedBy, d.Via)}
+	if d.Started != nil && d.Finished != nil {
+		row.Took = between(*d.Started, *d.Finished)
+	}
+	return row
+}
+
+// progress is how far a release came, in one sentence.
+func progress(release views.Release) string {
+	var reached, open []string
+	for _, p := range release.Progression {
+		switch {
+		case p.Succeeded:
+			reached = append(reached, p.Environment)
+		case p.Open:
+			open = append(open, p.Environment)
+		}
+	}
+	var out []string
+	if len(reached) > 0 {
+		out = append(out, "It succeeded in "+anded(reached)+".")
+	}
+	if len(open) > 0 {
+		out = append(out, anded(open)+verb(len(open), " is", " are")+" open.")
+	}
+	return strings.Join(out, " ")
+}

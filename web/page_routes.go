@@ -1,0 +1,46 @@
+package web
+
+import (
+	"slipway/pipelines"
+	"slipway/web/route"
+)
+
+// pageRoutes are the addresses of the pages. What a permission is good for at
+// one place is decided below, where the thing asked for is known.
+func (s *site) pageRoutes() []route.Route {
+	return []route.Route{
+		{Pattern: "GET /setup/{token}", Public: true, Serve: s.setUpPage},
+		{Pattern: "POST /setup/{token}", Public: true, Serve: s.setUp},
+		{Pattern: "GET /signin", Public: true, Serve: s.signInPage},
+		{Pattern: "POST /signin", Public: true, Serve: s.signIn},
+		{Pattern: "POST /signout", Public: true, Serve: s.signOut},
+		// The link and its code are the right: the pages need no session.
+		{Pattern: "GET /answer/{token}", Public: true, Serve: s.answerPage},
+		{Pattern: "POST /answer/{token}", Public: true, Serve: s.answerByLink},
+
+		{Pattern: "GET /{$}", Needs: pipelines.Own, Serve: s.dashboardPage},
+		{Pattern: "GET /live", Needs: pipelines.Own, Serve: s.dashboardLive},
+		{Pattern: "GET /approvals", Needs: pipelines.Own, Serve: s.approvalsPage},
+		{Pattern: "POST /approvals/{approval}", Needs: pipelines.Own, Serve: s.answerHere},
+		{Pattern: "GET /keys", Needs: pipelines.Own, Serve: s.keysPage},
+		{Pattern: "POST /keys", Needs: pipelines.Own, Serve: s.newKey},
+		{Pattern: "POST /keys/{key}/delete", Needs: pipelines.Own, Serve: s.removeKey},
+
+		{Pattern: "GET /projects/{project}", Needs: pipelines.ProjectView, Serve: s.projectPage},
+		{Pattern: "POST /projects/{project}/releases", Needs: pipelines.ReleaseCreate, Serve: s.createRelease},
+		{Pattern: "GET /projects/{project}/releases/{release}", Needs: pipelines.ReleaseView, Serve: s.releasePage},
+		{Pattern: "GET /projects/{project}/releases/{release}/deploy/{environment}", Needs: pipelines.DeploymentCreate, Serve: s.confirmPage},
+		{Pattern: "POST /projects/{project}/releases/{release}/deploy/{environment}", Needs: pipelines.DeploymentCreate, Serve: s.deploy},
+		{Pattern: "GET /deployments/{deployment}", Needs: pipelines.DeploymentView, Serve: s.deploymentPage},
+		{Pattern: "GET /deployments/{deployment}/live", Needs: pipelines.DeploymentView, Serve: s.deploymentLive},
+		{Pattern: "POST /deployments/{deployment}/cancel", Needs: pipelines.TaskCancel, Serve: s.cancelDeployment},
+
+		{Pattern: "GET /packages", Needs: pipelines.FeedView, Serve: s.packagesPage},
+		{Pattern: "GET /packages/{package}", Needs: pipelines.FeedView, Serve: s.packagePage},
+		{Pattern: "GET /targets", Needs: pipelines.MachineView, Serve: s.targetsPage},
+		{Pattern: "GET /people", Needs: pipelines.UserView, Serve: s.peoplePage},
+		{Pattern: "GET /mail", Needs: pipelines.AdministerSystem, Serve: s.mailsPage},
+		{Pattern: "GET /mail/{mail}", Needs: pipelines.AdministerSystem, Serve: s.mailPage},
+		{Pattern: "GET /mail/{mail}/body.html", Needs: pipelines.AdministerSystem, Serve: s.mailHTML},
+	}
+}

@@ -1,0 +1,212 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"slipway/pipelines"
+	"slipway/web/pages"
+	"slipway/web/route"
+	"slipway/web/signin"
+)
+
+// site is the whole web half at work.
+type site struct {
+	Settings
+	crossSite func(*http.Request) error
+}
+
+// New serves everything under the path of BaseURL. It panics where a route is
+// open by omission or BaseURL is no address: both are known at the start.
+func New(s Settings) http.Handler {
+	site := newSite(s)
+	handler := http.Handler(site.mux(site.routes()))
+	handler = site.onlySetUp(handler)
+	handler = site.sameSite(handler)
+	handler = s.SignIn.Recognise(handler)
+	handler = site.watched(handler)
+	handler = site.below(handler)
+	return secured(handler)
+}
+
+func newSite(s Settings) *site {
+	if _, err := url.Parse(s.BaseURL); err != nil {
+		panic(fmt.Sprintf("base URL %q: %v", s.BaseURL, err))
+	}
+	crossSite, err := signin.CrossSite(s.BaseURL)
+	if err != nil {
+		panic(fmt.Sprintf("base URL %q: %v", s.BaseURL, err))
+	}
+	return &site{Settings: s, crossSite: crossSite}
+}
+
+// mux serves the routes; what none of them takes fails like everything else.
+func (s *site) mux(routes []route.Route) http.Handler {
+	mux := route.Mux(routes, s.mayPass, s.fail)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, pattern := mux.Handler(r); pattern != "" {
+			mux.ServeHTTP(w, r)
+			return
+		}
+		probe := &answer{ResponseWriter: discard{http.Header{}}}
+		mux.ServeHTTP(probe, r)
+		if allowed := probe.Header().Get("Allow"); allowed != "" {
+			w.Header().Set("Allow", allowed)
+			s.fail(w, r, &methodError{r.Method, allowed})
+			return
+		}
+		s.fail(w, r, pipelines.Refuse(pipelines.NotFound, "there is nothing at %s", shown(r.URL.Path)))
+	})
+}
+
+// discard is a response that nobody gets.
+type discard struct{ header http.Header }
+
+func (d discard) Header() http.Header         { return d.header }
+func (d discard) WriteHeader(int)             {}
+func (d discard) Write(b []byte) (int, error) { return len(b), nil }
+
+// mayPass is the gate before every route that is not public.
+func (s *site) mayPass(r *http.Request, needs pipelines.Permission) error {
+	p, err := s.SignIn.Who(r)
+	if err != nil || p.AllowsAnywhere(needs) {
+		return err
+	}
+	return p.Demand(needs, pipelines.Where{})
+}
+
+var setUpFirst = pipelines.Refuse(pipelines.Unavailable, "Slipway has no administrator yet, set up first: open the one-time link that `slipway init` printed on the server")
+
+// onlySetUp lets nothing else answer before the first admin exists, and set-up
+// never again after that.
+func (s *site) onlySetUp(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ready, err := s.SignIn.Ready(r.Context())
+		setUp := strings.HasPrefix(r.URL.Path, "/setup/")
+		switch {
+		case strings.HasPrefix(r.URL.Path, pages.StaticPath):
+			next.ServeHTTP(w, r)
+		case err != nil:
+			s.fail(w, r, err)
+		case !ready && !setUp:
+			s.fail(w, r, setUpFirst)
+		case ready && setUp:
+			s.fail(w, r, pipelines.Refuse(pipelines.NotFound, "Slipway is set up already: sign in"))
+		default:
+			next.ServeHTTP(w, r)
+		}
+	})
+}
+
+func (s *site) sameSite(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := s.crossSite(r); err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// below takes the base path away from what is asked for.
+func (s *site) below(next http.Handler) http.Handler {
+	base := s.base()
+	if base == "" {
+		return next
+	}
+	stripped := http.StripPrefix(base, next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case strings.HasPrefix(r.URL.Path, base+"/"):
+			stripped.ServeHTTP(w, r)
+		case r.URL.Path == base && (r.Method == http.MethodGet || r.Method == http.MethodHead):
+			http.Redirect(w, r, base+"/", http.StatusMovedPermanently)
+		default:
+			s.fail(w, r, pipelines.Refuse(pipelines.NotFound, "there is nothing here: everything is below %s/", base))
+		}
+	})
+}
+
+// secured sets what every answer carries; a handler may set another value.
+//
+// The referrer policy is not no-referrer: browsers then send `Origin: null`
+// with our own forms, which without https cannot be told from another site's.
+func secured(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", pages.ContentSecurityPolicy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cache-Control", "no-store")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// watched catches panics and, at debug level, logs each answer.
+func (s *site) watched(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began := s.Now()
+		seen := &answer{ResponseWriter: w}
+		defer func() {
+			if caught := recover(); caught != nil {
+				s.panicked(seen, r, caught)
+			}
+			s.Log.Debug("request", "method", r.Method, "path", shown(r.URL.Path), "status", seen.status, "bytes", seen.bytes, "took", s.Now().Sub(began).Round(time.Microsecond))
+		}()
+		next.ServeHTTP(seen, r)
+	})
+}
+
+func (s *site) panicked(w *answer, r *http.Request, caught any) {
+	if err, ok := caught.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+		panic(caught) // a handler's way to cut the connection
+	}
+	err := fmt.Errorf("panic: %v\n%s", caught, debug.Stack())
+	if w.status == 0 {
+		s.fail(w, r, err)
+		return
+	}
+	s.Log.Error("request failed after its answer began", "method", r.Method, "path", shown(r.URL.Path), "error", err)
+	panic(http.ErrAbortHandler) // so that nobody takes half an answer for a whole one
+}
+
+// shown is a path as it may be logged: some addresses are secrets.
+func shown(path string) string {
+	for _, secret := range []string{"/answer/", "/setup/"} {
+		if strings.HasPrefix(path, secret) {
+			return secret + "…"
+		}
+	}
+	return path
+}
+
+// answer remembers what was answered.
+type answer struct {
+	http.ResponseWriter
+	status int
+	bytes  int64
+}
+
+func (a *answer) WriteHeader(status int) {
+	if a.status == 0 {
+		a.status = status
+	}
+	a.ResponseWriter.WriteHeader(status)
+}
+
+func (a *answer) Write(b []byte) (int, error) {
+	if a.status == 0 {
+		a.status = http.StatusOK
+	}
+	n, err := a.ResponseWriter.Write(b)
+	a.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap lets http.ResponseController through.
+func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }

@@ -1,0 +1,144 @@
+package signin
+
+import (
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"sync"
+	"time"
+
+	"slipway/pipelines"
+)
+
+// The brake: after freeTries wrong passwords for one name from one address,
+// or freeFromAddress from one address for any name, each further try has to
+// wait, 2 s at first and twice as long each time, up to longestWait. What has
+// been quiet for forgetAfter is forgotten.
+//
+// The counts are in memory: a restart forgets them, and each process counts
+// for itself. That is enough against guessing, since a restart is rarer than
+// the wait is long. Name and address count together, so that nobody can lock
+// somebody else out from afar.
+const (
+	freeTries       = 5
+	freeFromAddress = 50
+	longestWait     = 5 * time.Minute
+	forgetAfter     = 30 * time.Minute
+	mostCounted     = 10_000
+)
+
+// BrakedError says that somebody has to wait before the next try.
+type BrakedError struct {
+	Wait time.Duration
+	as   *pipelines.Error
+}
+
+func (e *BrakedError) Error() string { return e.as.Message }
+
+// Unwrap is the refusal as every boundary understands it.
+func (e *BrakedError) Unwrap() error { return e.as }
+
+// brake counts failures. The zero brake is ready.
+type brake struct {
+	mu     sync.Mutex
+	counts map[[2]string]failures // by name ("": all) and address
+}
+
+type failures struct {
+	n    int
+	last time.Time
+}
+
+// until is the moment from which on the next try is allowed.
+func (f failures) until(free int) time.Time {
+	if f.n < free {
+		return time.Time{}
+	}
+	wait := longestWait
+	if over := f.n - free; over < 8 {
+		wait = min(wait, 2*time.Second<<over)
+	}
+	return f.last.Add(wait)
+}
+
+func (b *brake) check(name, from string, now time.Time) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	until := b.counts[pair(name, from)].until(freeTries)
+	if all := b.counts[pair("", from)].until(freeFromAddress); all.After(until) {
+		until = all
+	}
+	if !until.After(now) {
+		return nil
+	}
+	wait := until.Sub(now).Round(time.Second) + time.Second
+	return &BrakedError{wait, pipelines.Refuse(pipelines.Unavailable, "too many wrong passwords came from your address (%s): try again in %s", from, wait)}
+}
+
+func (b *brake) count(name, from string, now time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.counts == nil {
+		b.counts = map[[2]string]failures{}
+	}
+	for _, key := range [][2]string{pair(name, from), pair("", from)} {
+		f := b.counts[key]
+		if now.Sub(f.last) > forgetAfter {
+			f.n = 0
+		}
+		b.counts[key] = failures{f.n + 1, now}
+	}
+	b.makeRoom(now)
+}
+
+// release forgets the failures of a name once its password came.
+func (b *brake) release(name, from string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.counts, pair(name, from))
+}
+
+// makeRoom keeps the counts from growing without bound: the forgotten go
+// first, then whichever comes.
+func (b *brake) makeRoom(now time.Time) {
+	if len(b.counts) <= mostCounted {
+		return
+	}
+	for key, f := range b.counts {
+		if now.Sub(f.last) > forgetAfter {
+			delete(b.counts, key)
+		}
+	}
+	for key := range b.counts {
+		if len(b.counts) <= mostCounted*9/10 {
+			return
+		}
+		delete(b.counts, key)
+	}
+}
+
+func pair(name, from string) [2]string {
+	return [2]string{pipelines.NameKey(shortened(name)), from}
+}
+
+// address is where a request comes from. Of an IPv6 address the first half,
+// which is what one customer gets. It is the proxy's where there is one:
+// headers that claim otherwise are anybody's to write.
+func address(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		host = r.RemoteAddr
+	}
+	ip, err := netip.ParseAddr(host)
+	if err != nil {
+		return host
+	}
+	ip = ip.Unmap().WithZone("")
+	if ip.Is6() && !ip.IsLoopback() {
+		if half, err := ip.Prefix(64); err == nil {
+			return fmt.Sprint(half)
+		}
+	}
+	return ip.String()
+}

@@ -1,0 +1,114 @@
+package signin
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"testing"
+	"time"
+
+	"slipway/pipelines"
+)
+
+var noon = time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
+
+func TestBrake(t *testing.T) {
+	t.Parallel()
+	var b brake
+	try := func(name, from string, at time.Duration) bool {
+		free := b.check(name, from, noon.Add(at)) == nil
+		if free {
+			b.count(name, from, noon.Add(at))
+		}
+		return free
+	}
+	for i := range freeTries {
+		if !try("ada", "192.0.2.1", 0) {
+			t.Fatalf("wrong password %d of %d had to wait", i+1, freeTries)
+		}
+	}
+	for _, c := range []struct {
+		what, name, from string
+		at               time.Duration
+		free             bool
+	}{
+		{"at once", "ada", "192.0.2.1", 0, false},
+		{"in other letters", "ADA", "192.0.2.1", 0, false},
+		{"from elsewhere", "ada", "192.0.2.2", 0, true},
+		{"somebody else", "bob", "192.0.2.1", 0, true},
+		{"too early", "ada", "192.0.2.1", 1900 * time.Millisecond, false},
+		{"after the wait", "ada", "192.0.2.1", 2 * time.Second, true},
+		{"the next wait is longer", "ada", "192.0.2.1", 5 * time.Second, false},
+		{"after the longer wait", "ada", "192.0.2.1", 6 * time.Second, true},
+		{"when all is forgotten", "ada", "192.0.2.1", time.Hour, true},
+		{"and forgotten means five free again", "ada", "192.0.2.1", time.Hour, true},
+	} {
+		if got := try(c.name, c.from, c.at); got != c.free {
+			t.Errorf("%s: got %t, want %t", c.what, got, c.free)
+		}
+	}
+}
+
+func TestBrakeOnManyNamesFromOneAddress(t *testing.T) {
+	t.Parallel()
+	var b brake
+	for i := range freeFromAddress {
+		b.count(fmt.Sprint("user", i), "192.0.2.1", noon)
+	}
+	err := b.check("another", "192.0.2.1", noon)
+	braked, ok := errors.AsType[*BrakedError](err)
+	if !ok || braked.Wait < time.Second || pipelines.CodeOf(err) != pipelines.Unavailable {
+		t.Errorf("after %d names: got %v, want a wait", freeFromAddress, err)
+	}
+	if err := b.check("another", "192.0.2.2", noon); err != nil {
+		t.Errorf("from another address: %v", err)
+	}
+}
+
+func TestBrakeIsReleasedByTheRightPassword(t *testing.T) {
+	t.Parallel()
+	var b brake
+	for range freeTries {
+		b.count("ada", "192.0.2.1", noon)
+	}
+	b.release("ada", "192.0.2.1")
+	if err := b.check("ada", "192.0.2.1", noon); err != nil {
+		t.Errorf("after the right password: %v", err)
+	}
+}
+
+func TestBrakeWaitsAreBounded(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{5, 6, 12, 13, 100, 1 << 20} {
+		wait := failures{n, noon}.until(freeTries).Sub(noon)
+		if wait < 2*time.Second || wait > longestWait {
+			t.Errorf("wait after %d failures: got %s, want 2 s to %s", n, wait, longestWait)
+		}
+	}
+}
+
+func TestBrakeKeepsItsMemory(t *testing.T) {
+	t.Parallel()
+	var b brake
+	for i := range mostCounted {
+		b.count("ada", fmt.Sprint(i), noon)
+	}
+	if len(b.counts) > mostCounted {
+		t.Errorf("counts: got %d, want at most %d", len(b.counts), mostCounted)
+	}
+}
+
+func TestAddress(t *testing.T) {
+	t.Parallel()
+	for remote, want := range map[string]string{
+		"192.0.2.1:4711":              "192.0.2.1",
+		"[2001:db8:1:2:3:4:5:6]:4711": "2001:db8:1:2::/64",
+		"[::ffff:192.0.2.1]:4711":     "192.0.2.1",
+		"[::1]:4711":                  "::1",
+		"@":                           "@",
+	} {
+		if got := address(&http.Request{RemoteAddr: remote}); got != want {
+			t.Errorf("address of %s: got %s, want %s", remote, got, want)
+		}
+	}
+}

@@ -1,0 +1,193 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"slipway/pipelines"
+	"slipway/pipelines/plan"
+	"slipway/runner/graph"
+	"slipway/runner/views"
+	"slipway/web/pages"
+)
+
+// deploymentParts is what changes on a deployment's page while it runs. Nothing
+// in it changes by the mere passing of time, so that a page stands still while
+// nothing happens.
+func (s *site) deploymentParts(r *http.Request, d views.Deployment, selected int) pages.DeploymentParts {
+	parts := pages.DeploymentParts{
+		State: stateOf(d.State.Head.Status), Sentence: inWords(d),
+		Queue:   s.queue(r, d),
+		Graph:   stepGraph(d, selected),
+		SignOff: s.signOff(r, d),
+		Unknown: unknown(d),
+	}
+	if d.MayCancel {
+		parts.Cancel = offerCancel(d)
+	}
+	return parts
+}
+
+func offerCancel(d views.Deployment) *pages.Cancel {
+	if d.State.Head.Cancel != nil {
+		return &pages.Cancel{
+			Button:   "End it at once",
+			Question: "It is being cancelled already. Ending it at once also leaves out the steps that always run, and what still runs on a host may go on there.",
+		}
+	}
+	return &pages.Cancel{
+		Button:   "Cancel this deployment",
+		Question: "Running steps are stopped within a minute, then the steps that always run follow. What was changed on hosts stays changed.",
+	}
+}
+
+// queue says who is before a deployment that waits for its place.
+func (s *site) queue(r *http.Request, d views.Deployment) string {
+	if d.State.Head.Status != pipelines.Queued || d.Holder == "" {
+		return ""
+	}
+	behind := d.Holder
+	if holder, err := s.Views.Deployment(r.Context(), s.SignIn.Principal(r), d.Holder); err == nil {
+		behind = holder.Deployment.Release
+	}
+	return fmt.Sprintf("%s in the queue, behind %s.", ordinal(d.Ahead+1), behind)
+}
+
+func stepGraph(d views.Deployment, selected int) pages.Graph {
+	var g pages.Graph
+	for i, s := range d.Plan.Steps {
+		now := d.State.Head.Steps[i]
+		step := pages.GraphStep{
+			ID: stepID(i), Name: s.Name, Type: typeWord(s.Type), State: stateOf(now.Status), Note: stepNote(s, now),
+			Path: pages.DeploymentPath(d.Deployment.ID) + "?step=" + stepID(i), Selected: i == selected,
+		}
+		if now.Status == pipelines.Pending && s.Skip != "" {
+			step.State = pages.Skipped
+		}
+		for _, n := range s.Needs {
+			step.Needs = append(step.Needs, stepID(n))
+		}
+		if s.Skip == "" {
+			step.Hosts = hostStates(d, i)
+		}
+		g.Steps = append(g.Steps, step)
+	}
+	return g
+}
+
+func stepID(i int) string { return strconv.Itoa(i + 1) }
+
+func hostStates(d views.Deployment, at int) []pages.GraphHost {
+	s := d.Plan.Steps[at]
+	out := make([]pages.GraphHost, len(s.Targets))
+	ended := d.State.Head.Steps[at].Status.Ended()
+	for i, t := range s.Targets {
+		out[i] = pages.GraphHost{Name: t.Name, State: stateOf(d.State.Task(s.First + i).Status)}
+		if ended && out[i].State == pages.Queued {
+			out[i].State = pages.Skipped // its turn never came
+		}
+	}
+	return out
+}
+
+// stepNote stands under a step's name.
+func stepNote(s plan.Step, now graph.StepState) string {
+	switch now.Status {
+	case pipelines.Pending:
+		return s.Skip
+	case pipelines.Running:
+		return "since " + now.Started.UTC().Format("15:04:05")
+	case pipelines.Waiting:
+		return "asks " + askedOf(s)
+	case pipelines.Skipped, pipelines.Cancelled:
+		return now.Message
+	}
+	if a := now.Answer; a != nil {
+		return answerWord(a.Proceed) + " by " + a.Called
+	}
+	return between(now.Started, now.Ended)
+}
+
+func answerWord(proceed bool) string {
+	if proceed {
+		return "approved"
+	}
+	return "rejected"
+}
+
+func askedOf(s plan.Step) string {
+	if s.Question == nil || len(s.Question.Teams) == 0 {
+		return "whoever may deploy here"
+	}
+	return ored(s.Question.Teams)
+}
+
+// signOff is the question that the viewer may answer, else the first one.
+func (s *site) signOff(r *http.Request, d views.Deployment) *pages.SignOff {
+	if len(d.Questions) == 0 {
+		return nil
+	}
+	at := d.Questions[0]
+	for _, q := range d.Questions {
+		if d.MayAnswer[q] && !d.MayAnswer[at] {
+			at = q
+		}
+	}
+	step := d.Plan.Steps[at]
+	out := &pages.SignOff{
+		ID: d.Deployment.ID + "." + strconv.Itoa(at), Step: step.Name, Instructions: instructions(step),
+		Asked: step.Question.Teams, MayAnswer: d.MayAnswer[at],
+	}
+	if len(out.Asked) == 0 {
+		out.Asked = []string{askedOf(step)}
+	}
+	if !out.MayAnswer {
+		where := pipelines.Where{Project: d.Plan.Project, Environment: d.Plan.Environment}
+		if err := (pipelines.Approval{Teams: step.Question.Teams}).MayAnswer(s.SignIn.Principal(r), where); err != nil {
+			out.WhyNot = toSentence(err.Error())
+		}
+	}
+	return out
+}
+
+// instructions are what people are asked to look at, as far as it was known
+// when the plan was made.
+func instructions(s plan.Step) string {
+	for _, shown := range s.Shown {
+		if shown.Path == "approval.instructions" {
+			return shown.Text
+		}
+	}
+	return s.Question.Instructions
+}
+
+// unknown are the attempts whose end nobody could learn.
+func unknown(d views.Deployment) []pages.UnknownAttempt {
+	var out []pages.UnknownAttempt
+	for i, s := range d.Plan.Steps {
+		if s.Kind != plan.OnHosts || d.State.Head.Steps[i].Bad == 0 {
+			continue
+		}
+		for place := range s.Tasks() {
+			if now := d.State.Task(s.First + place); now.Status == pipelines.Unknown {
+				out = append(out, pages.UnknownAttempt{Step: s.Name, Host: s.Targets[place].Name, Text: toSentence(now.Message)})
+			}
+		}
+	}
+	return out
+}
+
+// notes are things to know that do not change while the page is read.
+func notes(d views.Deployment) []string {
+	var out []string
+	for _, f := range d.Plan.Findings {
+		out = append(out, toSentence(f.Message))
+	}
+	for i, now := range d.State.Head.Steps {
+		if now.Warning {
+			out = append(out, toSentence(d.Plan.Steps[i].Name+": "+now.Message))
+		}
+	}
+	return out
+}

@@ -1,0 +1,115 @@
+package web
+
+import (
+	"strings"
+
+	"slipway/pipelines"
+	"slipway/pipelines/plan"
+	"slipway/web/pages"
+)
+
+// button says what pressing it does.
+func button(d pipelines.Deployment, pl plan.Plan) string {
+	text := "Deploy " + d.Release + " to " + d.Environment
+	if n := len(allHosts(pl)); n > 0 {
+		text += " on " + plural(n, "host")
+	}
+	return text
+}
+
+// allHosts are the names of the hosts that take part, each once.
+func allHosts(pl plan.Plan) []string {
+	var out []string
+	for _, s := range pl.Steps {
+		if s.Skip != "" {
+			continue
+		}
+		for _, name := range hostsOf(s) {
+			if !pipelines.HasName(out, name) {
+				out = append(out, name)
+			}
+		}
+	}
+	return out
+}
+
+func hostsOf(s plan.Step) []string {
+	var out []string
+	for _, t := range s.Targets {
+		out = append(out, t.Name)
+	}
+	return out
+}
+
+func plannedSteps(pl plan.Plan) []pages.PlannedStep {
+	out := make([]pages.PlannedStep, len(pl.Steps))
+	for i, s := range pl.Steps {
+		out[i] = pages.PlannedStep{Name: s.Name, Type: typeWord(s.Type), Hosts: hostsOf(s)}
+		if s.Skip != "" {
+			out[i].WhyNot = strings.TrimSuffix(s.Skip, ".") + "."
+		}
+	}
+	return out
+}
+
+// plannedValues are the project's variables as this deployment sees them, and
+// the texts of its steps as they will be, where they are short enough to read.
+func plannedValues(pl plan.Plan) []pages.PlannedValue {
+	var out []pages.PlannedValue
+	for _, v := range ownVariables(pl) {
+		out = append(out, v.shown())
+	}
+	for _, s := range pl.Steps {
+		if s.Skip != "" {
+			continue
+		}
+		for _, shown := range s.Shown {
+			if len(shown.Text) < longestShown && !strings.Contains(shown.Text, "\n") {
+				out = append(out, pages.PlannedValue{Name: shown.Path, Value: shown.Text, Why: lateOr(shown.Text, "step "+s.Name)})
+			}
+		}
+	}
+	return out
+}
+
+const longestShown = 200
+
+// lateOr says of a text that still holds an expression that it is not known
+// before the host is reached.
+func lateOr(text, otherwise string) string {
+	if strings.Contains(text, "#{") {
+		return otherwise + "; #{…} is known on the host, or after an earlier step"
+	}
+	return otherwise
+}
+
+// ownVariable is a variable of the project (or secret of it) with the place
+// its value holds for.
+type ownVariable struct {
+	plan.Variable
+	For string
+}
+
+func (v ownVariable) shown() pages.PlannedValue {
+	return pages.PlannedValue{Name: v.Name, Value: v.Value, Secret: v.Secret != "", Why: v.For}
+}
+
+// ownVariables leaves out what the system defines.
+func ownVariables(pl plan.Plan) []ownVariable {
+	var out []ownVariable
+	add := func(all []plan.Variable, why string) {
+		for _, v := range all {
+			if !strings.HasPrefix(strings.ToLower(v.Name), "octopus.") {
+				out = append(out, ownVariable{v, why})
+			}
+		}
+	}
+	add(pl.Variables, "holds in "+pl.Environment)
+	for _, s := range pl.Steps {
+		add(s.Variables, "step "+s.Name)
+		for _, t := range s.Targets {
+			add(t.Variables, "step "+s.Name+" on "+t.Name)
+		}
+	}
+	return out
+}

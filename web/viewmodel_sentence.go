@@ -1,0 +1,141 @@
+package web
+
+import (
+	"fmt"
+	"strings"
+
+	"slipway/pipelines"
+	"slipway/pipelines/plan"
+	"slipway/runner/graph"
+	"slipway/runner/views"
+	"slipway/web/pages"
+)
+
+// inWords is how a deployment stands, in one sentence.
+func inWords(d views.Deployment) string {
+	head := d.State.Head
+	switch head.Status {
+	case pipelines.Queued, pipelines.Pending:
+		if d.Holder == "" && d.Ahead == 0 {
+			return "It begins in a moment."
+		}
+		return fmt.Sprintf("%s waits until %s is free.", d.Deployment.Release, d.Deployment.Environment)
+	case pipelines.Waiting:
+		return waitingFor(d)
+	case pipelines.Cancelling:
+		return head.Cancel.Called + " cancelled it: what runs is stopped, then the steps that always run follow."
+	case pipelines.Succeeded:
+		return fmt.Sprintf("%s is in %s; it took %s.", d.Deployment.Release, d.Deployment.Environment, between(head.Started, head.Ended))
+	case pipelines.Cancelled:
+		return toSentence(head.Message) + cancelNote(head)
+	case pipelines.Running:
+		return runningSteps(d)
+	}
+	return toSentence(head.Message)
+}
+
+func cancelNote(head graph.Head) string {
+	if head.Cancel == nil || head.Cancel.Note == "" {
+		return ""
+	}
+	return " " + toSentence(head.Cancel.Note)
+}
+
+// waitingFor names the first question that waits, and whom it waits for.
+func waitingFor(d views.Deployment) string {
+	if len(d.Questions) == 0 {
+		return "It waits for a person."
+	}
+	at := d.Questions[0]
+	for _, q := range d.Questions {
+		if d.MayAnswer[q] {
+			at = q
+			break
+		}
+	}
+	step := d.Plan.Steps[at]
+	whom := askedOf(step)
+	if len(step.Question.Teams) > 0 {
+		whom = "one of " + whom
+		if d.MayAnswer[at] {
+			whom = "you or another of " + ored(step.Question.Teams)
+		}
+	} else if d.MayAnswer[at] {
+		whom = "you, or whoever else may deploy here"
+	}
+	return step.Name + " waits for " + whom + "."
+}
+
+// runningSteps says what runs now, and how far it is.
+func runningSteps(d views.Deployment) string {
+	var out []string
+	for i, now := range d.State.Head.Steps {
+		if now.Status == pipelines.Running {
+			out = append(out, fmt.Sprintf("step %d of %d, %s, runs%s", i+1, len(d.Plan.Steps), d.Plan.Steps[i].Name, onHosts(d.Plan.Steps[i], now)))
+		}
+	}
+	if len(out) == 0 {
+		return "It runs."
+	}
+	return toSentence(strings.Join(out, "; "))
+}
+
+func onHosts(s plan.Step, now graph.StepState) string {
+	n := len(s.Targets)
+	if s.Kind != plan.OnHosts || n == 0 {
+		return ""
+	}
+	if n == 1 {
+		return " on " + s.Targets[0].Name
+	}
+	text := fmt.Sprintf(" on %d of %d hosts", now.Running, n)
+	if now.Done > 0 {
+		text += fmt.Sprintf("; %d%s done", now.Done, verb(now.Done, " is", " are"))
+	}
+	if now.Bad > 0 {
+		text += fmt.Sprintf(", %d of them badly", now.Bad)
+	}
+	return text
+}
+
+// facts are what does not change while a deployment's page is read.
+func (s *site) facts(d views.Deployment) []pages.Fact {
+	about := d.Deployment
+	created := s.moment(about.Created)
+	out := []pages.Fact{
+		{Label: "Project", Text: about.Project, Path: pages.ProjectPath(about.ProjectID)},
+		{Label: "Release", Text: about.Release, Code: true, Path: pages.ReleasePath(about.ProjectID, about.Release)},
+		{Label: "Environment", Text: about.Environment},
+		{Label: "Ordered", Text: created.Text + " " + by(about.CreatedBy, about.Via), Exact: created.Exact},
+	}
+	if head := d.State.Head; head.Status.Ended() {
+		ended := s.moment(head.Ended)
+		out = append(out, pages.Fact{Label: "Ended", Text: ended.Text, Exact: ended.Exact})
+		if !head.Started.IsZero() {
+			out = append(out, pages.Fact{Label: "Took", Text: between(head.Started, head.Ended)})
+		}
+	}
+	for _, p := range about.Packages {
+		out = append(out,
+			pages.Fact{Label: "Package", Text: p.Package + " " + p.Version, Code: true, Path: pages.PackagePath(p.Package)},
+			pages.Fact{Label: "SHA-256", Text: p.SHA256, Code: true})
+	}
+	if about.Replaces != "" {
+		out = append(out, pages.Fact{Label: "Replaces", Text: about.Replaces, Code: true})
+	}
+	for i, now := range d.State.Head.Steps {
+		if now.Answer != nil {
+			out = append(out, answerFact(d.Plan.Steps[i].Name, now))
+		}
+	}
+	return append(out, pages.Fact{Label: "Plan", Text: about.Plan, Code: true})
+}
+
+func answerFact(step string, now graph.StepState) pages.Fact {
+	a := now.Answer
+	text := fmt.Sprintf("%s by %s (%s)", answerWord(a.Proceed), a.Called, a.Via)
+	if a.Note != "" {
+		text += ": " + a.Note
+	}
+	return pages.Fact{Label: step, Text: text, Exact: now.Ended.UTC().Format(exactly)}
+}

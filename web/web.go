@@ -1,0 +1,41 @@
+// Package web is what people and clients see: pages, our JSON API, sign-in.
+//
+// It decides nothing about deployments and reads no store: reads go through
+// views, changes through requests and catalog, which take the principal and
+// decide rights there. routes.go is the whole surface, with a permission on
+// every line. GET never changes anything.
+package web
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"slipway/pipelines"
+	"slipway/runner/catalog"
+	"slipway/runner/heldmail"
+	"slipway/runner/hosts"
+	"slipway/runner/requests"
+	"slipway/runner/views"
+	"slipway/web/signin"
+)
+
+// Settings are what the web half of a server is made of.
+type Settings struct {
+	Requests *requests.Requests
+	Catalog  *catalog.Catalog
+	Views    *views.Views
+	SignIn   *signin.SignIn
+	// CheckTarget contacts a target; nil where this process may not.
+	CheckTarget func(context.Context, pipelines.Target) (hosts.Facts, error)
+	// HeldMail is the box of kept mails; nil where mails are really sent.
+	HeldMail *heldmail.Box
+
+	BaseURL string // where people reach us, like https://deploy.example.org/slipway; no slash at the end
+	Version string
+	Now     func() time.Time
+	Log     *slog.Logger
+
+	TempDir    string // where uploads wait until they are whole; "": the system's
+	MaxPackage int64  // bytes of one package; 0: 2 GiB
+}

@@ -23,7 +23,11 @@ func HasName(names []string, name string) bool {
 func checkName(path, what, name string) []Problem {
 	switch {
 	case strings.TrimSpace(name) == "":
-		return []Problem{{path, "a " + what + " needs a name"}}
+		article := "a "
+		if strings.IndexByte("aeio", what[0]) >= 0 {
+			article = "an "
+		}
+		return []Problem{{path, article + what + " needs a name"}}
 	case strings.TrimSpace(name) != name:
 		return []Problem{{path, "the name of a " + what + " may not begin or end with a space: " + quote(name)}}
 	case len(name) > 200:

@@ -170,23 +170,26 @@ func (p Project) named(i int, names []string, found []Problem) ([]int, []Problem
 // cycle is a step on a cycle, or -1.
 func cycle(needs [][]int) int {
 	state := make([]int8, len(needs)) // 1: being looked at, 2: fine
-	var visit func(i int) bool
-	visit = func(i int) bool {
-		if state[i] != 0 {
-			return state[i] == 1
+	var visit func(i int) int
+	visit = func(i int) int {
+		if state[i] == 1 {
+			return i
+		}
+		if state[i] == 2 {
+			return -1
 		}
 		state[i] = 1
 		for _, n := range needs[i] {
-			if visit(n) {
-				return true
+			if at := visit(n); at >= 0 {
+				return at
 			}
 		}
 		state[i] = 2
-		return false
+		return -1
 	}
 	for i := range needs {
-		if visit(i) {
-			return i
+		if at := visit(i); at >= 0 {
+			return at
 		}
 	}
 	return -1

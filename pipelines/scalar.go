@@ -12,6 +12,9 @@ type Scalar string
 // UnmarshalJSON takes a string as it is, and anything else simple as written.
 func (s *Scalar) UnmarshalJSON(b []byte) error {
 	b = bytes.TrimSpace(b)
+	if string(b) == "null" { // left empty, like the value of `- internal:`
+		return nil
+	}
 	if len(b) > 0 && (b[0] == '{' || b[0] == '[') {
 		return Refuse(Invalid, "a text or a number is wanted here, not a list or a mapping")
 	}

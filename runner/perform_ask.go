@@ -101,8 +101,8 @@ func (r *Runner) signOff(at records.Loaded, step int, to member, token, code str
 		Step: s.Name, Instructions: instructions, Where: where(at),
 		StartedBy: at.Deployment.CreatedBy + ", " + at.Deployment.Created.UTC().Format("2 Jan 2006, 15:04 UTC"),
 		Until:     link.Expires.UTC().Format("Mon 2 Jan 2006, 15:04 UTC"), Team: to.team,
-		ApproveURL: r.BaseURL + "/answer/" + token + "?decision=approve",
-		RejectURL:  r.BaseURL + "/answer/" + token + "?decision=reject",
+		ApproveURL: r.BaseURL + "/answer/" + token + "?wants=approve",
+		RejectURL:  r.BaseURL + "/answer/" + token + "?wants=reject",
 		PageURL:    r.BaseURL + "/deployments/" + at.Deployment.ID, Code: code,
 	}.Letter()
 }

@@ -13,9 +13,18 @@ func deployRequest(r *http.Request) requests.DeployRequest {
 	return requests.DeployRequest{Project: r.PathValue("project"), Release: r.PathValue("release"), Environment: r.PathValue("environment")}
 }
 
+// preview is what a deployment would do, for somebody who may see the project.
+func (s *site) preview(r *http.Request) (pipelines.Deployment, plan.Plan, error) {
+	p := s.SignIn.Principal(r)
+	if _, err := s.Views.Project(r.Context(), p, r.PathValue("project")); err != nil {
+		return pipelines.Deployment{}, plan.Plan{}, unseen(err)
+	}
+	return s.Requests.Preview(r.Context(), p, deployRequest(r))
+}
+
 // confirmPage shows what a deployment would do. It orders nothing.
 func (s *site) confirmPage(w http.ResponseWriter, r *http.Request) {
-	d, pl, err := s.Requests.Preview(r.Context(), s.SignIn.Principal(r), deployRequest(r))
+	d, pl, err := s.preview(r)
 	if err != nil {
 		s.cannotDeploy(w, r, err)
 		return
@@ -27,7 +36,7 @@ func (s *site) confirmPage(w http.ResponseWriter, r *http.Request) {
 // again instead.
 func (s *site) deploy(w http.ResponseWriter, r *http.Request) {
 	ctx, p, in := r.Context(), s.SignIn.Principal(r), deployRequest(r)
-	d, pl, err := s.Requests.Preview(ctx, p, in)
+	d, pl, err := s.preview(r)
 	if err != nil {
 		s.cannotDeploy(w, r, err)
 		return

@@ -25,7 +25,7 @@ func (s *site) deploymentPage(w http.ResponseWriter, r *http.Request) {
 func (s *site) showDeployment(w http.ResponseWriter, r *http.Request, status int, id string, problems []pages.Problem) {
 	d, err := s.Views.Deployment(r.Context(), s.SignIn.Principal(r), id)
 	if err != nil {
-		s.fail(w, r, err)
+		s.fail(w, r, unseen(err))
 		return
 	}
 	at, err := readStretch(r, d)
@@ -60,7 +60,7 @@ func (s *site) deploymentLive(w http.ResponseWriter, r *http.Request) {
 	ctx := r.Context()
 	d, err := s.Views.Deployment(ctx, s.SignIn.Principal(r), r.PathValue("deployment"))
 	if err != nil {
-		s.fail(w, r, err)
+		s.fail(w, r, unseen(err))
 		return
 	}
 	live := liveFrom(r, d)
@@ -134,8 +134,12 @@ func number(text string) int {
 }
 
 func (s *site) cancelDeployment(w http.ResponseWriter, r *http.Request) {
-	id := r.PathValue("deployment")
-	err := s.Requests.Cancel(r.Context(), s.SignIn.Principal(r), id, strings.TrimSpace(r.PostFormValue("note")))
+	ctx, p, id := r.Context(), s.SignIn.Principal(r), r.PathValue("deployment")
+	if _, err := s.Views.Deployment(ctx, p, id); err != nil {
+		s.fail(w, r, unseen(err))
+		return
+	}
+	err := s.Requests.Cancel(ctx, p, id, strings.TrimSpace(r.PostFormValue("note")))
 	if err != nil && pipelines.CodeOf(err) != pipelines.Conflict {
 		s.fail(w, r, err)
 		return
@@ -148,7 +152,7 @@ func (s *site) answerHere(w http.ResponseWriter, r *http.Request) {
 	id, step, _ := strings.Cut(r.PathValue("approval"), ".")
 	d, err := s.Views.Deployment(r.Context(), s.SignIn.Principal(r), id)
 	if err != nil {
-		s.fail(w, r, err)
+		s.fail(w, r, unseen(err))
 		return
 	}
 	at, err := strconv.Atoi(step)

@@ -61,6 +61,15 @@ func (s *site) to(w http.ResponseWriter, r *http.Request, path string) {
 	http.Redirect(w, r, string(pages.Frame{Base: s.base()}.To(path)), http.StatusSeeOther)
 }
 
+// unseen turns the refusal to show something into its absence: the refusal
+// would name the project to somebody who may not know of it.
+func unseen(err error) error {
+	if pipelines.CodeOf(err) == pipelines.Forbidden {
+		return pipelines.Refuse(pipelines.NotFound, "there is nothing at this address that you may see: it may be mistyped, removed, or belong to a project you have no access to")
+	}
+	return err
+}
+
 // forPerson says whether an error is something to show at a form: a refusal
 // that the person can do something about there.
 func forPerson(err error) bool {

@@ -55,7 +55,7 @@ type pageKit struct {
 	admin    pipelines.Principal
 }
 
-const password = "four or five words"
+const password = "a lantern by the quay"
 
 func newPageKit(t *testing.T, base string) *pageKit {
 	t.Helper()

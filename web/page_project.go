@@ -17,7 +17,7 @@ func (s *site) projectPage(w http.ResponseWriter, r *http.Request) {
 	ctx, p := r.Context(), s.SignIn.Principal(r)
 	row, err := s.Views.ProjectRow(ctx, p, r.PathValue("project"))
 	if err != nil {
-		s.fail(w, r, err)
+		s.fail(w, r, unseen(err))
 		return
 	}
 	environments, err := s.Views.Environments(ctx, p)
@@ -103,6 +103,10 @@ func inLifecycle(release views.Release, environment string) bool {
 }
 
 func (s *site) createRelease(w http.ResponseWriter, r *http.Request) {
+	if _, err := s.Views.Project(r.Context(), s.SignIn.Principal(r), r.PathValue("project")); err != nil {
+		s.fail(w, r, unseen(err))
+		return
+	}
 	in := requests.ReleaseRequest{
 		Project: r.PathValue("project"), Number: strings.TrimSpace(r.PostFormValue("number")), Notes: r.PostFormValue("notes"),
 	}

@@ -13,7 +13,7 @@ func (s *site) releasePage(w http.ResponseWriter, r *http.Request) {
 	ctx, p := r.Context(), s.SignIn.Principal(r)
 	release, err := s.Views.Release(ctx, p, r.PathValue("project"), r.PathValue("release"))
 	if err != nil {
-		s.fail(w, r, err)
+		s.fail(w, r, unseen(err))
 		return
 	}
 	environments, err := s.Views.Environments(ctx, p)

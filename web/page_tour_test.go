@@ -27,7 +27,7 @@ func tour(t *testing.T, base string) {
 	}
 	admin.has("/projects/random%20quotes", http.StatusOK, testid("releases")) // by name, too
 	admin.has("/projects/Projects-1/releases/1.0.1", http.StatusOK, testid("progression"), testid("phase-Prod"), testid("deploy-primary"), testid("sha256"),
-		"Phase Test needs 1 success, has 0", testid("deployments"))
+		"phase Test needs 1 success, has 0", testid("deployments"))
 	admin.has("/deployments/"+dev.ID, http.StatusOK, testid("graph"), testid("log"), testid("line"), testid("facts"), testid("news-over"), "1.0.1 is in Dev; it took")
 
 	admin.has("/projects/Projects-1/releases/1.0.1/deploy/Prod", http.StatusConflict, testid("findings"), "phase Test needs 1 success, has 0")

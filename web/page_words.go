@@ -100,7 +100,7 @@ func between(from, to time.Time) string {
 
 // size is a number of bytes in three digits.
 func size(n int64) string {
-	const units = "KMGTP"
+	const units = "kMGTP"
 	if n < 1000 {
 		return plural(int(n), "byte")
 	}

@@ -47,8 +47,7 @@ func (s *site) log(r *http.Request, d views.Deployment, want stretch) (pages.Log
 		v.Earlier = stretchPath(d, want.step, "before", seen.earlier, seen.first)
 	}
 	end := seen.first + len(seen.lines)
-	atEnd := !want.before && len(seen.lines) < logPage || !want.before && !want.after
-	if !atEnd {
+	if seen.more {
 		v.Later = stretchPath(d, want.step, "after", seen.next, end)
 	} else {
 		v.Total = plural(end, "line")
@@ -60,15 +59,16 @@ func (s *site) log(r *http.Request, d views.Deployment, want stretch) (pages.Log
 	if len(seen.lines) == 0 {
 		v.Empty = emptyLog(d)
 	}
-	return v, live{step: want.step, lines: atEnd, after: seen.next, count: end}, nil
+	return v, live{step: want.step, lines: !seen.more, after: seen.next, count: end}, nil
 }
 
-// sight is a stretch that was read: its lines, how many are before them, and
-// the places on either side.
+// sight is a stretch that was read: its lines, how many are before them, the
+// places on either side, and whether there are more behind.
 type sight struct {
 	lines         []views.Line
 	first         int
 	earlier, next tasklog.Cursor
+	more          bool
 }
 
 func (s *site) read(r *http.Request, d views.Deployment, want stretch) (sight, error) {
@@ -77,12 +77,17 @@ func (s *site) read(r *http.Request, d views.Deployment, want stretch) (sight, e
 	var err error
 	switch {
 	case want.before:
-		out.next = want.at
+		out.next, out.more = want.at, true
 		out.lines, out.earlier, err = s.Views.LinesBefore(ctx, d, want.step, want.at, logPage)
 		out.first = max(0, want.count-len(out.lines))
 	case want.after:
 		out.earlier, out.first = want.at, want.count
 		out.lines, out.next, err = s.Views.LinesAfter(ctx, d, want.step, want.at, logPage)
+		if err == nil && len(out.lines) == logPage {
+			var one []views.Line
+			one, _, err = s.Views.LinesAfter(ctx, d, want.step, out.next, 1)
+			out.more = len(one) > 0
+		}
 	default:
 		out.lines, out.earlier, out.next, err = s.Views.LastLines(ctx, d, want.step, logPage)
 		if err == nil && out.earlier != "" {

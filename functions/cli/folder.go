@@ -17,7 +17,8 @@ import (
 
 // folder is the text of one folder, read.
 type folder struct {
-	shown    string // how the person named it; places are told below it
+	named    string // as the person said it
+	shown    string // places are told below this
 	document textform.Document
 	request  rest.Configuration
 }
@@ -52,11 +53,11 @@ func readFolder(named string) (*folder, error) {
 	for name, t := range steps.Types() {
 		types[name] = t.Settings
 	}
-	f := &folder{shown: dir}
+	f := &folder{named: named, shown: dir}
 	read := func(name string) ([]byte, error) { return readText(root, name) }
 	var found []textform.Problem
 	if f.document, found = textform.Parse(files, types, read); len(found) > 0 {
-		return nil, f.unfit(found, named+" was not sent")
+		return nil, f.unfit(found, f.named+" was not sent")
 	}
 	n := f.document.Nouns
 	f.request = rest.Configuration{
@@ -131,5 +132,5 @@ func (f *folder) judged(err error) error {
 	if !ok || len(e.Problems) == 0 {
 		return err
 	}
-	return f.unfit(f.document.Locate(e.Problems), oneLine(e.Message))
+	return f.unfit(f.document.Locate(e.Problems), f.named+" was refused")
 }

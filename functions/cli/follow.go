@@ -15,6 +15,10 @@ import (
 	"slipway/web/rest"
 )
 
+// longestWait is how long the server may wait for a line before it answers: not
+// longer, since a sign-off that begins prints none.
+const longestWait = "1s"
+
 // following is one deployment as it is followed.
 type following struct {
 	*program
@@ -64,11 +68,8 @@ func (f *following) state(ctx context.Context) (rest.Deployment, error) {
 // lines prints what came since, and says whether there may be more at once.
 func (f *following) lines(ctx context.Context) (bool, error) {
 	var log rest.Log
-	query := ""
-	if f.cursor != "" {
-		query = "?after=" + url.QueryEscape(f.cursor)
-	}
-	if err := f.patiently(ctx, at("deployments", f.id, "log")+query, &log); err != nil {
+	query := url.Values{"after": {f.cursor}, "wait": {longestWait}}
+	if err := f.patiently(ctx, at("deployments", f.id, "log")+"?"+query.Encode(), &log); err != nil {
 		return false, err
 	}
 	f.cursor = log.Next

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -137,4 +138,19 @@ func TestLogs(t *testing.T) {
 	s.types("logs", "Deployments-7").want(t, "logs", 0, "unpacked", "or not")
 	s.types("logs", "Deployments-7", "--tail", "1").want(t, "tail", 0, "!unpacked", "or not")
 	s.types("logs", "Deployments-8").want(t, "no such deployment", 1, "slipway: nothing at /v1/deployments/Deployments-8/log")
+}
+
+// Ctrl-C stops the looking, not the deployment, and says so.
+func TestFollowInterrupted(t *testing.T) {
+	t.Parallel()
+	ctx, interrupt := context.WithCancel(t.Context())
+	all := (&stages{states: []rest.Deployment{deployment(pipelines.Running)}}).handler()
+	log := all["GET /v1/deployments/Deployments-7/log"].(http.Handler)
+	all["GET /v1/deployments/Deployments-7/log"] = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		log.ServeHTTP(w, r)
+		interrupt()
+	})
+	s := somebody(t, all)
+	s.ctx = ctx
+	s.types("logs", "Deployments-7", "--follow").want(t, "interrupted", 130, "slipway: interrupted: the deployment goes on; see it with `slipway logs Deployments-7 --follow`")
 }

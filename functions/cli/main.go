@@ -34,7 +34,7 @@ func Main(ctx context.Context, args []string, env func(string) (string, bool), s
 	}
 	p := &program{
 		env: env, stdin: stdin, stdout: stdout, stderr: stderr, now: time.Now,
-		pause: 300 * time.Millisecond, patience: 20 * time.Second, transport: newTransport(),
+		pause: 100 * time.Millisecond, patience: 20 * time.Second, transport: newTransport(),
 	}
 	return p.main(ctx, args[min(1, len(args)):])
 }

@@ -43,7 +43,7 @@ func TestRefusals(t *testing.T) {
 	s := somebody(t, answers{
 		"POST /v1/deployments": refusal{http.StatusConflict, two},
 		"GET /v1/me":           refusal{http.StatusInternalServerError, rest.Error{Message: "internal error", Reference: "r-17"}},
-		"GET /v1/targets":      http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "<h1>Bad Gateway", 502) }),
+		"GET /v1/targets":      http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "<h1>Bad Gateway", http.StatusBadGateway) }),
 		"GET /v1/secrets":      http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("<html>")) }),
 		"GET /v1/mail":         http.RedirectHandler("http://other.example.org/", http.StatusFound),
 	})

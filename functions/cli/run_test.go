@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"flag"
 	"net/http"
@@ -24,6 +25,7 @@ var noon = time.Date(2026, time.March, 3, 12, 0, 0, 0, time.UTC)
 // person is somebody who types command lines, against a server of the test.
 type person struct {
 	t     testing.TB
+	ctx   context.Context // nil: the test's
 	env   map[string]string
 	stdin string
 	wire  http.RoundTripper
@@ -53,7 +55,11 @@ func (s *person) types(args ...string) said {
 		stdin: strings.NewReader(s.stdin), stdout: &out, stderr: &errs,
 		now: func() time.Time { return noon }, pause: time.Millisecond, patience: time.Minute, transport: s.wire,
 	}
-	code := p.main(s.t.Context(), args)
+	ctx := s.ctx
+	if ctx == nil {
+		ctx = s.t.Context()
+	}
+	code := p.main(ctx, args)
 	return said{code, out.String(), errs.String()}
 }
 

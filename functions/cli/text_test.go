@@ -58,7 +58,7 @@ func TestPlaces(t *testing.T) {
 	got := s.types("diff", dir)
 	got.want(t, "unknown keys", 1, file+":2:1: projekts: ", file+":4:5: teams[0].nam: ", "was not sent: ")
 	write(t, file, "teams:\n  - name: x\n    members: [ada, bob]\n")
-	s.types("diff", dir).want(t, "found by the server", 1, file+":3:20: teams[0].members[1]: there is no user \"bob\"\nand all is wrong\n", "slipway: the text cannot be applied: 2 problems\n")
+	s.types("diff", dir).want(t, "found by the server", 1, file+":3:20: teams[0].members[1]: there is no user \"bob\"\nand all is wrong\n", "slipway: "+dir+" was refused: 2 problems\n")
 	var e struct{ Problems []located }
 	must(t, json.Unmarshal([]byte(s.types("diff", dir, "--json").err), &e))
 	if len(e.Problems) != 2 || e.Problems[0].Line != 3 || e.Problems[0].File != file {

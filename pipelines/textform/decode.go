@@ -17,6 +17,7 @@ type decoder struct {
 	read   func(name string) ([]byte, error)
 	places map[string]Place
 	first  map[string]int
+	action string // path of the settings being read, "" outside of any
 	found  []Problem
 }
 

@@ -39,7 +39,7 @@ func (d *decoder) fields(v reflect.Value, n *node, path string) {
 		case action != nil && isType:
 			done = e.key
 			d.mark(at, e)
-			d.action(v.FieldByIndex(action.index), e, at)
+			d.settings(v.FieldByIndex(action.index), e, at)
 		default:
 			d.unknown(v.Type(), action != nil, e, at)
 		}
@@ -55,11 +55,13 @@ func firstFew(keys []string) []string {
 	return keys[:few]
 }
 
-// action reads the settings of a step type into that type's own struct, and
+// settings reads those of a step type into that type's own struct, and
 // keeps them as the JSON of it.
-func (d *decoder) action(v reflect.Value, e entry, path string) {
+func (d *decoder) settings(v reflect.Value, e entry, path string) {
 	settings := d.types[e.key]()
+	d.action = path
 	d.value(reflect.ValueOf(settings).Elem(), e.value, path)
+	d.action = ""
 	raw, err := json.Marshal(settings)
 	if err != nil {
 		d.problem(e.at, path, "%s", err)
@@ -83,6 +85,8 @@ func (d *decoder) unknown(t reflect.Type, withAction bool, e entry, path string)
 	switch meant := nearest(e.key, keys); {
 	case meant != "":
 		message += "; did you mean " + quote(meant) + "?"
+	case d.action != "" && path == pipelines.Join(d.action, e.key) && slices.Contains(keysOf(stepType), e.key):
+		message += "; it belongs to the step: write it one level higher"
 	case holder(t, e.key) != "":
 		message += "; did you mean " + quote(holder(t, e.key)) + "? It belongs below that"
 	default:

@@ -20,6 +20,7 @@ type field struct {
 var (
 	nounsType       = reflect.TypeFor[Nouns]()
 	actionType      = reflect.TypeFor[pipelines.Action]()
+	stepType        = reflect.TypeFor[pipelines.Step]()
 	textType        = reflect.TypeFor[pipelines.Text]()
 	scalarType      = reflect.TypeFor[pipelines.Scalar]()
 	environmentType = reflect.TypeFor[pipelines.Environment]()

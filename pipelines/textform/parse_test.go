@@ -23,6 +23,7 @@ var wrong = []struct{ name, text string }{
 	{"unknown key at the top", "project:\n  - name: A\nfoo: 1\n"},
 	{"an id", "environments:\n  - { id: Environments-1, name: Dev }\nusers: [{ username: a, admin: true }]\n"},
 	{"unknown keys", "projects:\n  - name: A\n    steps:\n      - name: S\n        nginx:\n          package: P\n          port: 8081\n          postDeploy: x\n          colour: red\n        skip_environments: [Dev]\n        ngnix: {}\n"},
+	{"a key one level too low", "projects:\n  - name: A\n    steps:\n      - name: S\n        nginx:\n          package: P\n          roles: [web]\n          bindings: [{ port: 80, roles: [web] }]\n"},
 	{"two things in one step", "projects:\n  - name: A\n    steps:\n      - name: S\n        script: { body: x }\n        email: { to: a@b }\n"},
 	{"wrong types", "environments: Dev\nlifecycles: { name: L }\nteams:\n  - just a name\n  - name: [A]\n    members: stella\nprojects:\n  - name: yes\n    allow-unresolved: \"true\"\n  - name: true\n    steps:\n      - name: { a: b }\n        retries: many\n        timeout: 90\n        nginx: [1]\n      -\n"},
 	{"files", "projects:\n  - name: A\n    steps:\n      - name: S\n        script: { body: { file: gone.sh } }\n      - name: T\n        script: { body: { file: ../out.sh } }\n      - name: U\n        script: { body: { file: /etc/passwd } }\n      - name: V\n        script: { body: { path: x.sh } }\n      - name: W\n        script: { body: { file: binary } }\n"},
@@ -87,6 +88,14 @@ func TestParse(t *testing.T) {
 		"a file's bytes, and settings as JSON": {
 			"projects: [{ name: A, steps: [{ name: S, script: { body: { file: sub/x.sh } } }] }]",
 			textform.Nouns{Projects: []pipelines.Project{{Name: "A", Steps: []pipelines.Step{{Name: "S", Action: pipelines.Action{Type: "script", Settings: []byte(`{"body":"a\r\n\tb"}`)}}}}}},
+		},
+		"line ends of Windows": {
+			"environments: [Dev]\r\nprojects:\r\n  - name: A\r\n    description: |\r\n      x\r\n      y\r\n",
+			textform.Nouns{Environments: []pipelines.Environment{{Name: "Dev"}}, Projects: []pipelines.Project{{Name: "A", Description: "x\ny\n"}}},
+		},
+		"a byte order mark": {
+			"\ufeffenvironments: [Dev]\n",
+			textform.Nouns{Environments: []pipelines.Environment{{Name: "Dev"}}},
 		},
 		"a directive may be a number": {
 			"projects: [{ name: A, steps: [{ name: S, nginx: { package: P, bindings: [{ port: 80 }], locations: [{ path: /, directives: [{ keepalive_timeout: 65 }] }] } }] }]",

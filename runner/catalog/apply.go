@@ -7,7 +7,6 @@ import (
 	"slipway/pipelines"
 	"slipway/pipelines/textform"
 	"slipway/runner/records"
-	"slipway/runner/table"
 )
 
 // apply writes what wants makes of the configuration as it now stands; whoever
@@ -15,7 +14,7 @@ import (
 func (c *Catalog) apply(ctx context.Context, p pipelines.Principal, wants func(now textform.Nouns) (textform.Nouns, error)) ([]textform.Change, error) {
 	var told []textform.Change // of the first writing; later rounds do what is left
 	written := false
-	for range 100 {
+	for tries := 0; tries < 100; tries++ {
 		now, err := c.load(ctx)
 		if err != nil {
 			return nil, err
@@ -35,6 +34,9 @@ func (c *Catalog) apply(ctx context.Context, p pipelines.Principal, wants func(n
 			return told, nil
 		}
 		changes, rest, err := c.batch(ctx, p, w.writes)
+		if pipelines.CodeOf(err) == pipelines.NotFound {
+			continue // somebody has removed what would change
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -53,10 +55,18 @@ func (c *Catalog) apply(ctx context.Context, p pipelines.Principal, wants func(n
 		case rest == 0:
 			return told, nil
 		}
-		written = true
+		written, tries = true, 0
 	}
 	return nil, pipelines.Refuse(pipelines.Unavailable, "the configuration changes too fast at this moment: apply again")
 }
+
+// What goes into one write and into one noun. The table takes a little more,
+// which is left for counters and ids.
+const (
+	mostChanges = 90
+	mostBytes   = 2 << 20
+	mostOfNoun  = 98 << 10
+)
 
 // batch turns as many writes into changes as go into one write of the table.
 // Writes are in an order in which each refers only to those before it.
@@ -68,8 +78,7 @@ func (c *Catalog) batch(ctx context.Context, p pipelines.Principal, writes []wri
 		if err != nil {
 			return nil, 0, err
 		}
-		// A counter may come on top for each of the six kinds.
-		if len(changes)+len(more)+6 > table.MaxChanges || bytes+size(more) > table.MaxWrite-table.MaxItem {
+		if len(changes)+len(more) > mostChanges || bytes+size(more) > mostBytes {
 			return append(changes, n.counters()...), len(writes) - i, nil
 		}
 		changes = append(changes, more...)
@@ -96,7 +105,7 @@ func (c *Catalog) changes(ctx context.Context, p pipelines.Principal, n *numberi
 		}
 		return append(added, records.Audit(c.told(p, created, id, w))), nil
 	}
-	revision, err := c.Records.Revision(ctx, w.kind, w.id)
+	revision, err := c.revision(ctx, w.kind, w.id)
 	if err != nil {
 		return nil, err
 	}
@@ -104,6 +113,15 @@ func (c *Catalog) changes(ctx context.Context, p pipelines.Principal, n *numberi
 		records.ReplaceNoun(w.kind, w.id, w.noun(w.id, 0), revision),
 		records.Audit(c.told(p, modified, w.id, w)),
 	}, nil
+}
+
+// revision of a target is read with it, since targets can be removed meanwhile.
+func (c *Catalog) revision(ctx context.Context, kind records.Kind, id string) (int64, error) {
+	if kind == records.Targets {
+		t, err := c.Records.Target(ctx, id)
+		return t.Revision, err
+	}
+	return c.Records.Revision(ctx, kind, id)
 }
 
 // told is the audit entry of a change: what became of which lines.

@@ -8,7 +8,6 @@ import (
 	"slipway/pipelines/steps"
 	"slipway/pipelines/steps/approval"
 	"slipway/pipelines/textform"
-	"slipway/runner/table"
 )
 
 // check judges what is wanted, seen with all there will be.
@@ -125,17 +124,14 @@ func unknownTeams(p pipelines.Project, known []pipelines.Team) []pipelines.Probl
 	return found
 }
 
-// roomForID is what ids and the like add to a noun when it is stored.
-const roomForID = 1 << 10
-
 // checkSizes: every noun is one item of the table.
 func checkSizes(wanted textform.Nouns) []pipelines.Problem {
 	var found []pipelines.Problem
 	see := func(kind string, i int, name string, noun any) {
 		b, err := json.Marshal(noun)
-		if most := table.MaxItem - roomForID; err != nil || len(b) > most {
+		if err != nil || len(b) > mostOfNoun {
 			found = append(found, pipelines.Problem{Path: path(kind, i), Message: fmt.Sprintf(
-				"%s %q has %d bytes, and the most is %d: put long scripts into the package", kind, name, len(b), most)})
+				"%s %q has %d bytes, and the most is %d: put long scripts into the package", kind, name, len(b), mostOfNoun)})
 		}
 	}
 	for i, n := range wanted.Projects {

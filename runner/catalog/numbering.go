@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"slipway/runner/records"
-	"slipway/runner/table"
 )
 
 // numbering gives new nouns their ids within one write. records numbers one
@@ -41,7 +40,7 @@ func (n *numbering) add(ctx context.Context, kind records.Kind, name string, wit
 	taken.Value, _ = json.Marshal(id)       // a text
 	counter.Value, _ = json.Marshal(number) // a number: neither can fail
 	n.pending = &pending{kind, counter}
-	return []table.Change{noun, taken}, id, nil
+	return []records.Change{noun, taken}, id, nil
 }
 
 // keep counts the noun that was made last as part of the write.

@@ -11,6 +11,7 @@ import (
 	"context"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"slipway/pipelines"
@@ -32,21 +33,21 @@ type SignIn struct {
 	Secure    bool   // people reach us by https
 
 	brake brake
-	mu    sync.Mutex
-	ready bool
+	ready atomic.Bool
 }
 
 // Ready says whether the first admin exists. Once it does it stays so, and
 // nobody reads the store for it again.
 func (s *SignIn) Ready(ctx context.Context) (bool, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.ready {
+	if s.ready.Load() {
 		return true, nil
 	}
 	setup, _, err := s.Records.Setup(ctx)
-	s.ready = err == nil && setup.Done
-	return s.ready, err
+	if err != nil || !setup.Done {
+		return false, err
+	}
+	s.ready.Store(true)
+	return true, nil
 }
 
 // contextKey is where a request carries its asker.

@@ -81,7 +81,7 @@ func (d *demo) script(args ...string) string {
 }
 
 func (d *demo) onHost(command string) string {
-	return d.script("test/hosts/host.sh", "exec", d.host, command)
+	return d.script("test/hosts/host.sh", "exec", d.host, "bash", "-c", command)
 }
 
 // ask sends a request to the API and decodes the answer.

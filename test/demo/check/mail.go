@@ -53,7 +53,7 @@ func (d *demo) signOffMail(environment, who string) (link, code string) {
 // answer posts the form that the link leads to, as a browser would.
 func (d *demo) answer(link, code, decision string) int {
 	action, _, _ := strings.Cut(link, "?")
-	req, err := http.NewRequest("POST", action, strings.NewReader(url.Values{"code": {code}, "decision": {decision}, "note": {"checked"}}.Encode()))
+	req, err := http.NewRequest("POST", action, strings.NewReader(url.Values{"code": {code}, "answer": {decision}, "note": {"checked"}}.Encode()))
 	d.must(err)
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header.Set("Sec-Fetch-Site", "same-origin")

@@ -1,0 +1,213 @@
+package pipelines
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var everyPermission = []Permission{
+	ProjectView, ProjectEdit, EnvironmentView, EnvironmentEdit, MachineView, MachineEdit, LifecycleView, LifecycleEdit, FeedView, BuiltInFeedPush,
+	ReleaseView, ReleaseCreate, DeploymentView, DeploymentCreate, TaskCancel, InterruptionSubmit, UserView, UserEdit, TeamView, TeamEdit, EventView,
+	SecretEdit, AdministerSystem, Own,
+}
+
+// may is what a member of a team with these roles may do.
+func may(roles ...RoleGrant) Principal {
+	return PrincipalOf(User{ID: "Users-1", Username: "u"}, []Team{{Name: "T", Members: []string{"U"}, Roles: roles}}, "test")
+}
+
+func TestPrincipalAllows(t *testing.T) {
+	t.Parallel()
+	everywhere := Where{}
+	dev, prod := Where{"Quotes", "Dev"}, Where{"Quotes", "Prod"}
+	devRole := RoleGrant{Role: "Deployment creator", Environments: []string{"Dev"}}
+	projectRole := RoleGrant{Role: "Project lead", Projects: []string{"Quotes"}}
+	for _, c := range []struct {
+		who   string
+		p     Principal
+		want  Permission
+		where Where
+		ok    bool
+	}{
+		{"nobody", Principal{}, ProjectView, everywhere, false},
+		{"nobody", Principal{}, Own, everywhere, false},
+		{"nobody claiming admin", Principal{Admin: true}, ProjectView, everywhere, false},
+		{"admin", Principal{UserID: "u", Admin: true}, AdministerSystem, everywhere, true},
+		{"system", System("trigger"), DeploymentCreate, prod, true},
+		{"no team", Principal{UserID: "u"}, ProjectView, everywhere, false},
+		{"no team", Principal{UserID: "u"}, Own, everywhere, true},
+		{"team without roles", may(), InterruptionSubmit, prod, true},
+		{"team without roles", may(), ProjectView, everywhere, false},
+		{"viewer", may(RoleGrant{Role: "Project viewer"}), ProjectView, everywhere, true},
+		{"viewer", may(RoleGrant{Role: "project VIEWER"}), DeploymentView, prod, true},
+		{"viewer", may(RoleGrant{Role: "Project viewer"}), DeploymentCreate, dev, false},
+		{"viewer", may(RoleGrant{Role: "Project viewer"}), UserView, everywhere, false},
+		{"unknown role", may(RoleGrant{Role: "King"}), ProjectView, everywhere, false},
+		{"deployer to Dev", may(devRole), DeploymentCreate, dev, true},
+		{"deployer to Dev", may(devRole), DeploymentCreate, Where{Environment: "DEV"}, true},
+		{"deployer to Dev", may(devRole), DeploymentCreate, prod, false},
+		{"deployer to Dev", may(devRole), DeploymentCreate, everywhere, false},
+		{"deployer to Dev", may(devRole), TaskCancel, dev, true},
+		{"lead of Quotes", may(projectRole), ReleaseCreate, Where{Project: "quotes"}, true},
+		{"lead of Quotes", may(projectRole), ReleaseCreate, Where{Project: "Other"}, false},
+		{"lead of Quotes", may(projectRole), DeploymentCreate, dev, false},
+		{"both", may(devRole, projectRole), DeploymentCreate, prod, false},
+		{"both", may(devRole, projectRole), DeploymentView, prod, true},
+		{"wide beside narrow", may(devRole, RoleGrant{Role: "Deployment creator"}), DeploymentCreate, prod, true},
+		{"publisher", may(RoleGrant{Role: "Package publisher"}), BuiltInFeedPush, everywhere, true},
+		{"publisher", may(RoleGrant{Role: "Package publisher"}), ReleaseCreate, everywhere, false},
+		{"manager", may(RoleGrant{Role: "Environment manager"}), MachineEdit, everywhere, true},
+		{"manager", may(RoleGrant{Role: "Environment manager"}), ProjectEdit, everywhere, false},
+	} {
+		if got := c.p.Allows(c.want, c.where); got != c.ok {
+			t.Errorf("%s: Allows(%s, %+v) = %v, want %v", c.who, c.want, c.where, got, c.ok)
+		}
+		if err := c.p.Demand(c.want, c.where); (err == nil) != c.ok {
+			t.Errorf("%s: Demand(%s, %+v) = %v, want allowed: %v", c.who, c.want, c.where, err, c.ok)
+		}
+	}
+}
+
+func TestDemandNamesTheRight(t *testing.T) {
+	t.Parallel()
+	if err := (Principal{}).Demand(ProjectView, Where{}); CodeOf(err) != Unauthenticated || !strings.Contains(err.Error(), "sign in") {
+		t.Errorf("Demand of nobody = %v (%s)", err, CodeOf(err))
+	}
+	err := may().Demand(DeploymentCreate, Where{"Quotes", "Prod"})
+	want := `u needs the permission DeploymentCreate in project "Quotes" for environment "Prod": a team of yours must include a user role that has it`
+	if CodeOf(err) != Forbidden || err.Error() != want {
+		t.Errorf("Demand = %v, want %s", err, want)
+	}
+}
+
+func TestAllowsAnywhere(t *testing.T) {
+	t.Parallel()
+	narrow := may(RoleGrant{Role: "Deployment creator", Projects: []string{"Quotes"}, Environments: []string{"Dev"}})
+	if !narrow.AllowsAnywhere(DeploymentCreate) || narrow.AllowsAnywhere(ProjectEdit) || (Principal{}).AllowsAnywhere(DeploymentCreate) {
+		t.Error("AllowsAnywhere knows what is held in some place, and nothing else")
+	}
+}
+
+func TestPrincipalOf(t *testing.T) {
+	t.Parallel()
+	u := User{ID: "Users-1", Username: "stella", DisplayName: "Stella", Mail: "s@example.org", Admin: true}
+	p := PrincipalOf(u, []Team{{Name: "In", Members: []string{"STELLA"}}, {Name: "Out", Members: []string{"omar"}, Roles: []RoleGrant{{Role: "Project viewer"}}}}, "session")
+	if p.UserID != u.ID || p.Called != "Stella" || p.Mail != u.Mail || !p.Admin || p.Via != "session" || strings.Join(p.Teams, " ") != "In" {
+		t.Errorf("PrincipalOf = %+v", p)
+	}
+	p.Admin = false
+	if p.Allows(ProjectView, Where{}) {
+		t.Error("a right came from a team that the user is not in")
+	}
+}
+
+// slowlyAllows says the rule as a person would, one role of one team at a time.
+func slowlyAllows(teams []Team, want Permission, where Where) bool {
+	if want == Own {
+		return true
+	}
+	for _, team := range teams {
+		if !slices.Contains(team.Members, "u") {
+			continue
+		}
+		if want == InterruptionSubmit {
+			return true
+		}
+		for _, g := range team.Roles {
+			for _, role := range userRoles {
+				inProject := g.Projects == nil || slices.Contains(g.Projects, where.Project)
+				inEnvironment := g.Environments == nil || slices.Contains(g.Environments, where.Environment)
+				if role.name == g.Role && slices.Contains(role.permissions, want) && inProject && inEnvironment {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+func pick(r *rand.Rand, from ...string) []string {
+	var out []string
+	for _, s := range from {
+		if r.IntN(2) == 0 {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func randomTeams(r *rand.Rand) []Team {
+	teams := make([]Team, r.IntN(4))
+	for i := range teams {
+		teams[i] = Team{Name: fmt.Sprint("T", i), Members: pick(r, "u", "v")}
+		for range r.IntN(4) {
+			teams[i].Roles = append(teams[i].Roles, RoleGrant{
+				Role: RoleNames()[r.IntN(len(userRoles))], Environments: pick(r, "Dev", "Prod"), Projects: pick(r, "A", "B"),
+			})
+		}
+	}
+	return teams
+}
+
+// TestRightsAddUp holds Allows against the slow version over random teams, and
+// against the two laws of a union: one role more never takes a right away, and
+// how narrow one role is never changes what another gives.
+func TestRightsAddUp(t *testing.T) {
+	t.Parallel()
+	r := rand.New(rand.NewPCG(1, 2))
+	user := User{ID: "Users-1", Username: "u"}
+	places := []Where{{}, {"A", ""}, {"", "Dev"}, {"A", "Dev"}, {"B", "Prod"}, {"C", "Test"}}
+	for range 500 {
+		teams := randomTeams(r)
+		extra := append(slices.Clone(teams), Team{Name: "More", Members: []string{"u"}, Roles: []RoleGrant{{
+			Role: RoleNames()[r.IntN(len(userRoles))], Environments: pick(r, "Dev", "Prod"), Projects: pick(r, "A", "B"),
+		}}})
+		before, after, alone := PrincipalOf(user, teams, ""), PrincipalOf(user, extra, ""), PrincipalOf(user, extra[len(teams):], "")
+		for _, want := range everyPermission {
+			for _, where := range places {
+				had, has, gives := before.Allows(want, where), after.Allows(want, where), alone.Allows(want, where)
+				if slow := slowlyAllows(teams, want, where); had != slow {
+					t.Fatalf("Allows(%s, %+v) = %v, want %v for %+v", want, where, had, slow, teams)
+				}
+				if has != (had || gives) {
+					t.Fatalf("%s at %+v: %v before, %v by the new role alone, %v together; teams %+v", want, where, had, gives, has, extra)
+				}
+			}
+		}
+	}
+}
+
+func TestMayAnswer(t *testing.T) {
+	t.Parallel()
+	where := Where{"Quotes", "Prod"}
+	member := Principal{UserID: "u", Username: "stella", Teams: []string{"Stakeholders"}}
+	deployer := may(RoleGrant{Role: "Deployment creator", Environments: []string{"Prod"}})
+	for _, c := range []struct {
+		name  string
+		teams []string
+		p     Principal
+		code  Code // "" is yes
+	}{
+		{"a member", []string{"Others", "stakeholders"}, member, ""},
+		{"somebody else", []string{"Others"}, member, Forbidden},
+		{"an admin who is no member", []string{"Others"}, Principal{UserID: "a", Username: "admin", Admin: true}, Forbidden},
+		{"a deployer who is no member", []string{"Others"}, deployer, Forbidden},
+		{"nobody", []string{"Others"}, Principal{}, Unauthenticated},
+		{"no team named, a deployer", nil, deployer, ""},
+		{"no team named, a member of some", nil, member, Forbidden},
+		{"no team named, an admin", nil, Principal{UserID: "a", Admin: true}, ""},
+		{"no team named, nobody", nil, Principal{}, Unauthenticated},
+	} {
+		err := Approval{Teams: c.teams}.MayAnswer(c.p, where)
+		if CodeOf(err) != c.code || (err == nil) != (c.code == "") {
+			t.Errorf("%s: MayAnswer = %v, want code %q", c.name, err, c.code)
+		}
+	}
+	err := Approval{Teams: []string{"A", "B"}}.MayAnswer(member, where)
+	if err == nil || err.Error() != "stella cannot answer this sign-off: it is for members of A and B" {
+		t.Errorf("MayAnswer says %v", err)
+	}
+}

@@ -30,7 +30,7 @@ func TestTargetCheck(t *testing.T) {
 		{func(x *Target) { x.SSH.Host = "deploy@web" }, "ssh.host: an SSH host is a name or an address, with `:port` if it is not 22; got \"deploy@web\""},
 		{func(x *Target) { x.SSH.Host = " " }, "ssh.host: an SSH host is a name or an address, with `:port` if it is not 22; got \" \""},
 		{func(x *Target) { x.SSH.User = "" }, "ssh.user: SSH needs the user to sign in as"},
-		{func(x *Target) { x.SSH.HostKeys = nil }, "ssh.host-keys: SSH needs the pinned host key, like `ssh-ed25519 AAAA…`: `slipway target check` prints the one the host presents"},
+		{func(x *Target) { x.SSH.HostKeys = nil }, "ssh.host-keys: SSH needs the pinned host key, like `ssh-ed25519 AAAA…`: `slipway target add` without `--host-key` shows the one the host presents"},
 		{func(x *Target) { x.SSH.HostKeys = []string{"ssh-ed25519 A", "AAAA"} },
 			"ssh.host-keys[1]: a host key has the form `ssh-ed25519 AAAA…`, as in /etc/ssh/ssh_host_ed25519_key.pub; got \"AAAA\""},
 	} {

@@ -83,6 +83,20 @@ func (p Principal) Allows(want Permission, where Where) bool {
 	return false
 }
 
+// AllowsIn says whether the principal holds the permission somewhere in the
+// project, be it in one environment only: what seeing the project itself takes.
+func (p Principal) AllowsIn(want Permission, project string) bool {
+	if p.Allows(want, Where{Project: project}) {
+		return true
+	}
+	for _, g := range p.Grants {
+		if g.Permission == want && fits(g.Projects, project) {
+			return true
+		}
+	}
+	return false
+}
+
 // AllowsAnywhere says whether there is any place where the principal holds the
 // permission: what a route asks before the object is loaded.
 func (p Principal) AllowsAnywhere(want Permission) bool {
@@ -105,6 +119,18 @@ func (p Principal) Demand(want Permission, where Where) error {
 	case p.Allows(want, where):
 		return nil
 	}
+	return p.lacks(want, where)
+}
+
+// DemandIn is AllowsIn with an error for people.
+func (p Principal) DemandIn(want Permission, project string) error {
+	if p.AllowsIn(want, project) {
+		return nil
+	}
+	return p.Demand(want, Where{Project: project})
+}
+
+func (p Principal) lacks(want Permission, where Where) error {
 	place := ""
 	if where.Project != "" {
 		place += " in project " + quote(where.Project)

@@ -33,6 +33,17 @@ type SSHAddress struct {
 	Key      string   `json:"key,omitempty"`
 }
 
+// HostName is the host without its port.
+func (a SSHAddress) HostName() string {
+	if end := strings.LastIndex(a.Host, "]"); strings.HasPrefix(a.Host, "[") && end > 0 {
+		return a.Host[1:end]
+	}
+	if name, _, found := strings.Cut(a.Host, ":"); found && strings.Count(a.Host, ":") == 1 {
+		return name
+	}
+	return a.Host
+}
+
 // Transport is the name of the way to reach the target.
 func (t Target) Transport() string {
 	switch {
@@ -102,7 +113,7 @@ func (a SSHAddress) check() []Problem {
 		found = append(found, Problem{"user", "SSH needs the user to sign in as"})
 	}
 	if len(a.HostKeys) == 0 {
-		found = append(found, Problem{"host-keys", "SSH needs the pinned host key, like `ssh-ed25519 AAAA…`: `slipway target check` prints the one the host presents"})
+		found = append(found, Problem{"host-keys", "SSH needs the pinned host key, like `ssh-ed25519 AAAA…`: `slipway target add` without `--host-key` shows the one the host presents"})
 	}
 	for i, k := range a.HostKeys {
 		if len(strings.Fields(k)) < 2 {

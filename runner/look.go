@@ -59,7 +59,7 @@ func (l *look) run(ctx context.Context) error {
 	}
 	for {
 		l.begin(ctx)
-		if l.working == 0 {
+		if l.working == 0 || l.at.State.Head.Closed {
 			return nil
 		}
 		if err := l.wait(ctx); err != nil {
@@ -75,23 +75,32 @@ func (l *look) load(ctx context.Context) error {
 }
 
 // start takes the deployment's place if it is free. If not, whoever holds it
-// wakes the next in the queue when it ends.
+// wakes the next in the queue when it ends. A conflict need not mean that the
+// place was taken: another request may only have joined the queue.
 func (l *look) start(ctx context.Context) (bool, error) {
+	for l.at.State.Head.Status == pipelines.Queued {
+		if free, err := l.free(ctx); err != nil || !free {
+			return false, err
+		}
+		err := l.apply(ctx, []graph.Happening{graph.Started{}})
+		if !records.Conflict(err) {
+			return err == nil, err
+		}
+		if err := l.load(ctx); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// free says whether the deployment is the next and nobody holds its place.
+func (l *look) free(ctx context.Context) (bool, error) {
 	queue, err := l.runner.Records.Queue(ctx, l.at.Deployment)
-	if err != nil {
+	if err != nil || len(queue) > 0 && queue[0] != l.id {
 		return false, err
 	}
-	if len(queue) > 0 && queue[0] != l.id {
-		return false, nil
-	}
-	if holder, err := l.runner.Records.Holder(ctx, l.at.Deployment); err != nil || holder != "" {
-		return false, err
-	}
-	err = l.apply(ctx, []graph.Happening{graph.Started{}})
-	if records.Conflict(err) {
-		return false, nil // taken at this moment; its end wakes us
-	}
-	return err == nil, err
+	holder, err := l.runner.Records.Holder(ctx, l.at.Deployment)
+	return err == nil && holder == "", err
 }
 
 // begin performs every open effect that this look has not begun.

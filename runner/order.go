@@ -26,7 +26,7 @@ func (r *Runner) order(ctx context.Context, at records.Loaded, w graph.RunTask, 
 	step, t := hostStep(at, w.Step, w.Task)
 	now := r.Env.Now()
 	o := task.Order{
-		Format: task.Format, ID: attemptID(at.Deployment.ID, w.Task, w.Attempt),
+		Format: task.Format, ID: attemptID(at.Deployment, w.Task, w.Attempt),
 		Deployment: at.Plan.Deployment, Project: at.Plan.Project, Environment: at.Plan.Environment, Release: at.Plan.Release,
 		Step: step.Name, Target: t.ID, Created: now, Expires: now.Add(orderLife), Timeout: step.Timeout,
 		Work: *step.Work, Package: step.Package,

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strconv"
 
+	"slipway/pipelines"
 	"slipway/pipelines/plan"
 	"slipway/runner/graph"
 	"slipway/runner/records"
@@ -74,9 +76,11 @@ func (r *Runner) Ring(wake func(context.Context, string) error) func(context.Con
 	}
 }
 
-// attemptID names one attempt at one task everywhere.
-func attemptID(deployment string, number, attempt int) string {
-	return fmt.Sprintf("%s.t%d.%d", deployment, number, attempt)
+// attemptID names one attempt at one task everywhere. The time is in it because
+// hosts remember attempts for long: a server that was made anew, or restored
+// from an older copy, counts its deployments from a number they know already.
+func attemptID(d pipelines.Deployment, number, attempt int) string {
+	return fmt.Sprintf("%s-%s.t%d.%d", d.ID, strconv.FormatInt(d.Created.UnixMilli(), 36), number, attempt)
 }
 
 // hostStep is the step of a task that runs on a host.

@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"slipway/pipelines"
 	"slipway/pipelines/octostache"
@@ -24,8 +25,15 @@ func (r *Runner) askPeople(ctx context.Context, at records.Loaded, w graph.AskPe
 	}
 	for _, u := range users {
 		err := r.ask(ctx, at, w.Step, u)
-		if temporary(err) {
-			return err // the look is repeated, and goes on with this person
+		for wait := mailPause; temporary(err); wait = min(2*wait, 5*time.Minute) {
+			r.Log.Warn("sign-off mail waits", "deployment", at.Deployment.ID, "step", step.Name, "to", u.user.Username, "error", err)
+			if err := pause(ctx, wait); err != nil {
+				return err
+			}
+			if now, err := r.Records.Load(ctx, at.Deployment.ID); err != nil || now.State.Head.Steps[w.Step].Status != pipelines.Waiting {
+				return err // answered by another way, or cancelled
+			}
+			err = r.ask(ctx, at, w.Step, u)
 		}
 		if err != nil {
 			r.Log.Warn("sign-off mail", "deployment", at.Deployment.ID, "step", step.Name, "to", u.user.Username, "error", err)
@@ -33,6 +41,10 @@ func (r *Runner) askPeople(ctx context.Context, at records.Loaded, w graph.AskPe
 	}
 	return nil
 }
+
+// mailPause is the first pause while a mail server is away; the answer may come
+// by page meanwhile.
+const mailPause = 5 * time.Second
 
 type member struct {
 	user pipelines.User

@@ -28,7 +28,7 @@ func (r *Runner) sendMail(ctx context.Context, at records.Loaded, w graph.SendMa
 		return nil, ctx.Err()
 	}
 	if err != nil {
-		report.Sent, report.Message = false, err.Error()
+		report.Sent, report.Final, report.Message = false, !temporary(err), err.Error()
 		r.Log.Warn("mail", "deployment", at.Deployment.ID, "step", at.Plan.Steps[w.Step].Name, "attempt", w.Attempt, "error", err)
 	}
 	return report, nil

@@ -56,7 +56,7 @@ type refusedError struct{ message string }
 func (e *refusedError) Error() string { return e.message }
 
 func (r *Runner) attempt(ctx context.Context, at records.Loaded, w graph.RunTask) (*attempt, error) {
-	a := &attempt{runner: r, at: at, work: w, id: attemptID(at.Deployment.ID, w.Task, w.Attempt)}
+	a := &attempt{runner: r, at: at, work: w, id: attemptID(at.Deployment, w.Task, w.Attempt)}
 	_, t := hostStep(at, w.Step, w.Task)
 	var err error
 	if a.target, a.hosts, err = r.reach(ctx, t.ID, t.Name); err != nil {
@@ -238,9 +238,9 @@ func (r *Runner) stopTask(ctx context.Context, at records.Loaded, w graph.StopTa
 	if err != nil {
 		return err
 	}
-	err = over.Stop(ctx, target, attemptID(at.Deployment.ID, w.Task, w.Attempt))
+	err = over.Stop(ctx, target, attemptID(at.Deployment, w.Task, w.Attempt))
 	if err != nil {
-		r.Log.Warn("stop", "attempt", attemptID(at.Deployment.ID, w.Task, w.Attempt), "target", t.Name, "error", err)
+		r.Log.Warn("stop", "attempt", attemptID(at.Deployment, w.Task, w.Attempt), "target", t.Name, "error", err)
 	}
 	return nil
 }

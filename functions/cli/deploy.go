@@ -21,7 +21,8 @@ func (p *program) deploy() *cobra.Command {
 
 With --follow the log is streamed until the deployment ends, and the exit code
 is its outcome: 0 succeeded, 1 failed, 3 cancelled, 4 unknown. Stopping the
-command does not stop the deployment.`
+command does not stop the deployment. With --json each line of output is a
+value by itself: {"line": …} for the log, at the end {"deployment": …}.`
 	follow := c.Flags().Bool("follow", false, "stream the log; the exit code is the outcome")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		s, err := p.server()

@@ -163,10 +163,10 @@ func (f *following) end(d rest.Deployment) error {
 		}{d}); err != nil {
 			return err
 		}
-		return outcome(d.Status)
+		return outcome(d)
 	}
 	f.lastLine(d)
-	return outcome(d.Status)
+	return outcome(d)
 }
 
 // lastLine says how a deployment ended and where to look next.

@@ -91,6 +91,25 @@ func TestFollowOutcomes(t *testing.T) {
 	}
 }
 
+func TestFailedAndUnknown(t *testing.T) {
+	t.Parallel()
+	steps := func(all ...pipelines.Status) rest.Deployment {
+		d := ended(pipelines.Failed)
+		for _, s := range all {
+			d.Steps = append(d.Steps, rest.Step{Status: s})
+		}
+		return d
+	}
+	for want, d := range map[exit]rest.Deployment{
+		codeFailed:  steps(pipelines.Unknown, pipelines.Failed),
+		codeUnknown: steps(pipelines.Succeeded, pipelines.Unknown, pipelines.Skipped),
+	} {
+		if got := outcome(d); got != want {
+			t.Errorf("outcome of steps %+v = %d, want %d", d.Steps, got, want)
+		}
+	}
+}
+
 // Each line of the JSON form is a value by itself, the last one the outcome.
 func TestFollowJSON(t *testing.T) {
 	t.Parallel()

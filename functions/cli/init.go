@@ -27,11 +27,12 @@ func (p *program) initialize() *cobra.Command {
 	c := verb("init", "Make a data folder, and unattended also the first administrator", nil)
 	c.Long = `Make a data folder.
 
-Without more words, ` + "`slipway serve`" + ` then prints the one-time address where the
-first administrator is made. With --admin that is done here, the password comes
+Without more words it prints the one-time address where the first administrator
+is made once the server runs. With --admin that is done here, the password comes
 from stdin, and with --print-key an API key is the only thing on stdout.`
 	c.Example = "  slipway init --data /var/lib/slipway\n  KEY=$(slipway init --data DIR --admin ada --password-stdin --print-key < password)"
 	data := c.Flags().String("data", "", "the data folder to make; it must be empty or not exist")
+	base := c.Flags().String("base-url", "", "where people will reach the server, for the address that is printed")
 	a := &firstAdmin{}
 	c.Flags().StringVar(&a.user.Username, "admin", "", "the first administrator's user name")
 	c.Flags().BoolVar(&a.stdin, "password-stdin", false, "read the administrator's password from stdin")
@@ -43,7 +44,7 @@ from stdin, and with --print-key an API key is the only thing on stdout.`
 			return err
 		}
 		if a.user.Username == "" {
-			return p.initAlone(c, *data)
+			return p.initAlone(c, *data, *base)
 		}
 		if !a.stdin && !isTerminal(p.stdin) {
 			return misuse(c, "--password-stdin is missing")
@@ -54,20 +55,25 @@ from stdin, and with --print-key an API key is the only thing on stdout.`
 }
 
 // initAlone makes the folder and leaves the administrator to the pages.
-func (p *program) initAlone(c *cobra.Command, data string) error {
+func (p *program) initAlone(c *cobra.Command, data, base string) error {
 	for _, flag := range []string{"password-stdin", "print-key", "mail", "display-name"} {
 		if c.Flags().Changed(flag) {
 			return misuse(c, "--%s needs --admin NAME", flag)
 		}
 	}
-	if err := setup.Init(data, rand.Reader); err != nil {
+	made := initialization{Data: data}
+	err := inNewFolder(data, base, func(server *setup.Server) error {
+		var err error
+		made.SetUp, err = setUpLink(c.Context(), server, data)
+		return err
+	})
+	if err != nil {
 		return err
 	}
-	return p.answer(struct {
-		Data string `json:"data"`
-	}{data}, func() {
+	return p.answer(made, func() {
 		p.say("made the data folder %s", data)
-		p.say("next: slipway serve --data %s  (prints the address where you make the first administrator)", quoted(data))
+		p.say("next: slipway serve --data %s", quoted(data))
+		p.say("then make the first administrator at %s", made.SetUp)
 	})
 }
 
@@ -84,18 +90,30 @@ func (p *program) initWith(ctx context.Context, data string, a *firstAdmin) erro
 	if err := credentials.CheckPassword(password); err != nil {
 		return err
 	}
-	if err := setup.Init(data, rand.Reader); err != nil {
-		return err
-	}
-	server, err := setup.Open(setup.Settings{Data: data, Listen: setup.DefaultListen, Version: programVersion(), Log: slog.New(slog.DiscardHandler)})
+	made := initialization{Data: data}
+	err = inNewFolder(data, "", func(server *setup.Server) error { return a.make(ctx, server, password, &made) })
 	if err != nil {
 		return err
 	}
-	made, err := a.make(ctx, server, password)
-	if err := errors.Join(err, server.Close()); err != nil {
+	return p.initialized(made)
+}
+
+// inNewFolder makes a data folder and works on it once, before any server
+// does. When that fails nothing is left.
+func inNewFolder(data, base string, work func(*setup.Server) error) error {
+	if err := setup.Init(data, rand.Reader); err != nil {
+		return err
+	}
+	server, err := setup.Open(setup.Settings{
+		Data: data, Listen: setup.DefaultListen, BaseURL: base, Version: programVersion(), Log: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
 		return errors.Join(err, empty(data))
 	}
-	return p.initialized(data, made)
+	if err := errors.Join(work(server), server.Close()); err != nil {
+		return errors.Join(err, empty(data))
+	}
+	return nil
 }
 
 // empty takes back what init made in a folder that was empty, so that the same
@@ -111,29 +129,33 @@ func empty(dir string) error {
 // initialization is what init made.
 type initialization struct {
 	Data  string `json:"data"`
-	Admin string `json:"admin"`
+	Admin string `json:"admin,omitempty"`
 	Key   string `json:"key,omitempty"`
+	SetUp string `json:"setUp,omitempty"` // where the first administrator is made
 }
 
-func (a *firstAdmin) make(ctx context.Context, server *setup.Server, password string) (initialization, error) {
+func (a *firstAdmin) make(ctx context.Context, server *setup.Server, password string, made *initialization) error {
 	user, err := server.Catalog.FirstAdminHere(ctx, a.user, password)
-	if err != nil || !a.printKey {
-		return initialization{Admin: user.Username}, err
+	if err != nil {
+		return err
+	}
+	made.Admin = user.Username
+	if !a.printKey {
+		return nil
 	}
 	admin := pipelines.PrincipalOf(user, nil, "init")
-	_, key, err := server.Catalog.NewAPIKey(ctx, admin, "slipway init", func() (key, hash, hint string, err error) {
+	_, made.Key, err = server.Catalog.NewAPIKey(ctx, admin, "slipway init", func() (key, hash, hint string, err error) {
 		key, hash, err = credentials.NewKey(server.Env.Random)
 		return key, hash, key[:8] + "…", err
 	})
-	return initialization{Admin: user.Username, Key: key}, err
+	return err
 }
 
 // initialized tells what was made; a key alone on stdout, all else beside it.
-func (p *program) initialized(data string, made initialization) error {
-	made.Data = data
+func (p *program) initialized(made initialization) error {
 	return p.answer(made, func() {
-		fmt.Fprintf(p.stderr, "made the data folder %s with the administrator %s\n", data, made.Admin)
-		fmt.Fprintf(p.stderr, "next: slipway serve --data %s\n", quoted(data))
+		fmt.Fprintf(p.stderr, "made the data folder %s with the administrator %s\n", made.Data, made.Admin)
+		fmt.Fprintf(p.stderr, "next: slipway serve --data %s\n", quoted(made.Data))
 		if made.Key != "" {
 			p.say("%s", made.Key)
 		}

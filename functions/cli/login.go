@@ -80,35 +80,55 @@ func (p *program) enter(ctx context.Context, a account) error {
 	return p.answer(me, func() { p.say("%s at %s, kept in %s", me.Called, a.URL, file) })
 }
 
+// goodbye is what logout did.
+type goodbye struct {
+	SignedOut  bool   `json:"signedOut"`
+	KeyDeleted bool   `json:"keyDeleted"`
+	Problem    string `json:"problem,omitempty"` // why the key is still valid
+}
+
 func (p *program) logout() *cobra.Command {
 	return verb("logout", "Forget address and key, and take back a key that login made", func(c *cobra.Command, _ []string) error {
 		kept, err := p.account()
 		if err != nil {
 			return err
 		}
-		if kept.URL == "" {
-			p.say("nobody is signed in here")
-			return nil
+		var out goodbye
+		if kept.URL != "" {
+			if out, err = p.forget(c.Context(), kept); err != nil {
+				return err
+			}
 		}
-		file, err := p.accountFile()
-		if err != nil {
-			return err
-		}
-		if err := os.Remove(file); err != nil {
-			return err
-		}
-		if kept.KeyID == "" {
-			p.say("signed out; the API key stays valid until somebody deletes it")
-			return nil
-		}
-		s := p.newClient(kept.URL, kept.Key)
-		if err := s.call(c.Context(), http.MethodDelete, at("apikeys", kept.KeyID), nil, nil); err != nil {
-			p.say("signed out here, but the key is still valid at the server: %s", oneLine(err.Error()))
-			return nil
-		}
-		p.say("signed out, the key is deleted")
-		return nil
+		return p.answer(out, func() {
+			switch {
+			case !out.SignedOut:
+				p.say("nobody is signed in here")
+			case out.KeyDeleted:
+				p.say("signed out, the key is deleted")
+			default:
+				p.say("signed out here; the key is still valid at the server: %s", out.Problem)
+			}
+		})
 	})
+}
+
+// forget signs out here in any case, and at the server as far as it can.
+func (p *program) forget(ctx context.Context, kept account) (goodbye, error) {
+	file, err := p.accountFile()
+	if err != nil {
+		return goodbye{}, err
+	}
+	if err := os.Remove(file); err != nil {
+		return goodbye{}, err
+	}
+	if kept.KeyID == "" {
+		return goodbye{SignedOut: true, Problem: "it was not made by login, `slipway key delete` takes it back"}, nil
+	}
+	s := p.newClient(kept.URL, kept.Key)
+	if err := s.call(ctx, http.MethodDelete, at("apikeys", kept.KeyID), nil, nil); err != nil {
+		return goodbye{SignedOut: true, Problem: oneLine(err.Error())}, nil
+	}
+	return goodbye{SignedOut: true, KeyDeleted: true}, nil
 }
 
 func (p *program) whoami() *cobra.Command {

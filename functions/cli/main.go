@@ -48,14 +48,25 @@ func (p *program) main(ctx context.Context, args []string) int {
 	return p.ended(ctx, root.ExecuteContext(ctx))
 }
 
-// root is the tree of verbs, in the order in which somebody new needs them.
+// root is the tree of verbs, by what one does with them.
 func (p *program) root() *cobra.Command {
-	root := group("slipway", "Deploy packages to web servers, through environments, with sign-off",
-		p.serve(), p.initialize(), p.login(), p.logout(), p.whoami(),
-		p.diff(), p.apply(), p.pack(), p.push(),
-		p.release(), p.deploy(), p.approve(), p.reject(), p.cancel(), p.status(), p.logs(), p.open(),
-		p.target(), p.secret(), p.user(), p.apiKey(), p.mail(), p.version(),
-	)
+	root := group("slipway", "Deploy packages to web servers, through environments, with sign-off")
+	for _, of := range []struct {
+		title string
+		verbs []*cobra.Command
+	}{
+		{"Run a server:", []*cobra.Command{p.initialize(), p.serve()}},
+		{"Say who you are:", []*cobra.Command{p.login(), p.logout(), p.whoami(), p.apiKey()}},
+		{"Configure:", []*cobra.Command{p.diff(), p.apply(), p.target(), p.secret(), p.user()}},
+		{"Deploy:", []*cobra.Command{p.pack(), p.push(), p.release(), p.deploy(), p.approve(), p.reject(), p.cancel()}},
+		{"Look:", []*cobra.Command{p.status(), p.logs(), p.open(), p.mail(), p.version()}},
+	} {
+		root.AddGroup(&cobra.Group{ID: of.title, Title: of.title})
+		for _, v := range of.verbs {
+			v.GroupID = of.title
+			root.AddCommand(v)
+		}
+	}
 	root.Long = root.Short + `.
 
 Exit codes: 0 done, 1 refused or failed, 2 the command line was not understood.

@@ -137,6 +137,7 @@ func TestLogin(t *testing.T) {
 	if deleted != "API-MADE" {
 		t.Errorf("logout deleted with key %q, want API-MADE", deleted)
 	}
+	s.types("logout").want(t, "logout again", 0, "nobody is signed in here")
 	s.types("whoami").want(t, "after logout", 1, "no server is known here")
 }
 

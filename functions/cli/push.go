@@ -101,6 +101,9 @@ func (p *program) received(r rest.Received) {
 	for _, number := range r.Releases {
 		p.say("  release %s", number)
 	}
+	for _, problem := range r.Problems {
+		p.say("  problem: %s", problem)
+	}
 	for _, d := range r.Deployments {
 		p.say("  %s  %s %s to %s  %s", d.ID, d.Project, d.Release, d.Environment, d.Address)
 	}

@@ -13,8 +13,6 @@ import (
 	"slipway/functions/setup"
 	"slipway/pipelines"
 	"slipway/runner/smtpmail"
-	"slipway/web/credentials"
-	"slipway/web/pages"
 )
 
 // serving is what `serve` was told.
@@ -101,26 +99,12 @@ func (p *program) run(ctx context.Context, s setup.Settings) error {
 	if err != nil {
 		return err
 	}
-	link, err := offer(ctx, server)
+	link, err := setUpLink(ctx, server, s.Data)
 	if err != nil {
 		return errors.Join(err, server.Close())
 	}
 	err = server.Serve(ctx, func(address string) { p.ready(server.BaseURL, address, link) })
 	return errors.Join(err, server.Close())
-}
-
-// offer makes the one-time address of the first administrator, "" when there
-// is one already. An address printed by an earlier start is worthless then.
-func offer(ctx context.Context, server *setup.Server) (string, error) {
-	token, hash, err := credentials.NewSession(server.Env.Random)
-	if err != nil {
-		return "", err
-	}
-	err = server.Catalog.OfferSetup(ctx, hash)
-	if pipelines.CodeOf(err) == pipelines.Conflict {
-		return "", nil
-	}
-	return server.BaseURL + pages.SetUpPath(token), err
 }
 
 // ready says where the server is, as soon as it takes requests.
@@ -133,6 +117,9 @@ func (p *program) ready(base, address, link string) {
 	// Nothing can be done about a closed stdout; the server works without.
 	_ = p.answer(out, func() {
 		p.say("slipway is at %s", base)
+		if base != "http://"+address {
+			p.say("it listens on %s", address)
+		}
 		if link != "" {
 			p.say("make the first administrator at %s", link)
 		}

@@ -3,6 +3,7 @@ package cli
 import (
 	"slipway/pipelines"
 	"slipway/web/pages"
+	"slipway/web/rest"
 )
 
 // look is how a state looks: the shapes of the pages, as far as a terminal has
@@ -46,14 +47,23 @@ func shaped(s pipelines.Status, text string) cell {
 	return cell{l.shape + " " + text, l.ink}
 }
 
-// outcome is the exit code of a deployment.
-func outcome(s pipelines.Status) error {
-	switch s {
+// outcome is the exit code of a deployment. One that failed only because nobody
+// can say how a step of it ended is told from one that is known to have failed.
+func outcome(d rest.Deployment) error {
+	switch d.Status {
 	case pipelines.Succeeded:
 		return nil
 	case pipelines.Cancelled, pipelines.Skipped:
 		return exit(codeCancelled)
 	case pipelines.Unknown:
+		return exit(codeUnknown)
+	}
+	unknown, failed := false, false
+	for _, s := range d.Steps {
+		unknown = unknown || s.Status == pipelines.Unknown
+		failed = failed || s.Status == pipelines.Failed
+	}
+	if unknown && !failed {
 		return exit(codeUnknown)
 	}
 	return exit(codeFailed)

@@ -49,7 +49,7 @@ func verb(use, short string, run func(c *cobra.Command, args []string) error) *c
 		}
 	}
 	return &cobra.Command{
-		Use: use, Short: short, RunE: run, DisableFlagsInUseLine: true,
+		Use: use, Short: short, RunE: run,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) < least {
 				return misuse(c, "%s is missing", words[len(args)])

@@ -125,6 +125,10 @@ func build(s Settings, base string) (*Server, error) {
 	if err != nil {
 		return nil, errors.Join(err, table.Close())
 	}
+	temp, err := emptyFolder(filepath.Join(s.Data, "tmp"))
+	if err != nil {
+		return nil, errors.Join(err, table.Close())
+	}
 	rec, output := records.New(table, store), tasklog.New(store)
 	types := steps.Types()
 	run := &runner.Runner{
@@ -147,9 +151,17 @@ func build(s Settings, base string) (*Server, error) {
 	server.handler = web.New(web.Settings{
 		Requests: asks, Catalog: changes, Views: &views.Views{Records: rec, Output: output, Env: e},
 		SignIn:      &signin.SignIn{Records: rec, Passwords: passwords, Env: e, BasePath: path, Secure: strings.HasPrefix(base, "https://")},
-		CheckTarget: run.Check, HeldMail: held, BaseURL: base, Version: s.Version, Now: e.Now, Log: s.Log,
+		CheckTarget: run.Check, HeldMail: held, TempDir: temp, BaseURL: base, Version: s.Version, Now: e.Now, Log: s.Log,
 	})
 	return server, nil
+}
+
+// emptyFolder is a folder for files under way; a crash may have left some.
+func emptyFolder(dir string) (string, error) {
+	if err := os.RemoveAll(dir); err != nil {
+		return "", err
+	}
+	return dir, os.Mkdir(dir, 0o700)
 }
 
 // mails chooses between sending mails and keeping them.

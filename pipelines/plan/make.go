@@ -29,7 +29,7 @@ type Input struct {
 // Make makes the plan. What stands in the way is among its findings, every one
 // of them, not only the first.
 func Make(in Input) Plan {
-	m := maker{in: in, plan: Plan{
+	m := maker{in: in, tied: map[string]bool{}, plan: Plan{
 		Format:        Format,
 		Deployment:    in.Deployment.ID,
 		ProjectID:     in.Deployment.ProjectID,
@@ -63,7 +63,8 @@ func Make(in Input) Plan {
 type maker struct {
 	in    Input
 	plan  Plan
-	wants []*Want // by step; nil where it takes no part
+	wants []*Want         // by step; nil where it takes no part
+	tied  map[string]bool // variables whose tie is a finding already
 }
 
 func (m *maker) block(step, format string, args ...any) { m.find(true, step, format, args...) }
@@ -103,12 +104,14 @@ func (m *maker) step(s pipelines.Step, needs []int) Step {
 		out.Skip = why
 		return out
 	}
+	if want.Kind == OnHosts {
+		if m.targets(&out, s); out.Skip != "" {
+			return out
+		}
+	}
 	m.wants[at] = &want
 	if id := kind.Package(s.Action.Settings); id != "" {
 		out.Package = m.packageOf(s.Name, id)
-	}
-	if want.Kind == OnHosts {
-		m.targets(&out, s)
 	}
 	out.Variables = append(out.Variables, m.stepVariables(s, out, at)...)
 	return out

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"slipway/pipelines"
@@ -25,9 +26,22 @@ func (m *maker) checkTexts() {
 	}
 }
 
-// differs says whether a target has project values of its own: the machine's
-// name and address alone cannot make a text unresolvable.
-func differs(a, b Target) bool { return len(a.Variables) != len(b.Variables) || len(a.Variables) > 4 }
+// differs says whether one of two targets has project values that the other
+// has not: the machine's name and address alone cannot make a text
+// unresolvable.
+func differs(a, b Target) bool {
+	return len(a.Variables) != len(b.Variables) || !slices.Equal(own(a), own(b))
+}
+
+// own are the target's variables behind those that say which machine it is.
+func own(t Target) []Variable {
+	for i, v := range t.Variables {
+		if !strings.HasPrefix(v.Name, "Octopus.Machine.") {
+			return t.Variables[i:]
+		}
+	}
+	return nil
+}
 
 func (m *maker) checkStep(step *Step, want Want, scope *octostache.Variables) {
 	for _, t := range want.Texts {
@@ -45,15 +59,20 @@ func (m *maker) checkStep(step *Step, want Want, scope *octostache.Variables) {
 	}
 }
 
-// unresolved is a finding, unless an earlier step's script may still set it.
+// unresolved is a finding, unless a script of an earlier step may still set it,
+// or an earlier script of the same step: a step with a package has several.
 func (m *maker) unresolved(step, path, token string) {
 	name := strings.TrimPrefix(token, "#{")
 	for i, s := range m.plan.Steps {
-		if pipelines.SameName(s.Name, step) {
+		own := pipelines.SameName(s.Name, step)
+		if own && s.Package == nil {
 			break
 		}
 		if s.Kind == OnHosts && m.wants[i] != nil && hasPrefixFold(name, "Octopus.Action["+s.Name+"].Output") {
 			return
+		}
+		if own {
+			break
 		}
 	}
 	format := "step %q, %s: %s has no value here, and nothing will give it one: define the variable or correct its name"
@@ -96,14 +115,15 @@ func (m *maker) scope(step, place int) *octostache.Variables {
 		v.SetLate(fmt.Sprintf("Octopus.Action[%s].Output.Octopus.Action.%s", s.Name, output))
 	}
 	if s.Kind == Mail {
-		m.lateStatuses(v)
+		m.lateStatuses(v, step)
 	}
 	return v
 }
 
-// lateStatuses names what a mail may say of the deployment itself.
-func (m *maker) lateStatuses(v *octostache.Variables) {
-	for _, s := range m.plan.Steps {
+// lateStatuses names what a mail may say of the deployment itself: of the steps
+// before it, since its own and later ones have no end to tell.
+func (m *maker) lateStatuses(v *octostache.Variables, mail int) {
+	for _, s := range m.plan.Steps[:mail] {
 		for _, what := range []string{"Code", "Error", "ErrorDetail"} {
 			v.SetLate(fmt.Sprintf("Octopus.Step[%s].Status.%s", s.Name, what))
 		}

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -71,7 +72,10 @@ func (m *maker) machinesInRole() {
 func (m *maker) chosen(base []Variable, at variables.Place) []Variable {
 	choices, ties := variables.Choose(m.in.Release.Project.Variables, at)
 	for _, t := range ties {
-		m.block(at.Step, "%s", t.Message)
+		if !m.tied[t.Path] {
+			m.block(at.Step, "%s", t.Message)
+		}
+		m.tied[t.Path] = true
 	}
 	var out []Variable
 	for _, c := range choices {
@@ -86,10 +90,11 @@ func (m *maker) chosen(base []Variable, at variables.Place) []Variable {
 	return out
 }
 
+// holds says whether base gives v as it is: the last of a name wins.
 func holds(base []Variable, v Variable) bool {
-	for _, b := range base {
-		if b == v {
-			return true
+	for _, b := range slices.Backward(base) {
+		if pipelines.SameName(b.Name, v.Name) {
+			return b == v
 		}
 	}
 	return false
@@ -141,7 +146,7 @@ func (m *maker) targetVariables(t *Target, place variables.Place, stepHas []Vari
 		set("Octopus.Machine.Name", full.Name)
 		set("Octopus.Machine.Roles", strings.Join(full.Roles, ","))
 		if full.SSH != nil {
-			set("Octopus.Machine.Hostname", full.SSH.Host)
+			set("Octopus.Machine.Hostname", full.SSH.HostName())
 		}
 		place.Target, place.TargetRoles = full.Name, full.Roles
 		base := append(m.plan.Variables[:len(m.plan.Variables):len(m.plan.Variables)], stepHas...)

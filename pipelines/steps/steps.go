@@ -31,6 +31,9 @@ func Problems(types plan.Types) func(pipelines.Step) []pipelines.Problem {
 		if err == nil && want.Kind == plan.OnHosts && len(s.Roles) == 0 {
 			found = append(found, pipelines.Problem{Message: "step " + s.Name + " runs on targets and names no role: say `roles: [web]`, with the role its targets have"})
 		}
+		if err == nil && want.Kind != plan.OnHosts && (len(s.Roles) > 0 || s.Window != "" || s.Retries > 0 || s.Timeout > 0 || s.NoTargets != "") {
+			found = append(found, pipelines.Problem{Message: "step " + s.Name + " runs on no target: roles, window, retries, timeout and no-targets mean nothing here, remove them"})
+		}
 		return found
 	}
 }

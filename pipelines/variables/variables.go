@@ -82,7 +82,7 @@ func sameValue(a, b pipelines.Variable) bool { return a.Value == b.Value && a.Se
 
 func tie(a, b pipelines.Variable, at Place) pipelines.Problem {
 	return pipelines.Problem{
-		Path: "variables",
+		Path: "variables." + pipelines.NameKey(a.Name),
 		Message: fmt.Sprintf("variable %q has two values that fit %s equally well: %s and %s; narrow the scope of one, or remove it",
 			a.Name, at, describe(a), describe(b)),
 	}

@@ -44,7 +44,7 @@ func readKey(path string) (pair keyPair, err error) {
 	}
 	private, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(text)))
 	if err != nil || len(private) != len(pair.private) {
-		return pair, fmt.Errorf("%s does not hold a key any more: remove it and pin the new key with `slipway target check`", path)
+		return pair, fmt.Errorf("%s does not hold a key any more: remove it there, then remove the target and add it again, which pins the new key", path)
 	}
 	copy(pair.private[:], private)
 	public, err := curve25519.X25519(private, curve25519.Basepoint)
@@ -59,7 +59,7 @@ func (k keyPair) open(sealed []byte) (map[string]string, error) {
 	}
 	b, ok := box.OpenAnonymous(nil, sealed, &k.public, &k.private)
 	if !ok {
-		return nil, errors.New("the secrets of this order are sealed to another key than this host's: if the host was reinstalled or its ledger removed, pin the new key with `slipway target check` and deploy again")
+		return nil, errors.New("the secrets of this order are sealed to another key than this host's: if the host was reinstalled or its ledger removed, remove the target and add it again, which pins the new key, and deploy again")
 	}
 	secrets := map[string]string{}
 	if err := json.Unmarshal(b, &secrets); err != nil {

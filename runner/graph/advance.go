@@ -195,7 +195,7 @@ func (t *turn) mailed(m Mailed) bool {
 	x := t.state.change(number)
 	x.Message = m.Message
 	switch {
-	case !m.Sent && m.Attempt < mailTries && t.state.Head.Cancel == nil:
+	case !m.Sent && !m.Final && m.Attempt < mailTries && t.state.Head.Cancel == nil:
 		t.deferTask(number, x)
 	case !m.Sent:
 		s := t.step(m.Step)

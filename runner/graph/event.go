@@ -48,6 +48,7 @@ type Mailed struct {
 	Step    int    `json:"step"`
 	Attempt int    `json:"attempt"`
 	Sent    bool   `json:"sent"`
+	Final   bool   `json:"final,omitempty"` // not sent, and trying again cannot help
 	Message string `json:"message,omitempty"`
 }
 

@@ -164,7 +164,7 @@ func (s *scenario) event(words []string) {
 }
 
 // happening reads `start`, `web-1 reports Step ok|failed|unknown [attempt N]`,
-// `stella approves|rejects Step [note]`, `mail Step sent|refused`,
+// `stella approves|rejects Step [note]`, `mail Step sent|refused|hopeless`,
 // `timer Step`, `ida cancels`, `close`.
 func (s *scenario) happening(words []string) graph.Happening {
 	switch {
@@ -174,7 +174,7 @@ func (s *scenario) happening(words []string) graph.Happening {
 		return graph.Closed{}
 	case words[0] == "mail":
 		number := s.plan.Steps[s.plan.Step(words[1])].First
-		return graph.Mailed{Step: s.plan.Step(words[1]), Attempt: s.state.Task(number).Attempt, Sent: words[2] == "sent", Message: strings.Join(words[3:], " ")}
+		return graph.Mailed{Step: s.plan.Step(words[1]), Attempt: s.state.Task(number).Attempt, Sent: words[2] == "sent", Final: words[2] == "hopeless", Message: strings.Join(words[3:], " ")}
 	case words[0] == "timer":
 		number := s.plan.Steps[s.plan.Step(words[1])].First
 		return graph.TimerRang{Task: number, Attempt: s.state.Task(number).Attempt}

@@ -78,6 +78,7 @@ func get[T any](ctx context.Context, r *Records, k table.Key) (value T, revision
 // all reads every item of a range.
 func all[T any](ctx context.Context, r *Records, span table.Range) ([]T, error) {
 	var out []T
+	limit := span.Limit
 	for {
 		page, err := r.table.Query(ctx, span)
 		if err != nil {
@@ -90,10 +91,13 @@ func all[T any](ctx context.Context, r *Records, span table.Range) ([]T, error) 
 			}
 			out = append(out, v)
 		}
-		if page.Next == "" || span.Limit > 0 && len(out) >= span.Limit {
+		if page.Next == "" || limit > 0 && len(out) >= limit {
 			return out, nil
 		}
 		span.After = page.Next
+		if limit > 0 { // a page may end before its limit
+			span.Limit = limit - len(out)
+		}
 	}
 }
 

@@ -32,7 +32,7 @@ func (r *Requests) Answer(ctx context.Context, p pipelines.Principal, in AnswerR
 
 // answer saves the decision, the audit entry and, from a mail, the used link
 // in one turn: of two clicks at once, one wins.
-func (r *Requests) answer(ctx context.Context, p pipelines.Principal, in AnswerRequest, link func() []records.Change) error {
+func (r *Requests) answer(ctx context.Context, p pipelines.Principal, in AnswerRequest, link func() ([]records.Change, error)) error {
 	if len(in.Note) > maxNote {
 		return pipelines.Refuse(pipelines.Invalid, "a note has at most %d bytes, this one %d", maxNote, len(in.Note))
 	}
@@ -52,7 +52,11 @@ func (r *Requests) answer(ctx context.Context, p pipelines.Principal, in AnswerR
 		entry := r.audit(p, "InterruptionSubmitted", in.Deployment, decision(l, s.Name, in), l.Deployment.ProjectID)
 		changes := []records.Change{records.Audit(entry)}
 		if link != nil {
-			changes = append(changes, link()...)
+			used, err := link()
+			if err != nil {
+				return nil, nil, err
+			}
+			changes = append(changes, used...)
 		}
 		return []graph.Event{event}, changes, nil
 	})
@@ -119,6 +123,9 @@ func (r *Requests) Question(ctx context.Context, token string) (Question, error)
 	if err != nil {
 		return Question{}, err
 	}
+	if !ok && owner.Deployment != "" {
+		return Question{}, pipelines.Refuse(pipelines.NotFound, "a newer mail about the same sign-off has replaced this link: use the one in the newest mail")
+	}
 	if !ok {
 		return Question{}, pipelines.Refuse(pipelines.NotFound, "%s", links.ErrUnknown)
 	}
@@ -157,6 +164,20 @@ func closed(l records.Loaded, owner records.Asked) error {
 // AnswerByLink decides by the link and the code of a mail. A wrong code
 // counts; the fifth kills the link.
 func (r *Requests) AnswerByLink(ctx context.Context, token, code string, proceed bool, note string) (Question, error) {
+	for tries := 1; ; tries++ {
+		q, err := r.answerByLink(ctx, token, code, proceed, note)
+		// The mail may be answered before the runner has noted that it was sent:
+		// then the link has changed under our hands, and is read again.
+		if !records.Conflict(err) {
+			return q, err
+		}
+		if tries == 5 {
+			return q, pipelines.Refuse(pipelines.Conflict, "the link was used at the same moment elsewhere: look at the deployment's page")
+		}
+	}
+}
+
+func (r *Requests) answerByLink(ctx context.Context, token, code string, proceed bool, note string) (Question, error) {
 	q, err := r.Question(ctx, token)
 	if err != nil {
 		return q, err
@@ -165,7 +186,10 @@ func (r *Requests) AnswerByLink(ctx context.Context, token, code string, proceed
 		return q, q.Closed
 	}
 	owner, revision, ok, err := r.Records.LinkOwner(ctx, links.Key(token))
-	if err != nil || !ok {
+	if err != nil {
+		return q, err
+	}
+	if !ok {
 		return q, pipelines.Refuse(pipelines.NotFound, "%s", links.ErrUnknown)
 	}
 	checked, wrong := owner.Link.Check(token, code, r.Env.Now())
@@ -177,9 +201,24 @@ func (r *Requests) AnswerByLink(ctx context.Context, token, code string, proceed
 	if err != nil {
 		return q, err
 	}
-	err = r.answer(ctx, p, AnswerRequest{Deployment: owner.Deployment, Step: q.Step.Name, Proceed: proceed, Note: note},
-		func() []records.Change { return []records.Change{records.SetAsked(owner, revision)} })
-	return q, err
+	return q, r.answer(ctx, p, AnswerRequest{Deployment: owner.Deployment, Step: q.Step.Name, Proceed: proceed, Note: note},
+		func() ([]records.Change, error) { return r.useLink(ctx, token, checked) })
+}
+
+// useLink is the change that uses the link up, as it stands at this moment.
+func (r *Requests) useLink(ctx context.Context, token string, used links.Link) ([]records.Change, error) {
+	owner, revision, ok, err := r.Records.LinkOwner(ctx, links.Key(token))
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		return nil, pipelines.Refuse(pipelines.NotFound, "%s", links.ErrUnknown)
+	}
+	if err := owner.Link.Usable(r.Env.Now()); err != nil {
+		return nil, pipelines.Refuse(pipelines.Conflict, "%s", err)
+	}
+	owner.Link = used
+	return []records.Change{records.SetAsked(owner, revision)}, nil
 }
 
 // wrongCode keeps the count before anybody is told: who is faster than that
@@ -191,9 +230,6 @@ func (r *Requests) wrongCode(ctx context.Context, owner records.Asked, revision 
 		changes = append(changes, records.Audit(r.audit(by, "WrongCode", owner.Deployment, "wrong code for a sign-off link")))
 	}
 	if err := r.Records.Write(ctx, changes...); err != nil {
-		if records.Conflict(err) {
-			return pipelines.Refuse(pipelines.Conflict, "the link was used at the same moment elsewhere: look at the deployment's page")
-		}
 		return err
 	}
 	return pipelines.Refuse(pipelines.Forbidden, "%s", strings.TrimSpace(wrong.Error()))

@@ -27,6 +27,9 @@ type Received struct {
 	Existed     bool                   `json:"existed"` // the same bytes were here already
 	Releases    []pipelines.Release    `json:"-"`
 	Deployments []pipelines.Deployment `json:"deployments,omitempty"`
+	// Problems say which waiting projects could make no release, and why. The
+	// package is registered all the same.
+	Problems []string `json:"problems,omitempty"`
 }
 
 // ReceivePackage registers a package and lets the projects that wait for it
@@ -98,6 +101,10 @@ func (r *Requests) trigger(ctx context.Context, p pipelines.Principal, in Receiv
 			continue
 		}
 		release, made, err := r.releaseOf(ctx, by, project, in.Package)
+		if refusal, ok := errors.AsType[*pipelines.Error](err); ok {
+			in.Problems = append(in.Problems, project.Name+" makes no release of it: "+refusal.Message)
+			continue
+		}
 		if err != nil {
 			return in, err
 		}
@@ -125,7 +132,7 @@ func (r *Requests) releaseOf(ctx context.Context, by pipelines.Principal, projec
 			return release, false, err
 		}
 	}
-	release, err := r.CreateRelease(ctx, by, ReleaseRequest{
+	release, err := r.createRelease(ctx, by, ReleaseRequest{
 		Project: project.ID, Number: numberFor(heads, pkg.Version), Notes: pkg.Notes,
 		Packages: map[string]string{pkg.ID: pkg.Version},
 	})

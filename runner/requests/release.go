@@ -21,9 +21,29 @@ type ReleaseRequest struct {
 	Packages map[string]string `json:"packages,omitempty"`
 }
 
-// CreateRelease freezes the project's process and variables with the chosen
-// package versions, under a number that was never used in the project.
+// CreateRelease makes a release for somebody, and starts the deployments of the
+// phases that are automatic and open to it.
 func (r *Requests) CreateRelease(ctx context.Context, p pipelines.Principal, in ReleaseRequest) (pipelines.Release, error) {
+	release, err := r.createRelease(ctx, p, in)
+	if err != nil {
+		return release, err
+	}
+	project, err := r.project(ctx, release.ProjectID)
+	if err != nil {
+		return release, err
+	}
+	progression, err := r.Progression(ctx, project, release)
+	if err != nil {
+		return release, err
+	}
+	by := pipelines.System("lifecycle: release created by " + p.Username)
+	_, err = r.deployWhere(ctx, by, project, release, progression, func(p pipelines.Progress) bool { return p.Automatic })
+	return release, err
+}
+
+// createRelease freezes the project's process and variables with the chosen
+// package versions, under a number that was never used in the project.
+func (r *Requests) createRelease(ctx context.Context, p pipelines.Principal, in ReleaseRequest) (pipelines.Release, error) {
 	project, err := r.project(ctx, in.Project)
 	if err != nil {
 		return pipelines.Release{}, err

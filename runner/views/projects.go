@@ -34,7 +34,7 @@ func (v *Views) Dashboard(ctx context.Context, p pipelines.Principal) ([]Row, er
 	}
 	var out []Row
 	for _, project := range projects {
-		if !p.Allows(pipelines.ProjectView, pipelines.Where{Project: project.Name}) {
+		if !p.AllowsIn(pipelines.ProjectView, project.Name) {
 			continue
 		}
 		row, err := v.row(ctx, p, project)
@@ -108,7 +108,7 @@ func (v *Views) Projects(ctx context.Context, p pipelines.Principal) ([]pipeline
 	all, err := v.Records.Projects(ctx)
 	var out []pipelines.Project
 	for _, project := range all {
-		if p.Allows(pipelines.ProjectView, pipelines.Where{Project: project.Name}) {
+		if p.AllowsIn(pipelines.ProjectView, project.Name) {
 			out = append(out, project)
 		}
 	}
@@ -123,7 +123,7 @@ func (v *Views) Project(ctx context.Context, p pipelines.Principal, idOrName str
 	}
 	for _, project := range all {
 		if project.ID == idOrName || pipelines.SameName(project.Name, idOrName) {
-			return project, p.Demand(pipelines.ProjectView, pipelines.Where{Project: project.Name})
+			return project, p.DemandIn(pipelines.ProjectView, project.Name)
 		}
 	}
 	return pipelines.Project{}, pipelines.Refuse(pipelines.NotFound, "there is no project %q", idOrName)
@@ -168,7 +168,7 @@ func (r Release) Newest(environment string) *pipelines.Deployment {
 // ReleasesOf are a project's newest releases, at most limit (0: all), with
 // progression and deployments.
 func (v *Views) ReleasesOf(ctx context.Context, p pipelines.Principal, project pipelines.Project, limit int) ([]Release, error) {
-	if err := p.Demand(pipelines.ReleaseView, pipelines.Where{Project: project.Name}); err != nil {
+	if !p.AllowsIn(pipelines.ReleaseView, project.Name) {
 		return nil, nil // a list is filtered, not refused
 	}
 	heads, err := v.Records.Releases(ctx, project.ID, limit)
@@ -204,7 +204,7 @@ func (v *Views) Release(ctx context.Context, p pipelines.Principal, project, num
 	if err != nil {
 		return Release{}, err
 	}
-	if err := p.Demand(pipelines.ReleaseView, pipelines.Where{Project: found.Name}); err != nil {
+	if err := p.DemandIn(pipelines.ReleaseView, found.Name); err != nil {
 		return Release{}, err
 	}
 	all, err := v.ReleasesOf(ctx, p, found, 0)

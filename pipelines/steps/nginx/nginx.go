@@ -53,6 +53,9 @@ func (Type) Check(raw json.RawMessage) []pipelines.Problem {
 		checkLocation(fmt.Sprintf("locations[%d]", i), l, add)
 	}
 	refuse("host-name", s.HostName, add)
+	if s.ConfigName != "" && s.ConfigName != pipelines.SafeName(s.ConfigName) {
+		add("config-name", "config-name becomes a file name as it is written: letters, digits, `.`, `_` and `-`, without expressions; got %q", s.ConfigName)
+	}
 	return found
 }
 
@@ -149,7 +152,7 @@ func (Type) Want(at plan.Context, raw json.RawMessage) (plan.Want, error) {
 		Kind:    plan.OnHosts,
 		Work:    &task.Work{Kind: task.KindNginx, Settings: settings},
 		Texts:   s.texts(),
-		Outputs: []string{"Package.InstallationDirectoryPath"},
+		Outputs: []string{"Package.InstallationDirectoryPath", "Package.ExtractedFileCount"},
 		Claims:  s.claims(payload.Name),
 	}, nil
 }
@@ -193,7 +196,6 @@ func (s Settings) texts() []plan.Shown {
 			out = append(out, plan.Shown{Path: "nginx." + path, Text: text})
 		}
 	}
-	add("config-name", s.ConfigName)
 	add("host-name", s.HostName)
 	add("config-directory", s.ConfigDir)
 	for i, b := range s.Bindings {

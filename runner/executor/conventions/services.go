@@ -110,11 +110,25 @@ func (a *attempt) askSystemd(ctx context.Context, name string) (unit, error) {
 
 // serviceFailed adds the service's own last words to the log.
 func (a *attempt) serviceFailed(ctx context.Context, name, what string) error {
-	words, err := a.Commands.Run(ctx, "journalctl", "--no-pager", "--quiet", "-n", "15", "-o", "cat", "-u", name)
-	if words = strings.TrimSpace(words); err != nil || words == "" {
+	words := a.lastWords(ctx, name)
+	if words == "" {
 		return fmt.Errorf("service %s %s; `journalctl -u %s` on the host says more", name, what, name)
 	}
 	a.note("last words of %s:\n%s", name, words)
 	lines := strings.Split(words, "\n")
 	return fmt.Errorf("service %s %s: %s", name, what, lines[len(lines)-1])
+}
+
+// lastWords are the end of a service's journal. Without root's rights most
+// users are shown an empty one, so they are the second choice.
+func (a *attempt) lastWords(ctx context.Context, name string) string {
+	args := []string{"--no-pager", "--quiet", "-n", "15", "-o", "cat", "-u", name}
+	words, err := a.Commands.Sudo(ctx, "journalctl", args...)
+	if err != nil {
+		words, err = a.Commands.Run(ctx, "journalctl", args...)
+	}
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(words)
 }

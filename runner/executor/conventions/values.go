@@ -34,11 +34,11 @@ func newValues(j Job) (*Values, error) {
 		if !ok {
 			return nil, fmt.Errorf("the order names the secret %s but does not bring it", variable.Name)
 		}
-		v.vars.Set(variable.Name, value)
+		v.vars.Set(variable.Name, octostache.Escape(value)) // a secret is a value, never a template
 		delete(left, variable.Name)
 	}
 	for _, name := range slices.Sorted(maps.Keys(left)) {
-		v.vars.Set(name, left[name])
+		v.vars.Set(name, octostache.Escape(left[name]))
 	}
 	if name, ok := v.vars.Get("Octopus.Machine.Name"); ok && name != j.Order.Target {
 		v.machines = append(v.machines, name)

@@ -34,7 +34,7 @@ func open(target string, o task.Order) (map[string]string, error) {
 	public, private := [32]byte(key.PublicKey().Bytes()), [32]byte(key.Bytes())
 	text, ok := box.OpenAnonymous(nil, o.Sealed, &public, &private)
 	if !ok {
-		return nil, errors.New("the order's secrets are sealed to another key than this host's: run `slipway target check` and pin the key it shows")
+		return nil, errors.New("the order's secrets are sealed to another key than this host's: remove the target and add it again, which pins the new key")
 	}
 	var secrets map[string]string
 	if err := json.Unmarshal(text, &secrets); err != nil {

@@ -21,7 +21,7 @@ func (c Client) Ready(ctx context.Context) (hosts.Facts, error) {
 		return hosts.Facts{}, fmt.Errorf("%s: the executor shows a sealing key of %d bytes, 32 are due", c.name(), len(f.ExecutorKey))
 	}
 	if c.Target.ExecutorKey != nil && !bytes.Equal(c.Target.ExecutorKey, f.ExecutorKey) {
-		return hosts.Facts{}, fmt.Errorf("%s has another sealing key than the pinned one: if its .slipway folder was removed or the host was reinstalled, pin the new key with `slipway target check`; no secret was sent", c.name())
+		return hosts.Facts{}, fmt.Errorf("%s has another sealing key than the pinned one: if its .slipway folder was removed or the host was reinstalled, remove the target and add it again, which pins the new key; no secret was sent", c.name())
 	}
 	return f, nil
 }

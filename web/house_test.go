@@ -109,10 +109,11 @@ func newHouse(t *testing.T, change func(*Settings)) *house {
 
 const configuration = `{"folder": "test",
 	"environments": [{"name": "Dev"}, {"name": "Test"}],
-	"users": [{"username": "stella"}, {"username": "vera"}, {"username": "nobody"}],
+	"users": [{"username": "stella"}, {"username": "vera"}, {"username": "dora"}, {"username": "nobody"}],
 	"teams": [
 		{"name": "Stakeholders", "members": ["stella"]},
-		{"name": "Viewers of Dev", "members": ["vera"], "roles": [{"role": "Project viewer", "environments": ["Dev"]}]}],
+		{"name": "Viewers of Dev", "members": ["vera"], "roles": [{"role": "Project viewer", "environments": ["Dev"]}]},
+		{"name": "Keepers of Dev", "members": ["dora"], "roles": [{"role": "Project viewer"}, {"role": "Environment manager", "environments": ["Dev"]}]}],
 	"targets": [{"name": "web 1/a", "environments": ["Dev", "Test"], "roles": ["web"], "pretend": "x"}],
 	"projects": [{"name": "Random Quotes", "triggers": [{"package": "RandomQuotes"}], "steps": [
 		{"name": "Say", "roles": ["web"], "action": {"type": "script", "settings": {"body": "echo hello"}}},

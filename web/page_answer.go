@@ -29,14 +29,13 @@ func (s *site) answerPage(w http.ResponseWriter, r *http.Request) {
 
 func (s *site) answerForm(r *http.Request, q requests.Question) pages.Answer {
 	d := q.Deployment
-	until := s.moment(q.Link.Expires)
 	v := pages.Answer{
 		Frame: s.bareFrame("Sign off "+d.Release+" to "+d.Environment+"?", d.Project+" "+d.Release+" is on its way to "+d.Environment+" and waits for your word."),
 		Token: r.PathValue("token"), Step: q.Step.Name, Instructions: instructions(q.Step), Person: q.User.Called(), Wants: wants(r),
 		Facts: []pages.Fact{
 			{Label: "Project", Text: d.Project}, {Label: "Release", Text: d.Release, Code: true}, {Label: "Environment", Text: d.Environment},
 			{Label: "Ordered", Text: by(d.CreatedBy, d.Via), Exact: d.Created.UTC().Format(exactly)},
-			{Label: "Answer", Text: until.Text, Exact: until.Exact},
+			{Label: "Answer until", Text: q.Link.Expires.UTC().Format("Mon 2 Jan 2006, 15:04"), Exact: q.Link.Expires.UTC().Format(exactly)},
 		},
 	}
 	for _, p := range d.Packages {

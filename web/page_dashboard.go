@@ -134,36 +134,31 @@ func summary(rows []views.Row) string {
 	if len(rows) == 0 {
 		return ""
 	}
-	running, waiting, failed := 0, 0, 0
+	count := map[pages.State]int{}
 	for _, row := range rows {
 		for _, c := range row.Cells {
-			if c.Newest == nil {
-				continue
-			}
-			switch stateOf(c.Newest.Status) {
-			case pages.Running, pages.Queued:
-				running++
-			case pages.Waiting:
-				waiting++
-			case pages.Failed, pages.Unknown:
-				failed++
+			if c.Newest != nil {
+				count[stateOf(c.Newest.Status)]++
 			}
 		}
 	}
-	return moving(running, waiting, failed)
+	return moving(count[pages.Running], count[pages.Queued], count[pages.Waiting], count[pages.Failed]+count[pages.Unknown])
 }
 
-func moving(running, waiting, failed int) string {
+func moving(running, queued, waiting, failed int) string {
 	var out []string
-	if running > 0 {
-		out = append(out, plural(running, "deployment")+verb(running, " runs", " run"))
+	add := func(n int, one, many string) {
+		switch {
+		case n > 0 && len(out) == 0:
+			out = append(out, plural(n, "deployment")+" "+verb(n, one, many))
+		case n > 0:
+			out = append(out, grouped(n)+" "+verb(n, one, many))
+		}
 	}
-	if waiting > 0 {
-		out = append(out, plural(waiting, "deployment")+verb(waiting, " waits", " wait")+" for a person")
-	}
-	if failed > 0 {
-		out = append(out, grouped(failed)+" ended badly")
-	}
+	add(running, "runs", "run")
+	add(queued, "waits for its turn", "wait for their turn")
+	add(waiting, "waits for a person", "wait for a person")
+	add(failed, "ended badly", "ended badly")
 	if len(out) == 0 {
 		return "Everything is quiet."
 	}

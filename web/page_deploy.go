@@ -112,8 +112,25 @@ func (s *site) confirmation(r *http.Request, d pipelines.Deployment, pl plan.Pla
 		}
 		v.Warnings = append(v.Warnings, toSentence(f.Message))
 	}
+	if other := s.ahead(r, d); other != "" {
+		v.Warnings = append(v.Warnings, other+" holds "+d.Environment+" at this moment: this deployment would wait for its turn.")
+	}
 	v.Plan = fingerprint(d, pl)
 	return v
+}
+
+// ahead is the release that is on its way to the same place, or "".
+func (s *site) ahead(r *http.Request, d pipelines.Deployment) string {
+	row, err := s.Views.ProjectRow(r.Context(), s.SignIn.Principal(r), d.ProjectID)
+	if err != nil {
+		return "" // a hint: without it the page still says what would happen
+	}
+	for _, c := range row.Cells {
+		if c.Environment.ID == d.EnvironmentID && c.Newest != nil && !c.Newest.Status.Ended() {
+			return c.Newest.Release
+		}
+	}
+	return ""
 }
 
 // fingerprint changes when anything does that was read before the button was

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"fmt"
 	"net/http"
 	"strings"
 
@@ -81,10 +80,10 @@ func (s *site) targetsPage(w http.ResponseWriter, r *http.Request) {
 	for _, t := range targets {
 		row := pages.TargetRow{
 			Name: t.Name, Address: t.Address(), Roles: t.Roles, Environments: t.Environments, Disabled: t.Disabled,
-			Health: pages.Unknown, HealthWord: "Not reached yet", Detail: fmt.Sprintf("slipway target check %q reaches it.", t.Name),
+			Health: pages.Unknown, HealthWord: "Never reached", Detail: "To reach it now: slipway target check " + quoted(t.Name),
 		}
 		if len(t.ExecutorKey) > 0 {
-			row.Health, row.HealthWord, row.Detail = pages.Succeeded, "Known", "Its key is pinned since the first contact."
+			row.HealthWord = "Reached before" // nobody watches hosts, so more is not known
 		}
 		v.Items = append(v.Items, row)
 	}
@@ -103,7 +102,7 @@ func (s *site) peoplePage(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	v := pages.People{Frame: s.pageFrame(r, pages.InPeople, "People", "Users and teams are kept as text: change them with `slipway apply`.")}
+	v := pages.People{Frame: s.pageFrame(r, pages.InPeople, "People", "Users and teams are kept as text: slipway apply changes them.")}
 	for _, u := range users {
 		v.Users = append(v.Users, userRow(u, teams))
 	}

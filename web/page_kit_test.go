@@ -32,6 +32,7 @@ import (
 	"slipway/runner/heldmail"
 	"slipway/runner/hosts"
 	"slipway/runner/hosts/pretendhosts"
+	"slipway/runner/links"
 	"slipway/runner/localwake"
 	"slipway/runner/records"
 	"slipway/runner/requests"
@@ -242,7 +243,11 @@ func (k *pageKit) asked(environment string) (token, code string) {
 			if strings.Contains(m.Subject, "to "+environment) {
 				full, err := k.mail.Get(m.Key)
 				must(k.t, err)
-				return linkOf(k.t, full.Text)
+				token, code = linkOf(k.t, full.Text)
+				// The runner notes last that the mail is out.
+				if owner, _, ok, err := k.records.LinkOwner(k.t.Context(), links.Key(token)); err == nil && ok && owner.Sent {
+					return token, code
+				}
 			}
 		}
 		time.Sleep(5 * time.Millisecond)

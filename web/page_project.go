@@ -85,6 +85,7 @@ func (s *site) releaseCell(p pipelines.Principal, release views.Release, e pipel
 	cell := pages.Cell{Outside: newest == nil && !inLifecycle(release, e.Name)}
 	if newest != nil {
 		cell = s.deploymentCell(*newest)
+		cell.Who = by(newest.CreatedBy, "") // the way in stands on the deployment's page
 	}
 	again := newest == nil || newest.Status.Ended() && newest.Status != pipelines.Succeeded
 	if again && release.OpenTo(e.Name) && p.Allows(pipelines.DeploymentCreate, pipelines.Where{Project: release.Project.Name, Environment: e.Name}) {

@@ -140,6 +140,9 @@ func TestPermissions(t *testing.T) {
 		{"vera", "POST", "/v1/deployments", `{"project": "Random Quotes", "release": "1.0.0", "environment": "Dev"}`, 403},
 		{"vera", "PUT", "/v1/secrets/x", "long enough", 403},
 		{"vera", "POST", "/v1/targets/web%201%2Fa/check", "", 403},
+		{"dora", "GET", "/v1/targets", "", 200},
+		{"dora", "POST", "/v1/targets/web%201%2Fa/check", "", 403}, // it is in Test, too
+		{"dora", "DELETE", "/v1/targets/web%201%2Fa", "", 403},
 		{"vera", "GET", "/v1/mail", "", 403},
 		{"vera", "GET", "/v1/me", "", 200},
 		{"vera", "PUT", "/v1/users/vera/password", `{"password": "another long one"}`, 204},

@@ -77,7 +77,7 @@ func (s *site) mayPass(r *http.Request, needs pipelines.Permission) error {
 	return p.Demand(needs, pipelines.Where{})
 }
 
-var setUpFirst = pipelines.Refuse(pipelines.Unavailable, "Slipway has no administrator yet, set up first: open the one-time link that `slipway init` printed on the server")
+var setUpFirst = pipelines.Refuse(pipelines.Unavailable, "Slipway has no administrator yet, set up first: open the one-time link that `slipway serve` printed on the server when it started")
 
 // onlySetUp lets nothing else answer before the first admin exists, and set-up
 // never again after that.

@@ -93,6 +93,20 @@ func TestUploadTooLargeOrCutShort(t *testing.T) {
 	}
 }
 
+func TestUploadIsRefusedBeforeItIsRead(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, nil)
+	for method, path := range map[string]string{"PUT": "/v1/packages/Thing.1.0.0.nupkg", "POST": "/v1/packages"} {
+		body := &broken{}
+		r := httptest.NewRequest(method, path, body)
+		r.Header.Set("X-Slipway-ApiKey", h.keyFor("nobody"))
+		h.refused(h.send(r), 403, "BuiltInFeedPush")
+		if body.sent {
+			t.Errorf("%s %s: the body of somebody without the right was read", method, path)
+		}
+	}
+}
+
 // broken is a connection that ends early.
 type broken struct{ sent bool }
 

@@ -65,7 +65,7 @@ func plannedValues(pl plan.Plan) []pages.PlannedValue {
 		}
 		for _, shown := range s.Shown {
 			if len(shown.Text) < longestShown && !strings.Contains(shown.Text, "\n") {
-				out = append(out, pages.PlannedValue{Name: shown.Path, Value: shown.Text, Why: lateOr(shown.Text, "step "+s.Name)})
+				out = append(out, pages.PlannedValue{Name: shown.Path, Value: shown.Text, Why: "step " + s.Name})
 			}
 		}
 	}
@@ -73,15 +73,6 @@ func plannedValues(pl plan.Plan) []pages.PlannedValue {
 }
 
 const longestShown = 200
-
-// lateOr says of a text that still holds an expression that it is not known
-// before the host is reached.
-func lateOr(text, otherwise string) string {
-	if strings.Contains(text, "#{") {
-		return otherwise + "; #{…} is known on the host, or after an earlier step"
-	}
-	return otherwise
-}
 
 // ownVariable is a variable of the project (or secret of it) with the place
 // its value holds for.

@@ -64,7 +64,7 @@ func (a *API) receive(r *http.Request, p pipelines.Principal, name string, from 
 		return nil, cutShort(err)
 	}
 	got, err := a.Requests.ReceivePackage(r.Context(), p, requests.Upload{FileName: name, Content: file, Size: size})
-	out := rest.Received{Package: got.Package, Existed: got.Existed}
+	out := rest.Received{Package: got.Package, Existed: got.Existed, Problems: got.Problems}
 	for _, release := range got.Releases {
 		out.Releases = append(out.Releases, release.Number)
 	}

@@ -70,3 +70,12 @@ func environmentAt(all []Environment, i int) string {
 	}
 	return ""
 }
+
+// environmentNameAt is what a phone shows beside a cell, where the heads of the
+// columns have no room.
+func environmentNameAt(all []Environment, i int) string {
+	if i < len(all) {
+		return all[i].Name
+	}
+	return ""
+}

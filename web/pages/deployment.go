@@ -8,6 +8,8 @@ type Deployment struct {
 	ID    string
 	Parts DeploymentParts
 	Facts []Fact   // what does not change while it is read
+	// Problems are what was wrong with an answer to a question that is gone.
+	Problems []Problem
 	Notes []string // "1.0.1 is older than 1.0.7, which it replaces."
 	Log   Log
 	// LivePath is what the page asks every second (DeploymentLivePath with
@@ -21,9 +23,10 @@ type DeploymentParts struct {
 	Sentence string // "Step 2 of 3 runs on web-1."
 	Queue    string // "2nd in the queue for Prod, behind 1.0.8", or ""
 	Graph    Graph
-	SignOff  *SignOff
+	SignOffs []SignOff // the open questions, those for the viewer first
 	Unknown  []UnknownAttempt
 	Cancel   *Cancel
+	Again    *DeployLink // set once it has ended, where right and lifecycle allow
 }
 
 // DeploymentLive is the answer to a page's question for news. Parts is nil when
@@ -78,6 +81,7 @@ type SignOff struct {
 	Until        Moment
 	MayAnswer    bool
 	WhyNot       string // when the viewer may not: "You are not in Project Stakeholders."
+	Note         string // what was typed before a problem came up
 	Problems     []Problem
 }
 

@@ -82,9 +82,9 @@ type Keys struct {
 
 // KeyRow is one key; the key itself is never shown again.
 type KeyRow struct {
-	Purpose, Hint string // Hint: "API-…7QK2"
+	ID            string
+	Purpose, Hint string // Hint: "API-7QK2…"
 	Created       Moment
-	LastUsed      Moment // Text "" means never
 	Expires       Moment // Text "" means it does not
 }
 

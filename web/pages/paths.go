@@ -23,9 +23,12 @@ func SetUpPath(token string) string { return "/setup/" + url.PathEscape(token) }
 // ProjectPath is the page of a project.
 func ProjectPath(project string) string { return "/projects/" + url.PathEscape(project) }
 
+// ReleasesPath takes the order to make a release of a project.
+func ReleasesPath(project string) string { return ProjectPath(project) + "/releases" }
+
 // ReleasePath is the page of one release of a project.
 func ReleasePath(project, version string) string {
-	return ProjectPath(project) + "/releases/" + url.PathEscape(version)
+	return ReleasesPath(project) + "/" + url.PathEscape(version)
 }
 
 // DeployPath is where a deployment is looked at before it is ordered, and ordered.
@@ -60,6 +63,9 @@ func HeldMailPath(id string) string { return MailPath + "/" + url.PathEscape(id)
 
 // HeldMailHTMLPath is the HTML part of a held mail alone, sent with HeldMailPolicy.
 func HeldMailHTMLPath(id string) string { return HeldMailPath(id) + "/body.html" }
+
+// RemoveKeyPath takes the order to delete an API key.
+func RemoveKeyPath(id string) string { return KeysPath + "/" + url.PathEscape(id) + "/delete" }
 
 // PackagePath is the page of all versions of a package.
 func PackagePath(id string) string { return PackagesPath + "/" + url.PathEscape(id) }

@@ -6,6 +6,7 @@ type Project struct {
 	ID           string
 	Description  string
 	Environments []Environment
+	NewRelease   *NewRelease  // nil for who may not make one
 	Releases     []ReleaseRow // newest first
 	Earlier      string       // path of the older ones, "" when these are all
 	PushCommand  string       // what brings the first release, shown while there is none
@@ -14,6 +15,23 @@ type Project struct {
 	Triggers     []string // sentences: "A new version of RandomQuotes makes a release."
 	Lifecycle    string
 	Phases       []Phase
+}
+
+// NewRelease is the form that makes a release. Posts number, notes to ReleasesPath.
+type NewRelease struct {
+	Number   string // as typed, else the proposed one
+	Proposed string // taken when the number is left empty; "" when none is known
+	Notes    string
+	WhyNot   string // why there can be none yet; the form is then left out
+	Problems []Problem
+}
+
+func (v NewRelease) help() string {
+	help := "A number is used once in a project. The release takes the newest version of each package, and the steps and variables as they are now."
+	if v.Proposed != "" {
+		help = "Left empty it is " + v.Proposed + ". " + help
+	}
+	return help
 }
 
 // ReleaseRow is one release across the environments.

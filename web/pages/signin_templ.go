@@ -75,7 +75,7 @@ func SetUpPage(v SetUp) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = field(fieldView{Name: "password", Label: "Password", Type: "password", Autocomplete: "new-password", Help: "At least 12 characters.", Problems: v.Problems}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = field(fieldView{Name: "password", Label: "Password", Type: "password", Autocomplete: "new-password", Help: "At least 10 characters.", Problems: v.Problems}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

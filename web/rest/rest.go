@@ -90,6 +90,7 @@ type Received struct {
 	Existed     bool              `json:"existed"`
 	Releases    []string          `json:"releases,omitempty"` // numbers
 	Deployments []Deployment      `json:"deployments,omitempty"`
+	Problems    []string          `json:"problems,omitempty"` // waiting projects that made no release, and why
 }
 
 // Release is one release, as GET /v1/projects/{project}/releases lists them

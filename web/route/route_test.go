@@ -49,7 +49,9 @@ func TestGate(t *testing.T) {
 		}
 		return nil
 	}
-	refuse := func(w http.ResponseWriter, _ *http.Request, err error) { http.Error(w, err.Error(), 403) }
+	refuse := func(w http.ResponseWriter, _ *http.Request, err error) {
+		http.Error(w, err.Error(), http.StatusForbidden)
+	}
 	mux := route.Mux([]route.Route{line("GET /open", ""), line("GET /mine", pipelines.Own), line("GET /users", pipelines.UserEdit)}, gate, refuse)
 	for _, c := range []struct {
 		path, served string

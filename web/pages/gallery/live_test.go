@@ -94,13 +94,13 @@ func TestNewsMoveNobodyAndKeepWhatIsWritten(t *testing.T) {
 	t.Parallel()
 	d, b := openGrowing(t)
 	const top = `document.querySelector('#L20').getBoundingClientRect().top`
-	b.do(chromedp.SendKeys("#note", "half a sentence"))
+	b.do(chromedp.SendKeys("#note-Approvals-7", "half a sentence"))
 	before := evaluate[float64](b, `document.querySelector('#L20').scrollIntoView({block: 'center'}), `+top)
 	b.do(chromedp.WaitReady(lineID(d.lines.Load() + 3)))
 	if after := evaluate[float64](b, top); after != before {
 		t.Errorf("a line being read moved from %.1f to %.1f when news came in", before, after)
 	}
-	if got := evaluate[string](b, `document.activeElement.id + ": " + document.querySelector('#note').value`); got != "note: half a sentence" {
+	if got := evaluate[string](b, `document.activeElement.id + ": " + document.querySelector('#note-Approvals-7').value`); got != "note-Approvals-7: half a sentence" {
 		t.Errorf("after news the focused field and the note are %q, want what was typed, still focused", got)
 	}
 }

@@ -12,6 +12,9 @@ func deploymentSamples() []sample {
 		{Name: "deployment-running", Page: pages.DeploymentPage(runningDeployment())},
 		{Name: "deployment-failed", Page: pages.DeploymentPage(failedDeployment())},
 		{Name: "deployment-queued", Page: pages.DeploymentPage(queuedDeployment())},
+		{Name: "deployment-questions", Page: pages.DeploymentPage(askingDeployment())},
+		{Name: "deployment-cancelling", Page: pages.DeploymentPage(cancellingDeployment())},
+		{Name: "deployment-unknown", Page: pages.DeploymentPage(unknownDeployment())},
 		{Name: "deployment-large", Page: pages.DeploymentPage(largeDeployment())},
 		{Name: "deployment-live", Page: pages.DeploymentLivePart(liveAnswer()), Fragment: true},
 	}
@@ -64,7 +67,7 @@ func waitingDeployment() pages.Deployment {
 				pages.GraphStep{State: pages.Succeeded, Note: "11 s", Hosts: hosts(pages.Succeeded, pages.Succeeded, pages.Succeeded)},
 				pages.GraphStep{State: pages.Waiting, Note: "asks Project Stakeholders"},
 				pages.GraphStep{State: pages.Queued}),
-			SignOff: &pages.SignOff{ID: "Approvals-7", Step: "Deployment Sign Off", Instructions: "Open the application and confirm it meets all the requirements.", Asked: []string{"Project Stakeholders"}, Until: at("Friday 14:05", "2026-11-27 14:05:40"), MayAnswer: true},
+			SignOffs: []pages.SignOff{{ID: "Approvals-7", Step: "Deployment Sign Off", Instructions: "Open the application and confirm it meets all the requirements.", Asked: []string{"Project Stakeholders"}, Until: at("Friday 14:05", "2026-11-27 14:05:40"), MayAnswer: true}},
 			Cancel:  offerCancel,
 		},
 		Facts: sampleFacts(), Log: sampleLog(), LivePath: "/deployments/Deployments-52/live?after=26&rev=4",
@@ -96,8 +99,39 @@ func failedDeployment() pages.Deployment {
 			pages.GraphStep{State: pages.Succeeded, Note: "1 s"}),
 		Unknown: []pages.UnknownAttempt{{Step: "Deploy web app to Nginx", Host: "web-3", Text: "the host was gone before it said how the step ended. It is asked again when it answers."}},
 	}
+	d.Parts.Again = deploy("Projects-1", "1.0.9", 1)
 	d.LivePath = ""
 	d.Log = failedLog()
+	return d
+}
+
+// askingDeployment waits for two people at once; an answer to the first was refused.
+func askingDeployment() pages.Deployment {
+	d := waitingDeployment()
+	first := d.Parts.SignOffs[0]
+	first.Note, first.Problems = "The quote of the day is missing.", []pages.Problem{{Text: "Press Approve or Reject: the form came without either."}}
+	d.Parts.SignOffs = []pages.SignOff{first, {ID: "Approvals-8", Step: "Harbour master", Instructions: "Is the harbour quiet?", Asked: []string{"Harbour"}, WhyNot: "You are in none of the teams that are asked: Harbour."}}
+	return d
+}
+
+func cancellingDeployment() pages.Deployment {
+	d := waitingDeployment()
+	d.Parts = pages.DeploymentParts{
+		State: pages.Running, Sentence: "Ada Lovelace cancelled it: what runs is stopped, then the steps that always run follow.",
+		Graph: tutorialGraph(
+			pages.GraphStep{State: pages.Running, Note: "since 14:05:40", Hosts: hosts(pages.Cancelled, pages.Running, pages.Queued)},
+			pages.GraphStep{State: pages.Cancelled, Note: "the deployment was cancelled"},
+			pages.GraphStep{State: pages.Queued}),
+		Cancel: &pages.Cancel{Button: "End it at once", Question: "It is being cancelled already. Ending it at once also leaves out the steps that always run, and what still runs on a host may go on there."},
+	}
+	return d
+}
+
+func unknownDeployment() pages.Deployment {
+	d := failedDeployment()
+	d.Parts.State, d.Parts.Sentence = pages.Unknown, "Nobody knows how Deploy web app to Nginx ended on web-3."
+	d.Parts.Graph.Steps[0].State = pages.Unknown
+	d.Parts.Graph.Steps[0].Hosts = hosts(pages.Succeeded, pages.Succeeded, pages.Unknown)
 	return d
 }
 

@@ -27,8 +27,8 @@ func inventorySamples() []sample {
 			{Name: "grace", Display: "Grace Hopper", Mail: "grace@example.org", Teams: []string{"Project Stakeholders", "Harbour"}},
 		}, Teams: []pages.TeamRow{{Name: "Project Stakeholders", Members: []string{"Ada Lovelace", "Grace Hopper"}}, {Name: "Night watch"}}})},
 		{Name: "keys", Page: pages.KeysPage(pages.Keys{Frame: signedIn(pages.InKeys, "API keys", "Each acts as you, with your rights."), Items: []pages.KeyRow{
-			{Purpose: "Bamboo", Hint: "API-…7QK2", Created: at("2 Nov", "2026-11-02 10:00:00"), LastUsed: at("6 min ago", "2026-11-20 14:01:20")},
-			{Purpose: "Laptop", Hint: "API-…X04M", Created: at("9 Nov", "2026-11-09 10:00:00"), Expires: at("in 30 days", "2026-12-20 10:00:00")},
+			{ID: "Keys-1", Purpose: "Bamboo", Hint: "API-7QK2…", Created: at("2 Nov", "2026-11-02 10:00:00")},
+			{ID: "Keys-2", Purpose: "Laptop", Hint: "API-X04M…", Created: at("9 Nov", "2026-11-09 10:00:00"), Expires: at("in 30 days", "2026-12-20 10:00:00")},
 		}})},
 		{Name: "keys-empty", Page: pages.KeysPage(pages.Keys{Frame: signedIn(pages.InKeys, "API keys", ""), Problems: []pages.Problem{{Field: "purpose", Text: "Say what the key is for; it is how you will know it later."}}})},
 		{Name: "key-shown", Page: pages.KeyShownPage(pages.KeyShown{Frame: signedIn(pages.InKeys, "New API key", ""), Purpose: "Bamboo", Key: "API-8Q2M0VXK41TYZB7WRN5CHDG3", Command: "slipway login https://slipway.example.org --key-stdin"})},

@@ -54,13 +54,12 @@ fuzz: ## every fuzz target for a minute
 			go test -run '^$$' -fuzz "^$$f$$" -fuzztime 60s $$p || exit 1; done; done
 
 generate: ## templ's Go files
-	$(TOOL) templ generate -log-level error
+	@for d in web/pages runner/letters; do $(TOOL) templ generate -log-level error -path $$d || exit 1; done
 
 golden: ## write golden files anew; read the diff
 	go test ./pipelines/... ./runner/... ./web/... -update
 
-lint: ## generated files up to date, gofmt, vet, staticcheck
-	@$(TOOL) templ generate -log-level error
+lint: generate ## generated files up to date, gofmt, vet, staticcheck
 	@test -z "$$(git status --porcelain -- '*_templ.go')" || { echo 'generated files are not up to date: run `make generate` and commit'; git status --short -- '*_templ.go'; exit 1; }
 	@test -z "$$(gofmt -l functions web runner pipelines test)" || { echo 'not formatted:'; gofmt -l functions web runner pipelines test; exit 1; }
 	go vet ./...

@@ -27,7 +27,6 @@ type demo struct {
 	dev     deployment
 	test    deployment
 	prod1   deployment
-	sha     string
 	site    string // bytes of sites-enabled/default before anything
 }
 

@@ -211,3 +211,24 @@ func TestMayAnswer(t *testing.T) {
 		t.Errorf("MayAnswer says %v", err)
 	}
 }
+
+// TestAllowsIn: seeing a project takes the right in one of its environments.
+func TestAllowsIn(t *testing.T) {
+	t.Parallel()
+	dev := may(RoleGrant{Role: "Project viewer", Projects: []string{"Quotes"}, Environments: []string{"Dev"}})
+	for _, c := range []struct {
+		want    Permission
+		project string
+		ok      bool
+	}{{ProjectView, "quotes", true}, {ProjectView, "Other", false}, {ProjectView, "", false}, {ProjectEdit, "Quotes", false}, {Own, "Other", true}} {
+		if got := dev.AllowsIn(c.want, c.project); got != c.ok {
+			t.Errorf("AllowsIn(%s, %q) = %v, want %v", c.want, c.project, got, c.ok)
+		}
+		if err := dev.DemandIn(c.want, c.project); (err == nil) != c.ok || err != nil && CodeOf(err) != Forbidden {
+			t.Errorf("DemandIn(%s, %q) = %v, want allowed: %v", c.want, c.project, err, c.ok)
+		}
+	}
+	if (Principal{}).AllowsIn(ProjectView, "Quotes") {
+		t.Error("nobody may see a project")
+	}
+}

@@ -3,7 +3,10 @@ package runner
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"slipway/pipelines"
 	"slipway/runner/graph"
@@ -12,23 +15,28 @@ import (
 
 // Look is a wake.Look: it brings one deployment as far as it goes now.
 func (r *Runner) Look(ctx context.Context, deployment string) error {
-	l := &look{runner: r, id: deployment, begun: map[string]bool{}, answers: make(chan answer), nudges: make(chan struct{}, 1)}
+	l := &look{runner: r, id: deployment, begun: map[string]bool{}, news: make(chan struct{}, 1), nudges: make(chan struct{}, 1)}
 	r.enter(l)
 	defer r.leave(l)
 	return l.run(ctx)
 }
 
-// look is one Look while it goes on. Only run's goroutine touches its state;
-// effects work beside it and send their answers.
+// look is one Look while it goes on. Only run's goroutine writes turns; effects
+// work beside it, leave their answers, and may read how things stand.
 type look struct {
 	runner  *Runner
 	id      string
 	at      records.Loaded
-	begun   map[string]bool // effects that this look has begun
+	stands  atomic.Pointer[records.Loaded] // at, for the effects
+	begun   map[string]bool                // effects that this look has begun
+	turned  bool                           // this look has written a turn, so what opens now is new
 	working int
-	answers chan answer
-	nudges  chan struct{}
 	effects sync.WaitGroup
+	nudges  chan struct{}
+
+	mu      sync.Mutex
+	answers []answer
+	news    chan struct{} // there are answers
 }
 
 // answer is what came of an effect: an event, an error of ours, or neither
@@ -38,17 +46,37 @@ type answer struct {
 	err   error
 }
 
-func (l *look) nudge() {
+// closing is how long a look that is told to end may take to write down what
+// its effects have brought already.
+const closing = 3 * time.Second
+
+func (l *look) nudge() { signal(l.nudges) }
+
+func signal(c chan struct{}) {
 	select {
-	case l.nudges <- struct{}{}:
+	case c <- struct{}{}:
 	default:
 	}
 }
 
 func (l *look) run(ctx context.Context) error {
-	ctx, stop := context.WithCancel(ctx)
-	defer l.effects.Wait()
+	work, stop := context.WithCancel(ctx)
 	defer stop()
+	err := l.goOn(work)
+	stop()
+	l.effects.Wait()
+	// What was done must not be done again because nobody wrote it down.
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)
+	defer cancel()
+	if events, _ := l.take(); len(events) > 0 {
+		if err := l.applyAgain(last, events); err != nil {
+			l.runner.Log.Warn("last answers of a look", "deployment", l.id, "error", err)
+		}
+	}
+	return err
+}
+
+func (l *look) goOn(ctx context.Context) error {
 	if err := l.load(ctx); err != nil {
 		return err
 	}
@@ -70,8 +98,15 @@ func (l *look) run(ctx context.Context) error {
 
 func (l *look) load(ctx context.Context) error {
 	at, err := l.runner.Records.Load(ctx, l.id)
-	l.at = at
+	if err == nil {
+		l.set(at)
+	}
 	return err
+}
+
+func (l *look) set(at records.Loaded) {
+	l.at = at
+	l.stands.Store(&at)
 }
 
 // start takes the deployment's place if it is free. If not, whoever holds it
@@ -82,7 +117,11 @@ func (l *look) start(ctx context.Context) (bool, error) {
 		if free, err := l.free(ctx); err != nil || !free {
 			return false, err
 		}
-		err := l.apply(ctx, []graph.Happening{graph.Started{}})
+		clash, pinned, err := l.runner.Records.Clash(ctx, l.at.Plan)
+		if err != nil {
+			return false, err
+		}
+		err = l.apply(ctx, []graph.Happening{graph.Started{Clash: clash}}, pinned...)
 		if !records.Conflict(err) {
 			return err == nil, err
 		}
@@ -111,59 +150,80 @@ func (l *look) begin(ctx context.Context) {
 		}
 		l.begun[e.ID] = true
 		l.working++
-		at := l.at
+		order := performing{at: l.at, now: l.stands.Load, fresh: l.turned}
 		l.effects.Go(func() {
-			event, err := l.runner.perform(ctx, at, e)
-			if err != nil {
-				err = fmt.Errorf("%s of %s: %w", e.ID, l.id, err)
-			}
-			select {
-			case l.answers <- answer{event, err}:
-			case <-ctx.Done():
-			}
+			event, err := l.perform(ctx, order, e)
+			l.mu.Lock()
+			l.answers = append(l.answers, answer{event, err})
+			l.mu.Unlock()
+			signal(l.news)
 		})
 	}
 }
 
-// wait takes the next answer and all others that are there already, and writes
-// them as one turn.
-func (l *look) wait(ctx context.Context) error {
+// perform keeps one effect's fault from ending everybody's server.
+func (l *look) perform(ctx context.Context, order performing, e graph.Effect) (event graph.Happening, err error) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			event, err = nil, fmt.Errorf("fault: %v\n%s", fault, debug.Stack())
+		}
+		if err != nil {
+			err = fmt.Errorf("%s of %s: %w", e.ID, l.id, err)
+		}
+	}()
+	return l.runner.perform(ctx, order, e)
+}
+
+// take empties the answers: the events among them, and the first error.
+func (l *look) take() ([]graph.Happening, error) {
+	l.mu.Lock()
+	answers := l.answers
+	l.answers = nil
+	l.mu.Unlock()
 	var events []graph.Happening
-	take := func(a answer) error {
+	var failure error
+	for _, a := range answers {
 		l.working--
 		if a.event != nil {
 			events = append(events, a.event)
 		}
-		return a.err
+		if failure == nil {
+			failure = a.err
+		}
 	}
+	return events, failure
+}
+
+// wait takes the answers that have come and writes them as one turn.
+func (l *look) wait(ctx context.Context) error {
 	select {
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-l.nudges:
 		return l.load(ctx)
-	case a := <-l.answers:
-		if err := take(a); err != nil {
-			return err
-		}
+	case <-l.news:
 	}
-	for {
-		select {
-		case a := <-l.answers:
-			if err := take(a); err != nil {
-				return err
-			}
-			continue
-		default:
-		}
-		return l.applyAgain(ctx, events)
+	events, failure := l.take()
+	if err := l.applyAgain(ctx, events); err != nil {
+		return err
 	}
+	return failure
 }
 
-// applyAgain writes events over whatever others have written meanwhile.
+// applyAgain writes events over whatever others have written meanwhile. What is
+// too much for one item is written as two turns.
 func (l *look) applyAgain(ctx context.Context, events []graph.Happening) error {
 	for {
 		err := l.apply(ctx, events)
-		if !records.Conflict(err) {
+		switch {
+		case records.TooLarge(err) && len(events) > 1:
+			half := len(events) / 2
+			if err := l.applyAgain(ctx, events[:half]); err != nil {
+				return err
+			}
+			events = events[half:]
+			continue
+		case !records.Conflict(err):
 			return err
 		}
 		if err := l.load(ctx); err != nil {
@@ -172,7 +232,7 @@ func (l *look) applyAgain(ctx context.Context, events []graph.Happening) error {
 	}
 }
 
-func (l *look) apply(ctx context.Context, happenings []graph.Happening) error {
+func (l *look) apply(ctx context.Context, happenings []graph.Happening, also ...records.Change) error {
 	if len(happenings) == 0 {
 		return nil
 	}
@@ -181,11 +241,12 @@ func (l *look) apply(ctx context.Context, happenings []graph.Happening) error {
 		events[i] = graph.Event{ID: l.runner.Env.NewID(), At: l.runner.Env.Now(), Of: h}
 	}
 	was := l.at.State.Head.Status
-	after, changed, err := l.runner.Records.Turn(ctx, l.at, events)
+	after, changed, err := l.runner.Records.Turn(ctx, l.at, events, also...)
 	if err != nil {
 		return err
 	}
-	l.at = after
+	l.set(after)
+	l.turned = true
 	if changed && after.State.Head.Status != was {
 		l.runner.Log.Info("deployment", "id", l.id, "status", after.State.Head.Status, "revision", after.Revision)
 	}

@@ -44,8 +44,11 @@ func (r *Runner) order(ctx context.Context, at records.Loaded, w graph.RunTask, 
 		sealed[v.Name] = value
 		o.Variables = append(o.Variables, task.Variable{Name: v.Name, Secret: true})
 	}
-	o.Variables = append(o.Variables, outputs(at, w.Step, t.Name)...)
-	var err error
+	earlier, err := r.OutputsFor(ctx, at, w.Step, t.Name)
+	if err != nil {
+		return o, err
+	}
+	o.Variables = append(o.Variables, earlier...)
 	o.Sealed, err = secrets.SealToHost(r.Env.Random, target.ExecutorKey, sealed)
 	return o, err
 }
@@ -65,18 +68,22 @@ func (r *Runner) open(ctx context.Context, ref string) (string, error) {
 	return string(value), err
 }
 
-// outputs are what earlier steps have set, under the names later steps use:
-// the target's own value, and that of each machine.
-func outputs(at records.Loaded, before int, target string) []task.Variable {
+// OutputsFor are what other steps have set, under the names that steps use: the
+// target's own value, and that of each machine.
+func (r *Runner) OutputsFor(ctx context.Context, at records.Loaded, of int, target string) ([]task.Variable, error) {
 	var out []task.Variable
 	for i, step := range at.Plan.Steps {
-		if i == before || step.Kind != plan.OnHosts || step.Skip != "" {
+		if i == of || step.Kind != plan.OnHosts || step.Skip != "" {
 			continue
 		}
 		own := map[string]string{}
 		for place, t := range step.Targets {
-			for _, name := range sorted(at.State.Task(step.First + place).Outputs) {
-				value := octostache.Escape(at.State.Task(step.First + place).Outputs[name])
+			values, err := r.outputsOf(ctx, at.State.Task(step.First+place))
+			if err != nil {
+				return nil, err
+			}
+			for _, name := range sorted(values) {
+				value := octostache.Escape(values[name])
 				out = append(out, task.Variable{Name: fmt.Sprintf("Octopus.Action[%s].Output[%s].%s", step.Name, t.Name, name), Value: value})
 				if _, set := own[name]; !set || t.Name == target {
 					own[name] = value
@@ -87,7 +94,7 @@ func outputs(at records.Loaded, before int, target string) []task.Variable {
 			out = append(out, task.Variable{Name: fmt.Sprintf("Octopus.Action[%s].Output.%s", step.Name, name), Value: own[name]})
 		}
 	}
-	return out
+	return out, nil
 }
 
 // reach says how to reach a target as it is configured now.

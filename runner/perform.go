@@ -12,16 +12,27 @@ import (
 	"slipway/runner/records"
 )
 
+// performing is what an effect works from: how things stood when it was begun,
+// how they stand at this moment, and whether it follows from a turn that this
+// very look has written, so that nobody can have begun it before.
+type performing struct {
+	at    records.Loaded
+	now   func() *records.Loaded
+	fresh bool
+}
+
 // perform carries out one effect. What it returns goes into the journal; nil
 // means that the answer comes another way (a person, a timer).
-func (r *Runner) perform(ctx context.Context, at records.Loaded, e graph.Effect) (graph.Happening, error) {
+func (r *Runner) perform(ctx context.Context, order performing, e graph.Effect) (graph.Happening, error) {
+	at := order.at
 	switch w := e.Do.(type) {
 	case graph.RunTask:
-		return r.runTask(ctx, at, w)
+		return r.runTask(ctx, order, w)
 	case graph.StopTask:
-		return nil, r.stopTask(ctx, at, w)
+		r.stopTask(ctx, order, w)
+		return nil, nil
 	case graph.AskPeople:
-		return nil, r.askPeople(ctx, at, w)
+		return nil, r.askPeople(ctx, order, w)
 	case graph.SendMail:
 		return r.sendMail(ctx, at, w)
 	case graph.WakeMe:

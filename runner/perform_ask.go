@@ -17,29 +17,45 @@ import (
 // askPeople mails a link to each member of the teams that are responsible.
 // Who was mailed is kept person by person, so that doing it again, after a
 // crash in the middle, goes on where it stopped.
-func (r *Runner) askPeople(ctx context.Context, at records.Loaded, w graph.AskPeople) error {
+func (r *Runner) askPeople(ctx context.Context, order performing, w graph.AskPeople) error {
+	at := order.at
 	step := at.Plan.Steps[w.Step]
 	users, err := r.responsible(ctx, step.Question.Teams)
 	if err != nil {
 		return err
 	}
-	for _, u := range users {
-		err := r.ask(ctx, at, w.Step, u)
-		for wait := mailPause; temporary(err); wait = min(2*wait, 5*time.Minute) {
-			r.Log.Warn("sign-off mail waits", "deployment", at.Deployment.ID, "step", step.Name, "to", u.user.Username, "error", err)
-			if err := pause(ctx, wait); err != nil {
-				return err
-			}
-			if now, err := r.Records.Load(ctx, at.Deployment.ID); err != nil || now.State.Head.Steps[w.Step].Status != pipelines.Waiting {
-				return err // answered by another way, or cancelled
-			}
-			err = r.ask(ctx, at, w.Step, u)
+	for wait := mailPause; ; wait = min(2*wait, 5*time.Minute) {
+		later, err := r.askRound(ctx, at, w.Step, users)
+		if err != nil || len(later) == 0 {
+			return err
 		}
-		if err != nil {
-			r.Log.Warn("sign-off mail", "deployment", at.Deployment.ID, "step", step.Name, "to", u.user.Username, "error", err)
+		users = later
+		if err := pause(ctx, wait); err != nil {
+			return err
+		}
+		if now := order.now(); now.State.Head.Steps[w.Step].Status != pipelines.Waiting {
+			return nil // answered another way, or cancelled
 		}
 	}
-	return nil
+}
+
+// askRound tries to reach everybody once, and returns those whose mail server
+// asks for patience. Who cannot be reached by mail at all can still answer on
+// the page.
+func (r *Runner) askRound(ctx context.Context, at records.Loaded, step int, users []member) (later []member, err error) {
+	for _, u := range users {
+		err := r.ask(ctx, at, step, u)
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if err != nil {
+			r.Log.Warn("sign-off mail", "deployment", at.Deployment.ID, "step", at.Plan.Steps[step].Name, "to", u.user.Username, "error", err)
+		}
+		if temporary(err) {
+			later = append(later, u)
+		}
+	}
+	return later, nil
 }
 
 // mailPause is the first pause while a mail server is away; the answer may come
@@ -87,7 +103,7 @@ func (r *Runner) ask(ctx context.Context, at records.Loaded, step int, to member
 	if err := r.Records.Write(ctx, records.AddAsked(asked, revision)...); err != nil {
 		return err
 	}
-	letter, err := r.signOff(at, step, to, token, code, link)
+	letter, err := r.signOff(ctx, at, step, to, token, code, link)
 	if err != nil {
 		return err
 	}
@@ -102,9 +118,9 @@ func (r *Runner) ask(ctx context.Context, at records.Loaded, step int, to member
 	return r.Records.Write(ctx, records.SetAsked(asked, revision+1))
 }
 
-func (r *Runner) signOff(at records.Loaded, step int, to member, token, code string, link links.Link) (letters.Letter, error) {
+func (r *Runner) signOff(ctx context.Context, at records.Loaded, step int, to member, token, code string, link links.Link) (letters.Letter, error) {
 	s := at.Plan.Steps[step]
-	instructions, err := r.Instructions(at, step)
+	instructions, err := r.Instructions(ctx, at, step)
 	if err != nil {
 		return letters.Letter{}, err
 	}
@@ -120,14 +136,18 @@ func (r *Runner) signOff(at records.Loaded, step int, to member, token, code str
 }
 
 // Instructions is the text of a sign-off with what is known by now.
-func (r *Runner) Instructions(at records.Loaded, step int) (string, error) {
+func (r *Runner) Instructions(ctx context.Context, at records.Loaded, step int) (string, error) {
 	v := octostache.NewVariables()
 	for _, x := range at.Plan.At(step, -1) {
 		if x.Secret == "" {
 			v.Set(x.Name, x.Value)
 		}
 	}
-	for _, x := range outputs(at, step, "") {
+	earlier, err := r.OutputsFor(ctx, at, step, "")
+	if err != nil {
+		return "", err
+	}
+	for _, x := range earlier {
 		v.Set(x.Name, x.Value)
 	}
 	result, err := octostache.Evaluate(at.Plan.Steps[step].Question.Instructions, v, octostache.Options{Now: r.Env.Now()})

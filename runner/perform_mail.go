@@ -24,7 +24,7 @@ func (r *Runner) sendMail(ctx context.Context, at records.Loaded, w graph.SendMa
 	if err == nil {
 		err = r.Mail.Send(ctx, m)
 	}
-	if ctx.Err() != nil {
+	if err != nil && ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
 	if err != nil {
@@ -86,17 +86,15 @@ func addresses(list string, err error) ([]string, error) {
 func (r *Runner) mailScope(ctx context.Context, at records.Loaded, step int) (*octostache.Variables, error) {
 	v := octostache.NewVariables()
 	for _, x := range at.Plan.At(step, -1) {
-		if x.Secret == "" {
+		if x.Secret == "" { // no secret ever goes out by mail
 			v.Set(x.Name, x.Value)
-			continue
 		}
-		value, err := r.open(ctx, x.Secret)
-		if err != nil {
-			return nil, err
-		}
-		v.Set(x.Name, octostache.Escape(value))
 	}
-	for _, x := range outputs(at, step, "") {
+	earlier, err := r.OutputsFor(ctx, at, step, "")
+	if err != nil {
+		return nil, err
+	}
+	for _, x := range earlier {
 		v.Set(x.Name, x.Value)
 	}
 	failure := ""

@@ -40,11 +40,12 @@ type kit struct {
 	requests *requests.Requests
 	runner   *runner.Runner
 	mail     *heldmail.Box
+	hosts    *pretendhosts.Hosts
 	admin    pipelines.Principal
 	stop     func()
 }
 
-func newKit(t *testing.T, dir string) *kit {
+func newKit(t *testing.T, dir string, before ...func(*kit)) *kit {
 	t.Helper()
 	e := env.Env{Now: time.Now, Random: rand.Reader}
 	table, err := bolttable.Open(filepath.Join(dir, "slipway.db"), e.Now)
@@ -54,9 +55,10 @@ func newKit(t *testing.T, dir string) *kit {
 	box, err := heldmail.New(filepath.Join(dir, "mail"))
 	must(t, err)
 	rec := records.New(table, store)
+	pretend := pretendhosts.New(pretendhosts.Settings{Dir: filepath.Join(dir, "pretend"), Now: e.Now})
 	run := &runner.Runner{
 		Records: rec, Blobs: store, Output: tasklog.New(store), Mail: box, Env: e,
-		Hosts: map[string]hosts.Hosts{"pretend": pretendhosts.New(pretendhosts.Settings{Dir: filepath.Join(dir, "pretend"), Now: e.Now})},
+		Hosts: map[string]hosts.Hosts{"pretend": pretend},
 		Log:   slog.New(slog.DiscardHandler), BaseURL: "http://slipway.test", From: "slipway@example.org", Patience: 3 * time.Second,
 	}
 	wake := localwake.New(run.Look, rec.Active, localwake.Options{})
@@ -67,10 +69,13 @@ func newKit(t *testing.T, dir string) *kit {
 	run.Next = req.Next
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{}, 2)
+	k := &kit{t: t, dir: dir, records: rec, requests: req, runner: run, mail: box, hosts: pretend,
+		admin: pipelines.Principal{UserID: "Users-1", Username: "admin", Called: "Admin", Admin: true, Via: "test"}}
+	for _, prepare := range before {
+		prepare(k)
+	}
 	go func() { _ = wake.Run(ctx); done <- struct{}{} }()
 	go func() { _ = timers.Run(ctx); done <- struct{}{} }()
-	k := &kit{t: t, dir: dir, records: rec, requests: req, runner: run, mail: box,
-		admin: pipelines.Principal{UserID: "Users-1", Username: "admin", Called: "Admin", Admin: true, Via: "test"}}
 	stopped := false
 	k.stop = func() {
 		if !stopped {

@@ -124,7 +124,7 @@ func (s *site) failurePage(w http.ResponseWriter, r *http.Request, f failure) {
 	}
 	page := pages.Message{
 		Frame: frame(titles[f.status], ""),
-		What:  f.Message, Why: findings(f.Problems), Reference: f.Reference,
+		What:  toSentence(f.Message), Why: findings(f.Problems), Reference: f.Reference,
 		Path: pages.DashboardPath, PathText: "Go to the dashboard",
 	}
 	if f.Message == setUpFirst.Message {
@@ -136,7 +136,11 @@ func (s *site) failurePage(w http.ResponseWriter, r *http.Request, f failure) {
 func findings(all []pipelines.Problem) string {
 	var lines []string
 	for _, p := range all {
-		lines = append(lines, p.String())
+		line := p.String()
+		if line == p.Message {
+			line = toSentence(line) // else it begins with a place, which keeps its spelling
+		}
+		lines = append(lines, strings.TrimSuffix(line, ".")+".")
 	}
-	return strings.Join(lines, "; ")
+	return strings.Join(lines, " ")
 }

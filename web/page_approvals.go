@@ -35,17 +35,17 @@ func (s *site) approvalsPage(w http.ResponseWriter, r *http.Request) {
 	for _, d := range waiting {
 		for _, q := range d.Questions {
 			if d.MayAnswer[q] {
-				v.Items = append(v.Items, s.approvalItem(d, q))
+				v.Items = append(v.Items, s.approvalItem(r, d, q))
 			}
 		}
 	}
 	s.show(w, r, http.StatusOK, pages.ApprovalsPage(v))
 }
 
-func (s *site) approvalItem(d views.Deployment, at int) pages.ApprovalItem {
+func (s *site) approvalItem(r *http.Request, d views.Deployment, at int) pages.ApprovalItem {
 	step := d.Plan.Steps[at]
 	return pages.ApprovalItem{
 		DeploymentID: d.Deployment.ID, Project: d.Deployment.Project, Version: d.Deployment.Release, Environment: d.Deployment.Environment,
-		Step: step.Name, Instructions: instructions(step), Asked: s.moment(d.State.Head.Steps[at].Started),
+		Step: step.Name, Instructions: s.instructionsNow(r.Context(), d, at), Asked: s.moment(d.State.Head.Steps[at].Started),
 	}
 }

@@ -142,7 +142,7 @@ func summary(rows []views.Row) string {
 			}
 		}
 	}
-	return moving(count[pages.Running], count[pages.Queued], count[pages.Waiting], count[pages.Failed]+count[pages.Unknown])
+	return moving(count[pages.Running]+count[pages.Cancelling], count[pages.Queued], count[pages.Waiting], count[pages.Failed]+count[pages.Unknown])
 }
 
 func moving(running, queued, waiting, failed int) string {

@@ -17,12 +17,12 @@ import (
 const livePage = 500
 
 func (s *site) deploymentPage(w http.ResponseWriter, r *http.Request) {
-	s.showDeployment(w, r, http.StatusOK, r.PathValue("deployment"), nil)
+	s.showDeployment(w, r, http.StatusOK, r.PathValue("deployment"), pages.SignOff{})
 }
 
-// showDeployment shows a deployment, with what is wrong with an answer that
-// was just given to its question.
-func (s *site) showDeployment(w http.ResponseWriter, r *http.Request, status int, id string, problems []pages.Problem) {
+// showDeployment shows a deployment; refused is the answer that was just given
+// to one of its questions and not taken, with what is wrong with it.
+func (s *site) showDeployment(w http.ResponseWriter, r *http.Request, status int, id string, refused pages.SignOff) {
 	d, err := s.Views.Deployment(r.Context(), s.SignIn.Principal(r), id)
 	if err != nil {
 		s.fail(w, r, unseen(err))
@@ -45,8 +45,11 @@ func (s *site) showDeployment(w http.ResponseWriter, r *http.Request, status int
 		live.parts = revision(v.Parts)
 		v.LivePath = live.path(d)
 	}
-	if v.Parts.SignOff != nil {
-		v.Parts.SignOff.Problems = problems
+	v.Problems = refused.Problems
+	for i := range v.Parts.SignOffs {
+		if open := &v.Parts.SignOffs[i]; open.ID == refused.ID && open.MayAnswer {
+			open.Note, open.Problems, v.Problems = refused.Note, refused.Problems, nil
+		}
 	}
 	v.Frame = s.pageFrame(r, pages.InDashboard, d.Deployment.Release+" to "+d.Deployment.Environment, "",
 		releaseCrumbs(d.Deployment.ProjectID, d.Deployment.Project, d.Deployment.Release)...)
@@ -168,7 +171,7 @@ func (s *site) answerHere(w http.ResponseWriter, r *http.Request) {
 	case err == nil:
 		s.to(w, r, pages.DeploymentPath(id))
 	case forPerson(err):
-		s.showDeployment(w, r, formStatus(err), id, problemsOf(err, nil))
+		s.showDeployment(w, r, formStatus(err), id, pages.SignOff{ID: questionID(id, at), Note: in.Note, Problems: problemsOf(err, nil)})
 	default:
 		s.fail(w, r, err)
 	}

@@ -27,7 +27,7 @@ func (s *site) showKeys(w http.ResponseWriter, r *http.Request, status int, purp
 }
 
 func (s *site) keyRow(k records.APIKey) pages.KeyRow {
-	return pages.KeyRow{Purpose: k.Purpose, Hint: k.Hint, Created: s.moment(k.Created), Expires: s.momentOf(k.Expires)}
+	return pages.KeyRow{ID: k.ID, Purpose: k.Purpose, Hint: k.Hint, Created: s.moment(k.Created), Expires: s.momentOf(k.Expires)}
 }
 
 // newKey answers with the key itself instead of a redirect: it stands in no

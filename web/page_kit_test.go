@@ -88,7 +88,7 @@ func newPageKit(t *testing.T, base string) *pageKit {
 	run.BaseURL, req.BaseURL = server.URL+base, server.URL+base
 	mux.Handle("/", New(Settings{
 		Requests: req, Catalog: cat, Views: &views.Views{Records: rec, Output: output, Env: e},
-		SignIn: &signin.SignIn{Records: rec, Passwords: passwords, Env: e, BasePath: base}, HeldMail: box,
+		SignIn: &signin.SignIn{Records: rec, Passwords: passwords, Env: e, BasePath: base}, HeldMail: box, Instructions: run.Instructions,
 		BaseURL: server.URL + base, Version: "test", Now: e.Now, Log: quiet,
 	}))
 	ctx, cancel := context.WithCancel(context.Background())

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 
@@ -14,6 +15,12 @@ import (
 const releasesShown = 20
 
 func (s *site) projectPage(w http.ResponseWriter, r *http.Request) {
+	s.showProject(w, r, http.StatusOK, pages.NewRelease{})
+}
+
+// showProject shows a project; tried is the release that somebody wanted and
+// did not get, and nothing else.
+func (s *site) showProject(w http.ResponseWriter, r *http.Request, status int, tried pages.NewRelease) {
 	ctx, p := r.Context(), s.SignIn.Principal(r)
 	row, err := s.Views.ProjectRow(ctx, p, r.PathValue("project"))
 	if err != nil {
@@ -35,6 +42,10 @@ func (s *site) projectPage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	v := s.project(row, environments)
+	if v.NewRelease, err = s.newRelease(r, p, row.Project, tried); err != nil {
+		s.fail(w, r, err)
+		return
+	}
 	if limit > 0 && len(releases) == limit {
 		releases = releases[:releasesShown]
 		v.Earlier = pages.ProjectPath(row.Project.ID) + "?all=yes"
@@ -43,7 +54,24 @@ func (s *site) projectPage(w http.ResponseWriter, r *http.Request) {
 		v.Releases = append(v.Releases, s.releaseRow(p, release, environments))
 	}
 	v.Frame = s.pageFrame(r, pages.InDashboard, row.Project.Name, whereabouts(row, len(releases)), dashboardCrumb())
-	s.show(w, r, http.StatusOK, pages.ProjectPage(v))
+	s.show(w, r, status, pages.ProjectPage(v))
+}
+
+// newRelease is the form for whoever may make a release, with the number it
+// would get.
+func (s *site) newRelease(r *http.Request, p pipelines.Principal, project pipelines.Project, tried pages.NewRelease) (*pages.NewRelease, error) {
+	if !p.Allows(pipelines.ReleaseCreate, pipelines.Where{Project: project.Name}) {
+		return nil, nil
+	}
+	proposed, err := s.Requests.ProposeNumber(r.Context(), p, project.ID)
+	if refused, ok := errors.AsType[*pipelines.Error](err); ok {
+		return &pages.NewRelease{WhyNot: toSentence(refused.Message)}, nil
+	}
+	tried.Proposed = proposed
+	if len(tried.Problems) == 0 {
+		tried.Number = proposed
+	}
+	return &tried, err
 }
 
 // project is what a project is by itself.
@@ -112,11 +140,28 @@ func (s *site) createRelease(w http.ResponseWriter, r *http.Request) {
 		Project: r.PathValue("project"), Number: strings.TrimSpace(r.PostFormValue("number")), Notes: r.PostFormValue("notes"),
 	}
 	release, err := s.Requests.CreateRelease(r.Context(), s.SignIn.Principal(r), in)
-	if err != nil {
+	switch {
+	case err == nil:
+		s.to(w, r, pages.ReleasePath(release.ProjectID, release.Number))
+	case forPerson(err):
+		tried := pages.NewRelease{Number: in.Number, Notes: in.Notes, Problems: problemsOf(err, nil)}
+		if s.isAboutNumber(r, in, err) {
+			tried.Problems[0].Field = "number"
+		}
+		s.showProject(w, r, formStatus(err), tried)
+	default:
 		s.fail(w, r, err)
-		return
 	}
-	s.to(w, r, pages.ReleasePath(release.ProjectID, release.Number))
+}
+
+// isAboutNumber says whether another number would help: the one asked for is
+// none, or is taken.
+func (s *site) isAboutNumber(r *http.Request, in requests.ReleaseRequest, err error) bool {
+	if in.Number == "" || pipelines.CodeOf(err) == pipelines.Invalid {
+		return in.Number != ""
+	}
+	_, missing := s.Views.Release(r.Context(), s.SignIn.Principal(r), in.Project, in.Number)
+	return missing == nil
 }
 
 // whereabouts is a project in one sentence: what is furthest, what moves.

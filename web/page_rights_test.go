@@ -58,6 +58,9 @@ func TestKeys(t *testing.T) {
 		t.Fatalf("a new key: %d, %s", made.status, made.text())
 	}
 	list := b.has("/keys", http.StatusOK, testid("keys"), "build &lt;server&gt;", key[1][:8])
+	if remove := regexp.MustCompile(`action="(/keys/[^"]+/delete)"`).FindStringSubmatch(list.body); remove == nil || !strings.Contains(list.body, testid("remove-submit")) {
+		t.Errorf("the list offers no key for deletion: %s", list.text())
+	}
 	if strings.Contains(list.body, key[1]) {
 		t.Error("the list shows the key itself")
 	}

@@ -52,7 +52,7 @@ func tour(t *testing.T, base string) {
 	if got := admin.post(signOff, url.Values{"answer": {"approve"}}); got.status != http.StatusForbidden {
 		t.Errorf("an admin who is no stakeholder answers: %d, want 403", got.status)
 	}
-	if got := stella.post(signOff, url.Values{"note": {"hm"}}); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, testid("problems")) {
+	if got := stella.post(signOff, url.Values{"note": {"hm"}}); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, testid("problems")) || !strings.Contains(got.body, ">hm</textarea>") {
 		t.Errorf("an answer without a button: %d, %s", got.status, got.text())
 	}
 	if got := stella.post(signOff, url.Values{"answer": {"approve"}, "note": {"looks <b>good</b>"}}); got.status != http.StatusSeeOther {
@@ -60,11 +60,12 @@ func tour(t *testing.T, base string) {
 	}
 	k.until(id[1], pipelines.Succeeded)
 	done := stella.has("/deployments/"+id[1], http.StatusOK, "approved by Stella (session): looks &lt;b&gt;good&lt;/b&gt;", "1.0.1 is in Test; it took", testid("news-over"))
-	if strings.Contains(done.body, testid("signoff")) {
-		t.Error("a deployment that has ended still asks")
+	if strings.Contains(done.body, testid("signoff")) || strings.Contains(done.body, testid("deploy-again")) {
+		t.Error("a deployment that has ended still asks, or offers what this person may not do")
 	}
-	if got := stella.post(signOff, url.Values{"answer": {"reject"}}); got.status != http.StatusConflict {
-		t.Errorf("a second answer: %d, want a conflict", got.status)
+	admin.has("/deployments/"+id[1], http.StatusOK, testid("deploy-again"), base+"/projects/Projects-1/releases/1.0.1/deploy/Environments-2")
+	if got := stella.post(signOff, url.Values{"answer": {"reject"}}); got.status != http.StatusConflict || !strings.Contains(got.body, testid("problems")) {
+		t.Errorf("a second answer: %d, want a conflict that is explained: %s", got.status, got.text())
 	}
 
 	admin.has("/packages", http.StatusOK, testid("packages"), "RandomQuotes", "1 version")

@@ -166,11 +166,11 @@ func toSentence(text string) string {
 	if text == "" {
 		return ""
 	}
-	first := text[:1]
-	// A name keeps its spelling: only a lower-case word of several letters
+	// A name keeps its spelling: only a word of nothing but lower-case letters
 	// begins a sentence of ours.
-	if first >= "a" && first <= "z" {
-		text = strings.ToUpper(first) + text[1:]
+	first, _, _ := strings.Cut(text, " ")
+	if strings.Trim(strings.TrimRight(first, ",:;.'s"), "abcdefghijklmnopqrstuvwxyz") == "" {
+		text = strings.ToUpper(text[:1]) + text[1:]
 	}
 	if !strings.ContainsAny(text[len(text)-1:], ".!?:…") {
 		text += "."
@@ -197,8 +197,10 @@ func stateOf(status pipelines.Status) pages.State {
 	switch status {
 	case pipelines.Pending, pipelines.Queued:
 		return pages.Queued
-	case pipelines.Running, pipelines.Cancelling:
+	case pipelines.Running:
 		return pages.Running
+	case pipelines.Cancelling:
+		return pages.Cancelling
 	case pipelines.Waiting:
 		return pages.Waiting
 	case pipelines.Succeeded:

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -18,13 +19,18 @@ import (
 func (s *site) deploymentParts(r *http.Request, d views.Deployment, selected int) pages.DeploymentParts {
 	parts := pages.DeploymentParts{
 		State: stateOf(d.State.Head.Status), Sentence: inWords(d),
-		Queue:   s.queue(r, d),
-		Graph:   stepGraph(d, selected),
-		SignOff: s.signOff(r, d),
-		Unknown: unknown(d),
+		Queue:    s.queue(r, d),
+		Graph:    stepGraph(d, selected),
+		SignOffs: s.signOffs(r, d),
+		Unknown:  unknown(d),
 	}
 	if d.MayCancel {
 		parts.Cancel = offerCancel(d)
+	}
+	where := pipelines.Where{Project: d.Plan.Project, Environment: d.Plan.Environment}
+	if d.State.Head.Status.Ended() && s.SignIn.Principal(r).Allows(pipelines.DeploymentCreate, where) {
+		about := d.Deployment
+		parts.Again = &pages.DeployLink{ProjectID: about.ProjectID, Version: about.Release, EnvironmentID: about.EnvironmentID, Environment: about.Environment}
 	}
 	return parts
 }
@@ -123,20 +129,26 @@ func askedOf(s plan.Step) string {
 	return ored(s.Question.Teams)
 }
 
-// signOff is the question that the viewer may answer, else the first one.
-func (s *site) signOff(r *http.Request, d views.Deployment) *pages.SignOff {
-	if len(d.Questions) == 0 {
-		return nil
-	}
-	at := d.Questions[0]
-	for _, q := range d.Questions {
-		if d.MayAnswer[q] && !d.MayAnswer[at] {
-			at = q
+// signOffs are the open questions, those that the viewer may answer first.
+func (s *site) signOffs(r *http.Request, d views.Deployment) []pages.SignOff {
+	var own, others []pages.SignOff
+	for _, at := range d.Questions {
+		if d.MayAnswer[at] {
+			own = append(own, s.signOff(r, d, at))
+			continue
 		}
+		others = append(others, s.signOff(r, d, at))
 	}
+	return append(own, others...)
+}
+
+// questionID names a step that asks, in an address.
+func questionID(deployment string, step int) string { return deployment + "." + strconv.Itoa(step) }
+
+func (s *site) signOff(r *http.Request, d views.Deployment, at int) pages.SignOff {
 	step := d.Plan.Steps[at]
-	out := &pages.SignOff{
-		ID: d.Deployment.ID + "." + strconv.Itoa(at), Step: step.Name, Instructions: instructions(step),
+	out := pages.SignOff{
+		ID: questionID(d.Deployment.ID, at), Step: step.Name, Instructions: s.instructionsNow(r.Context(), d, at),
 		Asked: step.Question.Teams, MayAnswer: d.MayAnswer[at],
 	}
 	if len(out.Asked) == 0 {
@@ -149,6 +161,17 @@ func (s *site) signOff(r *http.Request, d views.Deployment) *pages.SignOff {
 		}
 	}
 	return out
+}
+
+// instructionsNow are the instructions with what earlier steps have put out. An
+// error is the sign-off mail's to report: pages ask every second.
+func (s *site) instructionsNow(ctx context.Context, d views.Deployment, at int) string {
+	if s.Instructions != nil {
+		if text, err := s.Instructions(ctx, d.Loaded, at); err == nil {
+			return text
+		}
+	}
+	return instructions(d.Plan.Steps[at])
 }
 
 // instructions are what people are asked to look at, as far as it was known

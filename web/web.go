@@ -15,6 +15,7 @@ import (
 	"slipway/runner/catalog"
 	"slipway/runner/heldmail"
 	"slipway/runner/hosts"
+	"slipway/runner/records"
 	"slipway/runner/requests"
 	"slipway/runner/views"
 	"slipway/web/signin"
@@ -28,6 +29,9 @@ type Settings struct {
 	SignIn   *signin.SignIn
 	// CheckTarget contacts a target; nil where this process may not.
 	CheckTarget func(context.Context, pipelines.Target) (hosts.Facts, error)
+	// Instructions is the text of a sign-off with what is known by now; nil shows
+	// it as it was when the deployment was planned.
+	Instructions func(ctx context.Context, at records.Loaded, step int) (string, error)
 	// HeldMail is the box of kept mails; nil where mails are really sent.
 	HeldMail *heldmail.Box
 

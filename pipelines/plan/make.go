@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -166,20 +167,51 @@ func (m *maker) checkClaims() {
 		if want == nil {
 			continue
 		}
-		step := m.plan.Steps[i]
 		for _, c := range want.Claims {
-			result, err := octostache.Evaluate(c.Value, m.scope(i, -1), m.options())
-			if err != nil || len(result.Late) > 0 || len(result.Unresolved) > 0 {
-				continue // not known yet, or a finding already
+			for _, claim := range m.claimsOf(i, c) {
+				m.clash(claim)
+				m.plan.Claims = append(m.plan.Claims, claim)
 			}
-			claim := pipelines.Claim{Kind: c.Kind, Value: result.Text, Step: step.Name}
-			for _, t := range step.Targets {
-				claim.Targets = append(claim.Targets, t.ID)
-			}
-			m.clash(claim)
-			m.plan.Claims = append(m.plan.Claims, claim)
 		}
 	}
+}
+
+// claimsOf evaluates one claim for every target of a step, and puts targets with
+// the same value together. What is only known on the host is claimed nowhere.
+func (m *maker) claimsOf(step int, c pipelines.Claim) []pipelines.Claim {
+	var out []pipelines.Claim
+	targets := m.plan.Steps[step].Targets
+	value, known := m.claimValue(step, 0, c.Value)
+	for place, t := range targets {
+		if place > 0 && (differs(t, targets[0]) || strings.Contains(c.Value, "Machine")) {
+			value, known = m.claimValue(step, place, c.Value)
+		} else if place > 0 {
+			value, known = m.firstValue(out, step, c.Value)
+		}
+		if !known {
+			continue
+		}
+		at := slices.IndexFunc(out, func(o pipelines.Claim) bool { return o.Value == value })
+		if at < 0 {
+			at = len(out)
+			out = append(out, pipelines.Claim{Kind: c.Kind, Value: value, Step: m.plan.Steps[step].Name})
+		}
+		out[at].Targets = append(out[at].Targets, t.ID)
+	}
+	return out
+}
+
+// firstValue is the value that holds for the first target and all like it.
+func (m *maker) firstValue(known []pipelines.Claim, step int, text string) (string, bool) {
+	if len(known) > 0 && pipelines.HasName(known[0].Targets, m.plan.Steps[step].Targets[0].ID) {
+		return known[0].Value, true
+	}
+	return m.claimValue(step, 0, text)
+}
+
+func (m *maker) claimValue(step, place int, text string) (string, bool) {
+	result, err := octostache.Evaluate(text, m.scope(step, place), m.options())
+	return result.Text, err == nil && len(result.Late) == 0 && len(result.Unresolved) == 0
 }
 
 func (m *maker) clash(claim pipelines.Claim) {

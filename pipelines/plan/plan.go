@@ -147,6 +147,18 @@ func (p Plan) StepOf(number int) (step, place int) {
 	return -1, -1
 }
 
+// Touches says whether a target is part of the plan.
+func (p Plan) Touches(targetID string) bool {
+	for _, s := range p.Steps {
+		for _, t := range s.Targets {
+			if t.ID == targetID {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // Step finds a step by name, or -1.
 func (p Plan) Step(name string) int {
 	for i, s := range p.Steps {

@@ -19,11 +19,18 @@ func (m *maker) checkTexts() {
 		step := &m.plan.Steps[i]
 		m.checkStep(step, *want, m.scope(i, 0))
 		for place := 1; place < len(step.Targets); place++ {
-			if differs(step.Targets[place], step.Targets[0]) {
+			if differs(step.Targets[place], step.Targets[0]) || aboutMachine(*want) {
 				m.checkStep(&Step{Name: step.Name}, *want, m.scope(i, place))
 			}
 		}
 	}
+}
+
+// aboutMachine says whether a text may come out differently on each machine.
+func aboutMachine(want Want) bool {
+	return slices.ContainsFunc(want.Texts, func(t Shown) bool {
+		return strings.Contains(pipelines.NameKey(t.Text), pipelines.NameKey("Octopus.Machine"))
+	})
 }
 
 // differs says whether one of two targets has project values that the other
@@ -102,7 +109,9 @@ func (m *maker) scope(step, place int) *octostache.Variables {
 	}
 	for _, x := range m.plan.At(step, place) {
 		if x.Secret != "" {
-			v.SetLate(x.Name)
+			if m.plan.Steps[step].Kind == OnHosts { // people's mails and pages never show one
+				v.SetLate(x.Name)
+			}
 			continue
 		}
 		v.Set(x.Name, x.Value)

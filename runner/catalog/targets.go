@@ -50,9 +50,34 @@ func (c *Catalog) RemoveTarget(ctx context.Context, p pipelines.Principal, name 
 			return err
 		}
 	}
+	if err := c.unused(ctx, t); err != nil {
+		return err
+	}
 	changes := records.RemoveNoun(records.Targets, t.ID, t.Name)
 	entry := c.event(p, deleted, t.ID, "removed target "+t.Name+" ("+t.Address()+")")
 	return c.Records.Write(ctx, append(changes, records.Audit(entry))...)
+}
+
+// unused refuses to take a target away from under a deployment.
+func (c *Catalog) unused(ctx context.Context, t pipelines.Target) error {
+	ids, err := c.Records.Active(ctx)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		d, err := c.Records.Deployment(ctx, id)
+		if err != nil {
+			return err
+		}
+		p, err := c.Records.Plan(ctx, d.Plan)
+		if err != nil {
+			return err
+		}
+		if p.Touches(t.ID) {
+			return pipelines.Refuse(pipelines.Conflict, "target %s is part of %s (%s %s to %s), which has not ended: wait for it or cancel it first", t.Name, d.ID, d.Project, d.Release, d.Environment)
+		}
+	}
+	return nil
 }
 
 func (c *Catalog) target(ctx context.Context, name string) (pipelines.Target, error) {

@@ -60,7 +60,7 @@ func (t *turn) apply(h Happening) bool {
 	}
 	switch h := h.(type) {
 	case Started:
-		return t.started()
+		return t.started(h)
 	case TaskReported:
 		return t.taskReported(h)
 	case Answered:
@@ -81,7 +81,7 @@ func (t *turn) apply(h Happening) bool {
 	return false
 }
 
-func (t *turn) started() bool {
+func (t *turn) started(s Started) bool {
 	head := &t.state.Head
 	if head.Status != pipelines.Queued {
 		return false
@@ -91,6 +91,9 @@ func (t *turn) started() bool {
 	if blocked := t.plan.Blocked(); len(blocked) > 0 {
 		head.Blocked = true
 		head.Message = blocked[0].Message
+	}
+	if s.Clash != "" && !head.Blocked {
+		head.Blocked, head.Message = true, s.Clash
 	}
 	return true
 }
@@ -104,7 +107,7 @@ func (t *turn) taskReported(r TaskReported) bool {
 		return false
 	}
 	x := t.state.change(r.Task)
-	x.Exit, x.Message, x.Outputs, x.Stop = r.Exit, r.Message, r.Outputs, false
+	x.Exit, x.Message, x.Outputs, x.Blob, x.Stop = r.Exit, r.Message, r.Outputs, r.Blob, false
 	if x.Message == "" && r.Outcome == task.Cancelled {
 		x.Message = "stopped"
 	}

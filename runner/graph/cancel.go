@@ -19,11 +19,18 @@ func (t *turn) cancelQueued(c CancelAsked) bool {
 	return true
 }
 
+// secondCancel is how long after the first a cancel is a wish of its own, and
+// no double click.
+const secondCancel = 3 * time.Second
+
 // cancelAsked: the first wish stops what runs and lets `always` steps follow;
 // the second ends at once, and what may still run is called unknown.
 func (t *turn) cancelAsked(c CancelAsked) bool {
 	head := &t.state.Head
 	if head.Cancel != nil {
+		if t.at.Sub(head.Cancel.At) < secondCancel {
+			return false // the same wish, sent twice
+		}
 		t.endAtOnce()
 		return true
 	}

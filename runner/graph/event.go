@@ -18,8 +18,11 @@ type Event struct {
 // are added, never renamed.
 type Happening interface{ happening() }
 
-// Started begins the deployment: it has its place now.
-type Started struct{}
+// Started begins the deployment: it has its place now. Clash says what another
+// project has come to hold since the plan was made; then nothing on hosts runs.
+type Started struct {
+	Clash string `json:"clash,omitempty"`
+}
 
 // TaskReported says how an attempt on a host ended.
 type TaskReported struct {
@@ -29,6 +32,7 @@ type TaskReported struct {
 	Exit    int               `json:"exit,omitempty"`
 	Message string            `json:"message,omitempty"`
 	Outputs map[string]string `json:"outputs,omitempty"`
+	Blob    string            `json:"blob,omitempty"` // holds the outputs where they are many
 }
 
 // Answered is a person's decision on a sign-off.

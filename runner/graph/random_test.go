@@ -30,10 +30,11 @@ func TestRandomSchedules(t *testing.T) {
 }
 
 type schedule struct {
-	t    *testing.T
-	seed uint64
-	rand *rand.Rand
-	plan plan.Plan
+	t      *testing.T
+	seed   uint64
+	rand   *rand.Rand
+	plan   plan.Plan
+	events int64
 }
 
 func (s *schedule) randomPlan() plan.Plan {
@@ -95,7 +96,8 @@ func (s *schedule) run() {
 }
 
 func (s *schedule) apply(before graph.State, h graph.Happening) graph.State {
-	e := graph.Event{At: time.Unix(1_700_000_000, 0), Of: h}
+	s.events++
+	e := graph.Event{At: time.Unix(1_700_000_000+2*s.events, 0), Of: h}
 	was, err := json.Marshal(before)
 	if err != nil {
 		s.t.Fatal(err)

@@ -72,6 +72,12 @@ func play(t *testing.T, text string) string {
 		words := strings.Fields(line)
 		switch {
 		case len(words) == 0 || strings.HasPrefix(line, "#"):
+		case words[0] == "wait":
+			pause, err := time.ParseDuration(words[1])
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.at = s.at.Add(pause)
 		case words[0] == "step":
 			s.step(words[1:])
 		case words[0] == "finding":
@@ -163,13 +169,13 @@ func (s *scenario) event(words []string) {
 	s.out.WriteString("\n")
 }
 
-// happening reads `start`, `web-1 reports Step ok|failed|unknown [attempt N]`,
+// happening reads `start [CLASH]`, `web-1 reports Step ok|failed|unknown [attempt N]`,
 // `stella approves|rejects Step [note]`, `mail Step sent|refused|hopeless`,
 // `timer Step`, `ida cancels`, `close`.
 func (s *scenario) happening(words []string) graph.Happening {
 	switch {
 	case words[0] == "start":
-		return graph.Started{}
+		return graph.Started{Clash: strings.Join(words[1:], " ")}
 	case words[0] == "close":
 		return graph.Closed{}
 	case words[0] == "mail":

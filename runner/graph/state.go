@@ -72,6 +72,7 @@ type TaskState struct {
 	Exit    int               `json:"e,omitempty"`
 	Message string            `json:"m,omitempty"`
 	Outputs map[string]string `json:"o,omitempty"`
+	Blob    string            `json:"b,omitempty"` // holds the outputs where they are many
 }
 
 // Begin is the state before anything happened.

@@ -88,6 +88,26 @@ func (r *Records) NewDeploymentID(ctx context.Context) (string, error) {
 	return id, err
 }
 
+// ErrOnce says that a release was sent to an environment by itself before.
+var ErrOnce = errors.New("this release was sent to this environment by itself before")
+
+// AddOnce is AddDeployment for what happens by itself: at most once for a
+// release and an environment, whoever is faster.
+func (r *Records) AddOnce(ctx context.Context, d pipelines.Deployment, p plan.Plan, also ...Change) (pipelines.Deployment, error) {
+	mark := key("automatic/"+d.ReleaseID, d.EnvironmentID)
+	_, _, there, err := get[string](ctx, r, mark)
+	if err != nil {
+		return d, err
+	}
+	if !there {
+		d, err = r.AddDeployment(ctx, d, p, append(also, table.Create(mark, encode(d.ID)))...)
+	}
+	if by, _, _, reading := get[string](ctx, r, mark); reading == nil && by != "" && by != d.ID {
+		return d, ErrOnce
+	}
+	return d, err
+}
+
 // AddDeployment stores a deployment with its plan, puts it into the queue for
 // its place and among the active ones, with what else belongs into the write.
 func (r *Records) AddDeployment(ctx context.Context, d pipelines.Deployment, p plan.Plan, also ...Change) (pipelines.Deployment, error) {
@@ -100,7 +120,11 @@ func (r *Records) AddDeployment(ctx context.Context, d pipelines.Deployment, p p
 		return d, err
 	}
 	err = again(ctx, func() error {
-		current, err := r.changeCurrent(ctx, d, func(c *Current) { c.Newest = d })
+		current, err := r.changeCurrent(ctx, d, func(c *Current) {
+			if numberOf(c.Newest.ID) <= numberOf(d.ID) {
+				c.Newest = d
+			}
+		})
 		if err != nil {
 			return err
 		}
@@ -144,11 +168,6 @@ func (r *Records) Holder(ctx context.Context, d pipelines.Deployment) (string, e
 // first.
 func (r *Records) Queue(ctx context.Context, d pipelines.Deployment) ([]string, error) {
 	return all[string](ctx, r, table.Range{Partition: place(d), Prefix: "waiting/"})
-}
-
-// Claims are what all projects hold on all targets.
-func (r *Records) Claims(ctx context.Context) ([]pipelines.Holder, error) {
-	return all[pipelines.Holder](ctx, r, table.Range{Partition: "claims"})
 }
 
 func recordKey(id string) table.Key { return key("deployment/"+id, "record") }

@@ -54,6 +54,9 @@ func (r *Records) Write(ctx context.Context, changes ...Change) error {
 // Conflict says whether an error means that somebody else was faster.
 func Conflict(err error) bool { return errors.Is(err, table.ErrConflict) }
 
+// TooLarge says whether a write was refused for its size.
+func TooLarge(err error) bool { return errors.Is(err, table.ErrInvalid) }
+
 func missing(err error) bool { return errors.Is(err, table.ErrNotFound) }
 
 func key(partition string, sort ...string) table.Key {
@@ -69,8 +72,8 @@ func get[T any](ctx context.Context, r *Records, k table.Key) (value T, revision
 	if err != nil {
 		return value, 0, false, err
 	}
-	if err := json.Unmarshal(item.Value, &value); err != nil {
-		return value, 0, false, fmt.Errorf("read %s: %w", k, err)
+	if err := decode(item, &value); err != nil {
+		return value, 0, false, err
 	}
 	return value, item.Revision, true, nil
 }
@@ -86,8 +89,8 @@ func all[T any](ctx context.Context, r *Records, span table.Range) ([]T, error) 
 		}
 		for _, item := range page.Items {
 			var v T
-			if err := json.Unmarshal(item.Value, &v); err != nil {
-				return nil, fmt.Errorf("read %s: %w", item.Key, err)
+			if err := decode(item, &v); err != nil {
+				return nil, err
 			}
 			out = append(out, v)
 		}
@@ -109,6 +112,18 @@ func encode(v any) []byte {
 		panic(fmt.Sprintf("value of type %T cannot be stored: %v", v, err))
 	}
 	return b
+}
+
+// decode reads an item's value.
+func decode(item table.Item, into any) error {
+	b, err := unpacked(item.Value)
+	if err == nil {
+		err = json.Unmarshal(b, into)
+	}
+	if err != nil {
+		return fmt.Errorf("read %s: %w", item.Key, err)
+	}
+	return nil
 }
 
 // again repeats a write that others may get in the way of.

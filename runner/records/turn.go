@@ -2,10 +2,10 @@ package records
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"slipway/pipelines"
 	"slipway/pipelines/plan"
@@ -69,15 +69,15 @@ func (r *Records) replay(ctx context.Context, l *Loaded) error {
 		}
 		if number, ok := snapshotPart(item.Key.Sort); ok {
 			var part graph.Part
-			if err := json.Unmarshal(item.Value, &part); err != nil {
-				return fmt.Errorf("read %s: %w", item.Key, err)
+			if err := decode(item, &part); err != nil {
+				return err
 			}
 			snapshot[number] = part
 			continue
 		}
 		var turn Turn
-		if err := json.Unmarshal(item.Value, &turn); err != nil {
-			return fmt.Errorf("read %s: %w", item.Key, err)
+		if err := decode(item, &turn); err != nil {
+			return err
 		}
 		if turn.Format > TurnFormat {
 			return pipelines.Refuse(pipelines.Unavailable, "a turn of %s has format %d, this program understands up to %d: use the newer program", l.Deployment.ID, turn.Format, TurnFormat)
@@ -145,14 +145,14 @@ func (r *Records) Turn(ctx context.Context, l Loaded, events []graph.Event, also
 	if err != nil {
 		return l, false, err
 	}
-	changes = append(changes, table.Create(turnKey(l.Deployment.ID, next.Revision), encode(turn)))
+	changes = append(changes, table.Create(turnKey(l.Deployment.ID, next.Revision), packed(encode(turn))))
 	if err := r.table.Write(ctx, append(changes, also...)...); err != nil {
 		return l, false, err
 	}
 	if snapshot {
-		err = r.snapshot(ctx, next)
+		r.snapshot(context.WithoutCancel(ctx), next)
 	}
-	return next, true, err
+	return next, true, nil
 }
 
 // same says whether Advance returned the state it was given.
@@ -164,35 +164,40 @@ func same(a, b graph.State) bool {
 func (r *Records) edges(ctx context.Context, before Loaded, after *Loaded) ([]Change, error) {
 	d := &after.Deployment
 	was, is := before.State.Head, after.State.Head
-	var changes []Change
-	if was.Status == pipelines.Queued {
-		started := is.Started
-		d.Started = &started
-		changes = append(changes, table.Remove(waitingKey(*d)))
-		if !is.Status.Ended() {
-			changes = append(changes, table.Create(slotKey(*d), encode(d.ID)))
-			changes = append(changes, claims(after.Plan, *d)...)
-		}
-	}
-	if is.Status.Ended() && !was.Status.Ended() {
-		ended := is.Ended
-		d.Finished, d.Message = &ended, is.Message
-		if was.Status != pipelines.Queued {
-			changes = append(changes, table.Remove(slotKey(*d)))
-		}
-		if is.Status == pipelines.Succeeded {
-			changes = append(changes, table.Put(key("succeeded/"+d.ReleaseID, d.EnvironmentID), encode(d.EnvironmentID)))
-		}
-	}
+	begins := was.Status == pipelines.Queued
+	ends := is.Status.Ended() && !was.Status.Ended()
 	if is.Closed && !was.Closed {
-		changes = append(changes, table.Remove(key("active", d.ID)))
+		return []Change{table.Remove(key("active", d.ID))}, nil
 	}
-	if len(changes) == 0 || is.Closed {
-		return changes, nil
+	if !begins && !ends {
+		return nil, nil
 	}
-	d.Status = is.Status
+	started := is.Started
+	d.Status, d.Message, d.Started = is.Status, is.Message, &started
+	var changes []Change
+	if begins {
+		changes = append(changes, table.Remove(waitingKey(*d)), Audit(marked(*d, "DeploymentStarted", is.Started)))
+	}
+	if begins && !ends {
+		changes = append(changes, table.Create(slotKey(*d), encode(d.ID)))
+	}
+	if ends {
+		ended := is.Ended
+		d.Finished = &ended
+		changes = append(changes, Audit(marked(*d, "Deployment"+is.Status.Code(), is.Ended)))
+	}
+	if ends && !begins {
+		changes = append(changes, table.Remove(slotKey(*d)))
+	}
+	if is.Status == pipelines.Succeeded {
+		changes = append(changes, table.Put(key("succeeded/"+d.ReleaseID, d.EnvironmentID), encode(d.EnvironmentID)))
+	}
+	held, err := r.claims(ctx, after.Plan, *d, is)
+	if err != nil {
+		return nil, err
+	}
 	current, err := r.changeCurrent(ctx, *d, func(c *Current) {
-		if c.Newest.ID == d.ID || numberOf(c.Newest.ID) < numberOf(d.ID) {
+		if numberOf(c.Newest.ID) <= numberOf(d.ID) {
 			c.Newest = *d
 		}
 		if d.Status == pipelines.Succeeded {
@@ -200,29 +205,31 @@ func (r *Records) edges(ctx context.Context, before Loaded, after *Loaded) ([]Ch
 			c.Live = &live
 		}
 	})
+	changes = append(changes, held...)
 	return append(changes, current, table.Put(recordKey(d.ID), encode(*d)), table.Put(indexKey(*d), encode(*d))), err
 }
 
-// claims says from now on what the deployment's project and environment hold.
-// A deployment that was blocked holds nothing new.
-func claims(p plan.Plan, d pipelines.Deployment) []Change {
-	if len(p.Blocked()) > 0 {
-		return nil
+// marked is the audit entry of a deployment's start or end.
+func marked(d pipelines.Deployment, category string, at time.Time) pipelines.Event {
+	by := pipelines.System("runner")
+	message := d.Project + " " + d.Release + " to " + d.Environment + " is " + string(d.Status)
+	if d.Message != "" {
+		message += ": " + d.Message
 	}
-	return []Change{table.Put(claimsKey(d), encode(pipelines.Holder{
-		ProjectID: d.ProjectID, Project: d.Project, EnvironmentID: d.EnvironmentID, Environment: d.Environment, Claims: p.Claims,
-	}))}
+	return pipelines.Event{
+		ID: d.ID + "-" + category, At: at, Category: category, Subject: d.ID,
+		UserID: by.UserID, Username: by.Username, Via: by.Via, Message: message, Related: []string{d.ProjectID, d.ReleaseID, d.EnvironmentID},
+	}
 }
 
 // snapshot writes all parts beside a turn that was just written. Losing it
-// half-way costs a longer walk back, nothing else.
-func (r *Records) snapshot(ctx context.Context, l Loaded) error {
+// half-way costs a longer walk back, nothing else, so a trouble here is nobody's.
+func (r *Records) snapshot(ctx context.Context, l Loaded) {
 	for i, part := range l.State.Parts {
-		if err := r.table.Write(ctx, table.Put(snapshotKey(l.Deployment.ID, l.Revision, i), encode(part))); err != nil {
-			return err
+		if r.table.Write(ctx, table.Put(snapshotKey(l.Deployment.ID, l.Revision, i), packed(encode(part)))) != nil {
+			return
 		}
 	}
-	return nil
 }
 
 // Journal are all turns of a deployment, oldest first.
@@ -236,8 +243,8 @@ func (r *Records) Journal(ctx context.Context, id string) ([]Turn, error) {
 			continue
 		}
 		var turn Turn
-		if err := json.Unmarshal(item.Value, &turn); err != nil {
-			return nil, fmt.Errorf("read %s: %w", item.Key, err)
+		if err := decode(item, &turn); err != nil {
+			return nil, err
 		}
 		out = append(out, turn)
 	}

@@ -23,7 +23,7 @@ type AnswerRequest struct {
 }
 
 // maxNote bounds a note so that a turn stays small.
-const maxNote = 4 << 10
+const maxNote = 1 << 10
 
 // Answer decides a sign-off for somebody who has signed in.
 func (r *Requests) Answer(ctx context.Context, p pipelines.Principal, in AnswerRequest) error {

@@ -63,7 +63,7 @@ func TestOnlyMembersAnswer(t *testing.T) {
 	refused(t, "an admin who is no member", s.answer(s.admin, true, ""), pipelines.Forbidden, "it is for members of Stakeholders")
 	refused(t, "somebody else", s.answer(guest, true, ""), pipelines.Forbidden, "guest cannot answer")
 	refused(t, "nobody", s.answer(pipelines.Principal{}, true, ""), pipelines.Unauthenticated, "sign in")
-	refused(t, "a long note", s.answer(s.stella, true, strings.Repeat("x", 5000)), pipelines.Invalid, "at most 4096 bytes")
+	refused(t, "a long note", s.answer(s.stella, true, strings.Repeat("x", 5000)), pipelines.Invalid, "a note has at most")
 	refused(t, "another step", s.Answer(t.Context(), s.stella, requests.AnswerRequest{Deployment: s.id, Step: "go on"}), pipelines.Conflict, "does not wait for an answer")
 	refused(t, "no step", s.Answer(t.Context(), s.stella, requests.AnswerRequest{Deployment: s.id, Step: "zzz"}), pipelines.NotFound, `has no step "zzz"`)
 	s.waits()

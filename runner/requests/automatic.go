@@ -2,8 +2,10 @@ package requests
 
 import (
 	"context"
+	"errors"
 
 	"slipway/pipelines"
+	"slipway/runner/records"
 )
 
 // deployFirst starts the deployments that a new release makes by itself: to
@@ -76,7 +78,11 @@ func (r *Requests) deployWhere(ctx context.Context, by pipelines.Principal, proj
 		if err != nil {
 			return out, err
 		}
-		if d, err = r.deploy(ctx, by, d, pl); err != nil {
+		d, err = r.deploy(ctx, by, d, pl, r.Records.AddOnce)
+		if errors.Is(err, records.ErrOnce) {
+			continue // somebody else was faster
+		}
+		if err != nil {
 			return out, err
 		}
 		out = append(out, d)

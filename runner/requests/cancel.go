@@ -11,6 +11,9 @@ import (
 // Cancel asks a deployment to stop. Steps that always run still run; a second
 // cancel ends it at once.
 func (r *Requests) Cancel(ctx context.Context, p pipelines.Principal, id, note string) error {
+	if len(note) > maxNote {
+		return pipelines.Refuse(pipelines.Invalid, "a note has at most %d bytes, this one %d", maxNote, len(note))
+	}
 	_, changed, err := r.Records.Happen(ctx, id, func(l records.Loaded) ([]graph.Event, []records.Change, error) {
 		if err := p.Demand(pipelines.TaskCancel, pipelines.Where{Project: l.Plan.Project, Environment: l.Plan.Environment}); err != nil {
 			return nil, nil, err

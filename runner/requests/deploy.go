@@ -27,7 +27,7 @@ func (r *Requests) Deploy(ctx context.Context, p pipelines.Principal, in DeployR
 	if blocked := pl.Blocked(); len(blocked) > 0 {
 		return d, refusal(d, blocked)
 	}
-	return r.deploy(ctx, p, d, pl)
+	return r.deploy(ctx, p, d, pl, r.Records.AddDeployment)
 }
 
 // Preview is the plan that Deploy would carry out now. It changes nothing.
@@ -140,13 +140,15 @@ func (r *Requests) planInput(ctx context.Context, release pipelines.Release) (pl
 	return in, err
 }
 
-func (r *Requests) deploy(ctx context.Context, p pipelines.Principal, d pipelines.Deployment, pl plan.Plan) (pipelines.Deployment, error) {
+type adding func(context.Context, pipelines.Deployment, plan.Plan, ...records.Change) (pipelines.Deployment, error)
+
+func (r *Requests) deploy(ctx context.Context, p pipelines.Principal, d pipelines.Deployment, pl plan.Plan, add adding) (pipelines.Deployment, error) {
 	message := fmt.Sprintf("deploy %s %s to %s", d.Project, d.Release, d.Environment)
 	if d.Older {
 		message += ", which is older than " + d.Replaces
 	}
 	entry := r.audit(p, "DeploymentQueued", d.ID, message, d.ProjectID, d.ReleaseID, d.EnvironmentID)
-	d, err := r.Records.AddDeployment(ctx, d, pl, records.Audit(entry))
+	d, err := add(ctx, d, pl, records.Audit(entry))
 	if err != nil {
 		return d, err
 	}

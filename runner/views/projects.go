@@ -67,7 +67,7 @@ func (v *Views) row(ctx context.Context, p pipelines.Principal, project pipeline
 	for _, e := range environments {
 		cell := Cell{Environment: e, MayDeploy: p.Allows(pipelines.DeploymentCreate, pipelines.Where{Project: project.Name, Environment: e.Name})}
 		for _, c := range current {
-			if c.EnvironmentID != e.ID {
+			if c.EnvironmentID != e.ID || !p.Allows(pipelines.DeploymentView, pipelines.Where{Project: project.Name, Environment: e.Name}) {
 				continue
 			}
 			newest, err := v.now(ctx, c.Newest)
@@ -186,7 +186,7 @@ func (v *Views) ReleasesOf(ctx context.Context, p pipelines.Principal, project p
 			return nil, err
 		}
 		for _, d := range deployments {
-			if d.ReleaseID != h.ID {
+			if d.ReleaseID != h.ID || !p.Allows(pipelines.DeploymentView, pipelines.Where{Project: project.Name, Environment: d.Environment}) {
 				continue
 			}
 			if d, err = v.now(ctx, d); err != nil {

@@ -29,20 +29,33 @@ func (v *Views) Environments(ctx context.Context, p pipelines.Principal) ([]pipe
 	return v.Records.Environments(ctx)
 }
 
-// Targets are all targets by name.
+// Targets are the targets of environments that may be seen, by name.
 func (v *Views) Targets(ctx context.Context, p pipelines.Principal) ([]pipelines.Target, error) {
-	if !p.AllowsAnywhere(pipelines.MachineView) {
-		return nil, nil
+	all, err := v.Records.Targets(ctx)
+	var out []pipelines.Target
+	for _, t := range all {
+		if sees(p, t) {
+			out = append(out, t)
+		}
 	}
-	return v.Records.Targets(ctx)
+	return out, err
 }
 
-// Target is one target by name or id.
-func (v *Views) Target(ctx context.Context, p pipelines.Principal, name string) (pipelines.Target, error) {
-	if err := p.Demand(pipelines.MachineView, pipelines.Where{}); err != nil {
-		return pipelines.Target{}, err
+func sees(p pipelines.Principal, t pipelines.Target) bool {
+	if p.Allows(pipelines.MachineView, pipelines.Where{}) {
+		return true
 	}
-	all, err := v.Records.Targets(ctx)
+	for _, e := range t.Environments {
+		if p.Allows(pipelines.MachineView, pipelines.Where{Environment: e}) {
+			return true
+		}
+	}
+	return false
+}
+
+// Target is one target by name or id. One that may not be seen is not there.
+func (v *Views) Target(ctx context.Context, p pipelines.Principal, name string) (pipelines.Target, error) {
+	all, err := v.Targets(ctx, p)
 	if err != nil {
 		return pipelines.Target{}, err
 	}

@@ -7,11 +7,11 @@ type Deployment struct {
 	Frame
 	ID    string
 	Parts DeploymentParts
-	Facts []Fact   // what does not change while it is read
+	Facts []Fact // what does not change while it is read
 	// Problems are what was wrong with an answer to a question that is gone.
 	Problems []Problem
-	Notes []string // "1.0.1 is older than 1.0.7, which it replaces."
-	Log   Log
+	Notes    []string // "1.0.1 is older than 1.0.7, which it replaces."
+	Log      Log
 	// LivePath is what the page asks every second (DeploymentLivePath with
 	// ?after=LINE&rev=REVISION and the filter in force); empty once finished.
 	LivePath string

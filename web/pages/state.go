@@ -12,19 +12,22 @@ const (
 	Succeeded State = "succeeded"
 	Failed    State = "failed"
 	Skipped   State = "skipped"
-	Cancelled State = "cancelled"
-	Unknown   State = "unknown"
+	// Cancelling looks as Running does, because something still runs.
+	Cancelling State = "cancelling"
+	Cancelled  State = "cancelled"
+	Unknown    State = "unknown"
 )
 
 var stateWords = map[State]string{
-	Queued:    "Queued",
-	Running:   "Running",
-	Waiting:   "Waiting for a person",
-	Succeeded: "Succeeded",
-	Failed:    "Failed",
-	Skipped:   "Skipped",
-	Cancelled: "Cancelled",
-	Unknown:   "Unknown",
+	Queued:     "Queued",
+	Running:    "Running",
+	Waiting:    "Waiting for a person",
+	Succeeded:  "Succeeded",
+	Failed:     "Failed",
+	Skipped:    "Skipped",
+	Cancelling: "Being cancelled",
+	Cancelled:  "Cancelled",
+	Unknown:    "Unknown",
 }
 
 // Word is the state as it is written beside its shape.
@@ -38,6 +41,9 @@ func (s State) Word() string {
 // shape is the state's name in class names and symbol ids; what is not known is
 // drawn as unknown rather than as nothing.
 func (s State) shape() string {
+	if s == Cancelling {
+		return string(Running)
+	}
 	if _, ok := stateWords[s]; ok {
 		return string(s)
 	}

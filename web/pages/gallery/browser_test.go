@@ -73,6 +73,13 @@ func (b tab) until(condition string) {
 	}
 }
 
+// drawn waits until what was done before it is on the screen.
+func (b tab) drawn() {
+	b.t.Helper()
+	b.is(`document.body.dataset.drawn = 'no', requestAnimationFrame(() => requestAnimationFrame(() => document.body.dataset.drawn = 'yes')), true`)
+	b.until(`document.body.dataset.drawn === 'yes'`)
+}
+
 func evaluate[T any](b tab, expression string) T {
 	b.t.Helper()
 	v, err := chromedp.Run(b.ctx, chromedp.Evaluate[T](expression))
@@ -120,7 +127,18 @@ func TestNoPageScrollsSidewaysOnAPhone(t *testing.T) {
 		if wide := evaluate[int](b, "document.documentElement.scrollWidth"); wide > 390 {
 			t.Errorf("page %s is %d px wide, want at most a phone's 390", s.Name, wide)
 		}
+		if out := evaluate[string](b, outOfLine); out != "" {
+			t.Errorf("page %s: rows of tables do not begin where the title does, or scroll sideways: %s", s.Name, out)
+		}
 	}
 }
+
+// outOfLine names the tables whose rows begin elsewhere than the title, which has the
+// page's left edge, or are wider than the page.
+const outOfLine = `[...document.querySelectorAll('table')].filter(t => {
+	const head = t.querySelector('tbody th'), around = t.parentElement
+	return head && Math.abs(head.getBoundingClientRect().left - document.querySelector('h1').getBoundingClientRect().left) > 1 ||
+		around.scrollWidth > around.clientWidth
+}).map(t => t.dataset.testid).join(' ')`
 
 func lineID(n int64) string { return fmt.Sprintf("#L%d", n) }

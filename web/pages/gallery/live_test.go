@@ -95,6 +95,7 @@ func TestNewsMoveNobodyAndKeepWhatIsWritten(t *testing.T) {
 	d, b := openGrowing(t)
 	const top = `document.querySelector('#L20').getBoundingClientRect().top`
 	b.do(chromedp.SendKeys("#note-Approvals-7", "half a sentence"))
+	b.drawn() // typing scrolls to the field, with the next frame only
 	before := evaluate[float64](b, `document.querySelector('#L20').scrollIntoView({block: 'center'}), `+top)
 	b.do(chromedp.WaitReady(lineID(d.lines.Load() + 3)))
 	if after := evaluate[float64](b, top); after != before {

@@ -68,7 +68,7 @@ func waitingDeployment() pages.Deployment {
 				pages.GraphStep{State: pages.Waiting, Note: "asks Project Stakeholders"},
 				pages.GraphStep{State: pages.Queued}),
 			SignOffs: []pages.SignOff{{ID: "Approvals-7", Step: "Deployment Sign Off", Instructions: "Open the application and confirm it meets all the requirements.", Asked: []string{"Project Stakeholders"}, Until: at("Friday 14:05", "2026-11-27 14:05:40"), MayAnswer: true}},
-			Cancel:  offerCancel,
+			Cancel:   offerCancel,
 		},
 		Facts: sampleFacts(), Log: sampleLog(), LivePath: "/deployments/Deployments-52/live?after=26&rev=4",
 	}
@@ -117,7 +117,7 @@ func askingDeployment() pages.Deployment {
 func cancellingDeployment() pages.Deployment {
 	d := waitingDeployment()
 	d.Parts = pages.DeploymentParts{
-		State: pages.Running, Sentence: "Ada Lovelace cancelled it: what runs is stopped, then the steps that always run follow.",
+		State: pages.Cancelling, Sentence: "Ada Lovelace cancelled it: what runs is stopped, then the steps that always run follow.",
 		Graph: tutorialGraph(
 			pages.GraphStep{State: pages.Running, Note: "since 14:05:40", Hosts: hosts(pages.Cancelled, pages.Running, pages.Queued)},
 			pages.GraphStep{State: pages.Cancelled, Note: "the deployment was cancelled"},

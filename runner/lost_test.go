@@ -1,0 +1,203 @@
+package runner_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"slipway/pipelines"
+	"slipway/pipelines/steps/nginx"
+	"slipway/runner/hosts"
+	"slipway/runner/hosts/pretendhosts"
+	"slipway/runner/requests"
+)
+
+var web1 = hosts.Target{ID: "Machines-1", Name: "web-1", Address: "x"}
+
+func unreachable(k *kit) { must(k.t, k.hosts.Fault(web1, pretendhosts.Fault{Unreachable: true})) }
+
+func reachable(k *kit) { must(k.t, k.hosts.Fault(web1, pretendhosts.Fault{})) }
+
+// oneProject is a project of one step on one target, and its first release.
+func (k *kit) oneProject(name string, step pipelines.Step) {
+	k.project(pipelines.Project{Name: name, Steps: []pipelines.Step{step}})
+	_, err := k.requests.CreateRelease(k.t.Context(), k.admin, requests.ReleaseRequest{Project: name, Number: "1.0.0"})
+	must(k.t, err)
+}
+
+func (k *kit) deploy(name string) string {
+	d, err := k.requests.Deploy(k.t.Context(), k.admin, requests.DeployRequest{Project: name, Release: "1.0.0", Environment: "Dev"})
+	must(k.t, err)
+	return d.ID
+}
+
+func (k *kit) payloads() int {
+	b, _ := os.ReadFile(filepath.Join(k.dir, "pretend", "Machines-1", "payload.log")) // none yet: no payload
+	return strings.Count(string(b), "\n")
+}
+
+func (k *kit) untilPayloads(n int) {
+	k.t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); k.payloads() < n; time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			k.t.Fatalf("%d payloads ran, want %d", k.payloads(), n)
+		}
+	}
+}
+
+// TestWhatMayHaveBegunIsNeverRepeated: the runner is replaced while a payload
+// runs, and the host does not answer the new one. Nobody knows how it ended, so
+// it is unknown, and a retry is out of the question.
+func TestWhatMayHaveBegunIsNeverRepeated(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	k := newKit(t, dir)
+	k.environments("Dev")
+	k.target("web-1", []string{"web"}, "Dev")
+	step := scriptStep("one", "echo begun\nsleep 5m")
+	step.Retries = 2
+	k.oneProject("Chain", step)
+	id := k.deploy("Chain")
+	k.untilPayloads(1)
+	k.stop()
+	k = newKit(t, dir, unreachable)
+	l := k.until(id, pipelines.Failed)
+	if got := l.State.Head.Steps[0].Status; got != pipelines.Unknown {
+		t.Errorf("the step is %s (%s), want unknown", got, l.State.Head.Steps[0].Message)
+	}
+	reachable(k)
+	if k.payloads() != 1 {
+		t.Errorf("%d payloads ran, want 1", k.payloads())
+	}
+}
+
+// TestACancelledAttemptNeverBegins: it waits for a target that another project
+// holds when somebody cancels it.
+func TestACancelledAttemptNeverBegins(t *testing.T) {
+	t.Parallel()
+	k := newKit(t, t.TempDir())
+	k.environments("Dev")
+	k.target("web-1", []string{"web"}, "Dev")
+	k.oneProject("First", scriptStep("one", "sleep 1500ms"))
+	k.oneProject("Second", scriptStep("one", "echo never"))
+	first := k.deploy("First")
+	k.untilPayloads(1)
+	second := k.deploy("Second")
+	k.until(second, pipelines.Running)
+	must(t, k.requests.Cancel(t.Context(), k.admin, second, ""))
+	l := k.until(second, pipelines.Cancelled)
+	if got := l.State.Head.Steps[0].Status; got != pipelines.Cancelled {
+		t.Errorf("the step is %s, want cancelled", got)
+	}
+	k.until(first, pipelines.Succeeded)
+	if k.payloads() != 1 {
+		t.Errorf("%d payloads ran, want only the first's", k.payloads())
+	}
+}
+
+// TestAStopIsRepeatedUntilItIsHeard: the host is away when the cancel comes.
+func TestAStopIsRepeatedUntilItIsHeard(t *testing.T) {
+	t.Parallel()
+	k := newKit(t, t.TempDir(), func(k *kit) { k.runner.Patience = time.Minute })
+	k.environments("Dev")
+	k.target("web-1", []string{"web"}, "Dev")
+	k.oneProject("Chain", scriptStep("one", "echo begun\nsleep 5m"))
+	id := k.deploy("Chain")
+	k.untilPayloads(1)
+	unreachable(k)
+	must(t, k.requests.Cancel(t.Context(), k.admin, id, ""))
+	k.until(id, pipelines.Cancelling)
+	reachable(k)
+	k.until(id, pipelines.Cancelled)
+}
+
+// still is a wake that wakes nobody: the test looks itself.
+type still struct{}
+
+func (still) Wake(context.Context, string) error { return nil }
+
+// TestAPortTakenMeanwhileStopsTheSecond: both plans were made while the port
+// was free; the first to start has it.
+func TestAPortTakenMeanwhileStopsTheSecond(t *testing.T) {
+	t.Parallel()
+	k := newKit(t, t.TempDir(), func(k *kit) { k.requests.Wake = still{} })
+	k.environments("Dev")
+	k.target("web-1", []string{"web"}, "Dev")
+	_, err := k.requests.ReceivePackage(t.Context(), k.admin, nupkg(t, "App", "1.0.0", "hello"))
+	must(t, err)
+	site := func(name string) {
+		k.oneProject(name, pipelines.Step{Name: "site", Roles: []string{"web"}, Action: pipelines.Action{Type: "nginx", Settings: settings(nginx.Settings{
+			Package: "App", Bindings: []nginx.Binding{{Port: "8081"}}, Locations: []nginx.Location{{Path: "/", Directives: []nginx.Directive{{"root": "/srv"}}}},
+		})}})
+	}
+	site("First")
+	site("Second")
+	first, second := k.deploy("First"), k.deploy("Second")
+	must(t, k.runner.Look(t.Context(), first))
+	must(t, k.runner.Look(t.Context(), second))
+	k.until(first, pipelines.Succeeded)
+	l := k.until(second, pipelines.Failed)
+	if !strings.Contains(l.State.Head.Message, "port 8081 is held by First/Dev") {
+		t.Errorf("message = %q", l.State.Head.Message)
+	}
+	_, err = k.requests.Deploy(t.Context(), k.admin, requests.DeployRequest{Project: "Second", Release: "1.0.0", Environment: "Dev"})
+	if pipelines.CodeOf(err) != pipelines.Conflict || !strings.Contains(err.Error(), "First/Dev") {
+		t.Errorf("a new request = %v, want a conflict that names the holder", err)
+	}
+}
+
+// TestALargeOutputTravels: a step's output beyond what a state holds reaches the
+// next step all the same.
+func TestALargeOutputTravels(t *testing.T) {
+	t.Parallel()
+	k := newKit(t, t.TempDir())
+	k.environments("Dev")
+	k.target("web-1", []string{"web"}, "Dev")
+	large := strings.Repeat("0123456789", 2000)
+	k.project(pipelines.Project{Name: "Chain", Steps: []pipelines.Step{
+		scriptStep("one", "output X="+large), scriptStep("two", "echo #{Octopus.Action[one].Output.X}"),
+	}})
+	_, err := k.requests.CreateRelease(t.Context(), k.admin, requests.ReleaseRequest{Project: "Chain", Number: "1.0.0"})
+	must(t, err)
+	l := k.until(k.deploy("Chain"), pipelines.Succeeded)
+	if x := l.State.Task(0); x.Blob == "" || len(x.Outputs) > 0 {
+		t.Errorf("the output stands in the state: %d values, blob %q", len(x.Outputs), x.Blob)
+	}
+	order, err := k.runner.OutputsFor(t.Context(), l, 1, "web-1")
+	must(t, err)
+	found := false
+	for _, v := range order {
+		found = found || v.Name == "Octopus.Action[one].Output.X" && v.Value == large
+	}
+	if !found {
+		t.Errorf("the second step does not get the output: %d variables", len(order))
+	}
+}
+
+// TestAutomaticOnce: what happens by itself happens once for a release and an
+// environment, also when two ask at the same moment.
+func TestAutomaticOnce(t *testing.T) {
+	t.Parallel()
+	k := newKit(t, t.TempDir())
+	k.tutorial()
+	results := make(chan error, 8)
+	for range cap(results) {
+		go func() {
+			_, err := k.requests.ReceivePackage(t.Context(), k.admin, nupkg(t, "RandomQuotes", "1.0.1", "hello"))
+			results <- err
+		}()
+	}
+	for range cap(results) {
+		if err := <-results; err != nil && pipelines.CodeOf(err) == "" {
+			t.Error(err)
+		}
+	}
+	all, err := k.records.Deployments(t.Context(), "Projects-1", 0)
+	must(t, err)
+	if len(all) != 1 {
+		t.Errorf("%d deployments, want one: %+v", len(all), all)
+	}
+}

@@ -35,7 +35,7 @@ demo-check: ## the whole tutorial without a person, each stage checked from outs
 install: ## what the tests need on this machine; says what it installs
 	@test/install.sh
 
-test: install lint ## generated files, format, vet, staticcheck, layers and all tests; ends in a count
+test: install executor lint ## generated files, format, vet, staticcheck, layers and all tests; ends in a count
 	@go test -json -timeout 15m ./... | go run ./test/count
 
 race: install ## the tests under the race detector (needs a C compiler)

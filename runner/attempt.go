@@ -204,9 +204,9 @@ func (a *attempt) hopeless(err error) *task.End {
 		return nil
 	}
 	if a.begun {
-		return &task.End{Outcome: task.Unknown, Message: fmt.Sprintf("host %s was lost in the middle and has been out of reach for %s; the step may have gone on there: look at the host, then deploy again (%s)", a.target.Name, a.runner.patience(), err)}
+		return &task.End{Outcome: task.Unknown, Message: fmt.Sprintf("host %s was lost in the middle and has been out of reach for %s; the step may have gone on there: look at the host, then deploy again (%s)", a.target.Name, now.Sub(a.lostAt).Round(time.Second), err)}
 	}
-	return &task.End{Outcome: task.Failed, Message: fmt.Sprintf("host %s could not be reached for %s: check it with `slipway target check %q` (%s)", a.target.Name, a.runner.patience(), a.target.Name, err)}
+	return &task.End{Outcome: task.Failed, Message: fmt.Sprintf("host %s could not be reached for %s: check it with `slipway target check %q` (%s)", a.target.Name, now.Sub(a.lostAt).Round(time.Second), a.target.Name, err)}
 }
 
 // tell writes a trouble to the operator's log, once while it stays the same.

@@ -42,7 +42,7 @@ func (s *site) showDeployment(w http.ResponseWriter, r *http.Request, status int
 	}
 	v.Log = log
 	if !d.State.Head.Status.Ended() {
-		live.parts = revision(v.Parts)
+		live.parts, live.asks = revision(v.Parts), asksRevision(v.Parts)
 		v.LivePath = live.path(d)
 	}
 	v.Problems = refused.Problems
@@ -71,6 +71,8 @@ func (s *site) deploymentLive(w http.ResponseWriter, r *http.Request) {
 	parts := s.deploymentParts(r, d, live.step)
 	if now := revision(parts); now != live.parts {
 		live.parts, v.Parts = now, &parts
+		asks := asksRevision(parts)
+		v.SameQuestions, live.asks = asks == live.asks, asks
 	}
 	var fresh []views.Line
 	if live.lines {
@@ -92,20 +94,23 @@ func (s *site) deploymentLive(w http.ResponseWriter, r *http.Request) {
 type live struct {
 	step  int // the log shows this step only
 	parts string
-	lines bool // the log's end is in view, so new lines belong on the page
+	asks  string // what it asks and warns of, of those parts
+	lines bool   // the log's end is in view, so new lines belong on the page
 	after tasklog.Cursor
 	count int // lines before the cursor
 }
 
 func liveFrom(r *http.Request, d views.Deployment) live {
 	return live{
-		step: stepAsked(r, d), parts: r.FormValue("rev"), lines: r.FormValue("lines") != "no",
+		step: stepAsked(r, d), parts: r.FormValue("rev"), asks: r.FormValue("asks"), lines: r.FormValue("lines") != "no",
 		after: tasklog.Cursor(r.FormValue("after")), count: number(r.FormValue("n")),
 	}
 }
 
+func asksRevision(p pages.DeploymentParts) string { return revision([]any{p.SignOffs, p.Unknown}) }
+
 func (l live) path(d views.Deployment) string {
-	q := url.Values{"rev": {l.parts}}
+	q := url.Values{"rev": {l.parts}, "asks": {l.asks}}
 	if l.step != views.EveryStep {
 		q.Set("step", strconv.Itoa(l.step+1))
 	}

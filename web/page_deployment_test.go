@@ -77,6 +77,9 @@ func TestLiveDeliversOnlyWhatIsNew(t *testing.T) {
 	}
 	k.until(d.ID, pipelines.Succeeded)
 	last := b.get(nextLive(fresh))
+	if !strings.Contains(last.body, `hx-swap-oob="innerHTML:#decision"`) {
+		t.Error("the question that was answered stays on an open page")
+	}
 	if !strings.Contains(last.body, testid("graph")) || strings.Contains(last.body, testid("signoff")) || !strings.Contains(last.body, "1.0.1 is in Test") {
 		t.Errorf("after the end the answer is %s", last.text())
 	}

@@ -136,7 +136,7 @@ func TestPermissions(t *testing.T) {
 		want                    int
 	}{
 		{"vera", "GET", "/v1/deployments/Deployments-1", "", 200},         // a viewer of Dev
-		{"vera", "GET", "/v1/projects/Random%20Quotes/releases", "", 403}, // and of nothing else
+		{"vera", "GET", "/v1/projects/Random%20Quotes/releases", "", 200}, // which takes the project with it
 		{"vera", "POST", "/v1/deployments", `{"project": "Random Quotes", "release": "1.0.0", "environment": "Dev"}`, 403},
 		{"vera", "PUT", "/v1/secrets/x", "long enough", 403},
 		{"vera", "POST", "/v1/targets/web%201%2Fa/check", "", 403},

@@ -77,6 +77,7 @@ type Server struct {
 	handler  http.Handler
 	table    *bolttable.Table
 	lock     *os.File
+	overSSH  *sshhosts.Hosts
 	wake     *localwake.Wake
 	timers   *tabletimers.Timers
 }
@@ -121,7 +122,8 @@ func build(s Settings, base string) (*Server, error) {
 	if err != nil {
 		return nil, errors.Join(err, table.Close())
 	}
-	reach, err := transports(s, e)
+	overSSH := sshhosts.New(sshhosts.Settings{Programs: sshhosts.Carried(own()), AgentSocket: s.Agent})
+	reach, err := transports(s, e, overSSH)
 	if err != nil {
 		return nil, errors.Join(err, table.Close())
 	}
@@ -147,11 +149,11 @@ func build(s Settings, base string) (*Server, error) {
 		HashPassword: passwords.Hash,
 	}
 	path := basePath(base)
-	server := &Server{Records: rec, Catalog: changes, Passwords: passwords, Env: e, BaseURL: base, settings: s, table: table, wake: wake, timers: timers}
+	server := &Server{Records: rec, Catalog: changes, Passwords: passwords, Env: e, BaseURL: base, settings: s, table: table, overSSH: overSSH, wake: wake, timers: timers}
 	server.handler = web.New(web.Settings{
 		Requests: asks, Catalog: changes, Views: &views.Views{Records: rec, Output: output, Env: e},
 		SignIn:      &signin.SignIn{Records: rec, Passwords: passwords, Env: e, BasePath: path, Secure: strings.HasPrefix(base, "https://")},
-		CheckTarget: run.Check, HeldMail: held, TempDir: temp, BaseURL: base, Version: s.Version, Now: e.Now, Log: s.Log,
+		CheckTarget: run.Check, Instructions: run.Instructions, HeldMail: held, TempDir: temp, BaseURL: base, Version: s.Version, Now: e.Now, Log: s.Log,
 	})
 	return server, nil
 }
@@ -174,18 +176,23 @@ func mails(s Settings) (mail.Mail, *heldmail.Box, error) {
 	return box, box, err
 }
 
-// transports are all ways to reach hosts from here.
-func transports(s Settings, e env.Env) (map[string]hosts.Hosts, error) {
-	own, err := os.Executable()
+// own is the running program, "" where the system does not tell.
+func own() string {
+	path, err := os.Executable()
 	if err != nil {
-		return nil, err
+		return ""
 	}
-	local, err := localhosts.New(localhosts.Settings{Executor: []string{own, "executor"}, Env: []string{"PATH=" + s.Path}})
+	return path
+}
+
+// transports are all ways to reach hosts from here.
+func transports(s Settings, e env.Env, overSSH hosts.Hosts) (map[string]hosts.Hosts, error) {
+	local, err := localhosts.New(localhosts.Settings{Executor: []string{own(), "executor"}, Env: []string{"PATH=" + s.Path}})
 	if err != nil {
 		return nil, err
 	}
 	return map[string]hosts.Hosts{
-		"ssh":     sshhosts.New(sshhosts.Settings{Programs: sshhosts.Carried(own), AgentSocket: s.Agent}),
+		"ssh":     overSSH,
 		"local":   local,
 		"pretend": pretendhosts.New(pretendhosts.Settings{Dir: filepath.Join(s.Data, "pretend"), Now: e.Now, Pace: 20 * time.Millisecond}),
 	}, nil
@@ -231,6 +238,7 @@ func (s *Server) Serve(ctx context.Context, ready func(address string)) error {
 
 // Close gives the data folder free.
 func (s *Server) Close() error {
+	s.overSSH.Close()
 	return errors.Join(s.table.Close(), s.lock.Close())
 }
 

@@ -17,7 +17,7 @@ var neededTools = []struct{ name, why string }{
 }
 
 var throughSudo = [][]string{
-	{"cp", "--version"}, {"mv", "--version"}, {"rm", "--version"}, {"nginx", "-v"}, {"systemctl", "--version"},
+	{"cp", "--version"}, {"mv", "--version"}, {"rm", "--version"}, {"nginx", "-v"}, {"systemctl", "--version"}, {"journalctl", "--version"},
 }
 
 // freeBytes is what an ordinary user may still write on the disk of dir.

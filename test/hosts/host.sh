@@ -173,7 +173,9 @@ prepare() {
 		kill -0 $! 2>/dev/null || die "host $name did not start; its console says:"
 		sleep 0.02
 	done
-	ip link add "$(veth "$ip")" type veth peer name host0 netns "$pid"
+	# The hardware address follows from the IP address: whoever talked to the host that had it before still finds this one.
+	# shellcheck disable=SC2086
+	ip link add "$(veth "$ip")" type veth peer name host0 address "$(printf '02:53:%02x:%02x:%02x:%02x' ${ip//./ })" netns "$pid"
 	ip link set "$(veth "$ip")" master "$bridge" up
 	nsenter --target "$pid" --net ip addr add "$ip/24" dev host0
 	nsenter --target "$pid" --net ip link set lo up

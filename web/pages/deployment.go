@@ -37,7 +37,11 @@ type DeploymentLive struct {
 	LivePath string // the next question; empty once finished, which ends the asking
 	Asked    Moment // when this answer was given
 	Parts    *DeploymentParts
-	Lines    []LogLine
+	// SameQuestions says that the page shows the decisions of Parts already: they
+	// are then left alone, since a field that is moved while somebody writes in it
+	// takes the page's scroll position with it.
+	SameQuestions bool
+	Lines         []LogLine
 }
 
 // Graph is the step graph as it stands.
@@ -84,6 +88,10 @@ type SignOff struct {
 	Note         string // what was typed before a problem came up
 	Problems     []Problem
 }
+
+// anchor is the ID within element ids: htmx finds what it preserves by a selector,
+// in which a dot would begin a class.
+func (s SignOff) anchor() string { return strings.ReplaceAll(s.ID, ".", "-") }
 
 // UnknownAttempt is an attempt nobody could learn the end of; a person decides.
 type UnknownAttempt struct{ Step, Host, Text string }

@@ -67,7 +67,7 @@ func waitingDeployment() pages.Deployment {
 				pages.GraphStep{State: pages.Succeeded, Note: "11 s", Hosts: hosts(pages.Succeeded, pages.Succeeded, pages.Succeeded)},
 				pages.GraphStep{State: pages.Waiting, Note: "asks Project Stakeholders"},
 				pages.GraphStep{State: pages.Queued}),
-			SignOffs: []pages.SignOff{{ID: "Approvals-7", Step: "Deployment Sign Off", Instructions: "Open the application and confirm it meets all the requirements.", Asked: []string{"Project Stakeholders"}, Until: at("Friday 14:05", "2026-11-27 14:05:40"), MayAnswer: true}},
+			SignOffs: []pages.SignOff{{ID: "Deployments-52.1", Step: "Deployment Sign Off", Instructions: "Open the application and confirm it meets all the requirements.", Asked: []string{"Project Stakeholders"}, Until: at("Friday 14:05", "2026-11-27 14:05:40"), MayAnswer: true}},
 			Cancel:   offerCancel,
 		},
 		Facts: sampleFacts(), Log: sampleLog(), LivePath: "/deployments/Deployments-52/live?after=26&rev=4",
@@ -110,7 +110,7 @@ func askingDeployment() pages.Deployment {
 	d := waitingDeployment()
 	first := d.Parts.SignOffs[0]
 	first.Note, first.Problems = "The quote of the day is missing.", []pages.Problem{{Text: "Press Approve or Reject: the form came without either."}}
-	d.Parts.SignOffs = []pages.SignOff{first, {ID: "Approvals-8", Step: "Harbour master", Instructions: "Is the harbour quiet?", Asked: []string{"Harbour"}, WhyNot: "You are in none of the teams that are asked: Harbour."}}
+	d.Parts.SignOffs = []pages.SignOff{first, {ID: "Deployments-52.2", Step: "Harbour master", Instructions: "Is the harbour quiet?", Asked: []string{"Harbour"}, WhyNot: "You are in none of the teams that are asked: Harbour."}}
 	return d
 }
 

@@ -1,5 +1,7 @@
 package pipelines
 
+import "strings"
+
 // Environment is a place a release is deployed to, like Dev, Test or Prod.
 // The order in which environments were made is the default order of promotion.
 type Environment struct {
@@ -12,7 +14,13 @@ type Environment struct {
 }
 
 // Check finds what is wrong with the environment by itself.
-func (e Environment) Check() []Problem { return checkName("name", "environment", e.Name) }
+func (e Environment) Check() []Problem {
+	found := checkName("name", "environment", e.Name)
+	if e.Address != "" && !strings.HasPrefix(e.Address, "http://") && !strings.HasPrefix(e.Address, "https://") {
+		found = append(found, Problem{"address", "an address is where people find the application, like https://test.example.org; got " + quote(e.Address)})
+	}
+	return found
+}
 
 // EnvironmentNamed finds an environment by name.
 func EnvironmentNamed(all []Environment, name string) (Environment, bool) {

@@ -95,6 +95,9 @@ func (t Target) Check() []Problem {
 	if t.SSH != nil {
 		found = append(found, under("ssh", t.SSH.check())...)
 	}
+	if t.Local != "" && !strings.HasPrefix(t.Local, "/") && !strings.Contains(t.Local, ":\\") {
+		found = append(found, Problem{"local", "`local` is a folder by its whole path, like /srv/web-1; got " + quote(t.Local)})
+	}
 	if len(t.Environments) == 0 {
 		found = append(found, Problem{"environments", "target " + quote(t.Name) + " belongs to no environment: name at least one"})
 	}

@@ -21,7 +21,7 @@ func (s *site) answerPage(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		s.fail(w, r, err)
 	case q.Closed != nil:
-		s.answerResult(w, r, q)
+		s.answerResult(w, r, q, http.StatusOK)
 	default:
 		s.show(w, r, http.StatusOK, pages.AnswerPage(s.answerForm(r, q)))
 	}
@@ -93,7 +93,7 @@ func (s *site) answerAgain(w http.ResponseWriter, r *http.Request, why error) {
 		s.fail(w, r, err)
 		return
 	case q.Closed != nil:
-		s.answerResult(w, r, q)
+		s.answerResult(w, r, q, http.StatusConflict)
 		return
 	}
 	v := s.answerForm(r, q)
@@ -113,7 +113,7 @@ func (s *site) answerAgain(w http.ResponseWriter, r *http.Request, why error) {
 }
 
 // answerResult says what became of a question that is closed.
-func (s *site) answerResult(w http.ResponseWriter, r *http.Request, q requests.Question) {
+func (s *site) answerResult(w http.ResponseWriter, r *http.Request, q requests.Question, status int) {
 	answer, own, err := s.Views.AnsweredByLink(r.Context(), r.PathValue("token"))
 	if err != nil {
 		s.fail(w, r, err)
@@ -128,7 +128,7 @@ func (s *site) answerResult(w http.ResponseWriter, r *http.Request, q requests.Q
 		v.DeploymentID = d.ID
 	}
 	switch {
-	case answer != nil && own && q.Link.UsedAt != nil:
+	case answer != nil && own && q.Link.UsedAt != nil && r.Method == http.MethodGet:
 		v.Outcome = pages.Rejected
 		if answer.Proceed {
 			v.Outcome = pages.Approved
@@ -145,7 +145,7 @@ func (s *site) answerResult(w http.ResponseWriter, r *http.Request, q requests.Q
 	default:
 		v.Outcome, v.Detail = pages.Expired, "It was over on "+q.Link.Expires.UTC().Format(exactly)+"."
 	}
-	s.show(w, r, http.StatusOK, pages.AnswerResultPage(v))
+	s.show(w, r, status, pages.AnswerResultPage(v))
 }
 
 // maySee says whether somebody who is signed in may open the deployment.

@@ -66,7 +66,7 @@ func TestOpeningALinkDecidesNothing(t *testing.T) {
 	if a := l.State.Head.Steps[1].Answer; a == nil || a.Called != "Stella" || a.Note != "good" || a.Via != "mail link" {
 		t.Errorf("the answer is %+v, want Stella's by mail link", a)
 	}
-	if got := stranger.post("/answer/"+token, url.Values{"answer": {"reject"}, "code": {code}}); !strings.Contains(got.body, testid("answer-approved")) {
+	if got := stranger.post("/answer/"+token, url.Values{"answer": {"reject"}, "code": {code}}); got.status != http.StatusConflict || !strings.Contains(got.body, testid("answer-used")) {
 		t.Errorf("the link a second time: %d, %s", got.status, got.text())
 	}
 }

@@ -34,7 +34,7 @@ func (s *site) pageFrame(r *http.Request, section pages.Section, title, sentence
 	if !p.Known() {
 		return f
 	}
-	f.Viewer = &pages.Viewer{Name: p.Username, Display: p.Called, HeldMail: s.HeldMail != nil && p.Allows(pipelines.AdministerSystem, pipelines.Where{})}
+	f.Viewer = &pages.Viewer{Name: p.Username, Display: p.Called, People: p.AllowsAnywhere(pipelines.UserView), HeldMail: s.HeldMail != nil && p.Allows(pipelines.AdministerSystem, pipelines.Where{})}
 	waiting, err := s.Views.Waiting(r.Context(), p)
 	if err != nil {
 		// The number in the bar is a courtesy: the page itself still holds.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"slipway/pipelines"
 	"slipway/pipelines/textform"
@@ -40,7 +41,17 @@ func (p *program) complain(err error) {
 	}
 }
 
-func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+func oneLine(text string) string {
+	return strings.Join(strings.Fields(strings.Map(visible, text)), " ")
+}
+
+// visible leaves out what would speak to the terminal instead of the person.
+func visible(r rune) rune {
+	if unicode.IsControl(r) && !unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) {
+		return -1
+	}
+	return r
+}
 
 // located is a problem with its place, for machines.
 type located struct {

@@ -178,6 +178,11 @@ func (p *program) lastLine(d rest.Deployment) {
 	if d.Message != "" {
 		text += ": " + oneLine(d.Message)
 	}
+	for _, s := range d.Steps {
+		if s.Status == pipelines.Succeeded && s.Message != "" {
+			p.say("! %s: %s", s.Name, oneLine(s.Message))
+		}
+	}
 	p.say("%s", p.ink(shaped(d.Status, text)))
 	if d.Address != "" {
 		p.say("  %s", d.Address)

@@ -206,7 +206,7 @@ func (s *Server) Serve(ctx context.Context, ready func(address string)) error {
 		return pipelines.Refuse(pipelines.Unavailable, "%s is taken by another program: stop it, or choose another port with --listen", s.settings.Listen)
 	}
 	if err != nil {
-		return err
+		return pipelines.Refuse(pipelines.Invalid, "cannot listen on %q (%s): an address is host and port, like %s", s.settings.Listen, err, DefaultListen)
 	}
 	server := &http.Server{Handler: s.handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(s.settings.Log.Handler(), slog.LevelDebug)}
 	work, stop := context.WithCancel(ctx)

@@ -82,12 +82,24 @@ func (m *maker) unresolved(step, path, token string) {
 			break
 		}
 	}
+	if m.plan.Step(step) >= 0 && m.plan.Steps[m.plan.Step(step)].Kind != OnHosts && m.isSecret(name) {
+		m.block(step, "step %q, %s: %s is a secret, and secrets never go into mails or questions: leave it out", step, path, token)
+		return
+	}
 	format := "step %q, %s: %s has no value here, and nothing will give it one: define the variable or correct its name"
 	if m.in.Release.Project.AllowUnresolved {
 		m.note(step, format, step, path, token)
 		return
 	}
 	m.block(step, format, step, path, token)
+}
+
+// isSecret says whether an expression begins with the name of a secret variable.
+func (m *maker) isSecret(expression string) bool {
+	name, _, _ := strings.Cut(strings.TrimSuffix(expression, "}"), "|")
+	return slices.ContainsFunc(m.in.Release.Project.Variables, func(v pipelines.Variable) bool {
+		return v.Secret != "" && pipelines.SameName(v.Name, strings.TrimSpace(name))
+	})
 }
 
 func hasPrefixFold(s, prefix string) bool {

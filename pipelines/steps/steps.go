@@ -2,7 +2,10 @@
 package steps
 
 import (
+	"strings"
+
 	"slipway/pipelines"
+	"slipway/pipelines/octostache"
 	"slipway/pipelines/plan"
 	"slipway/pipelines/steps/approval"
 	"slipway/pipelines/steps/email"
@@ -27,6 +30,7 @@ func Problems(types plan.Types) func(pipelines.Step) []pipelines.Problem {
 			return []pipelines.Problem{{Message: "there is no step type " + s.Action.Type}}
 		}
 		found := t.Check(s.Action.Settings)
+		found = append(found, expressions(t, s)...)
 		want, err := t.Want(plan.Context{Step: s.Name}, s.Action.Settings)
 		if err == nil && want.Kind == plan.OnHosts && len(s.Roles) == 0 {
 			found = append(found, pipelines.Problem{Message: "step " + s.Name + " runs on targets and names no role: say `roles: [web]`, with the role its targets have"})
@@ -36,6 +40,21 @@ func Problems(types plan.Types) func(pipelines.Step) []pipelines.Problem {
 		}
 		return found
 	}
+}
+
+// expressions finds texts that are no expressions, while they can be mended.
+func expressions(t plan.StepType, s pipelines.Step) []pipelines.Problem {
+	want, err := t.Want(plan.Context{Step: s.Name}, s.Action.Settings)
+	if err != nil {
+		return nil // Check has said it
+	}
+	var found []pipelines.Problem
+	for _, text := range want.Texts {
+		if _, err := octostache.Parse(text.Text); err != nil {
+			found = append(found, pipelines.Problem{Path: strings.TrimPrefix(text.Path, s.Action.Type+"."), Message: "the expression cannot be read: " + err.Error()})
+		}
+	}
+	return found
 }
 
 // Packages are the ids of the packages a process installs.

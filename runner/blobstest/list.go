@@ -130,7 +130,8 @@ func signsRequests(t *testing.T, s *suite) {
 	b := s.open(t)
 	signer, ok := b.(blobs.Signer)
 	if !ok {
-		t.Skip("this store signs no requests")
+		t.Log("this store signs no requests")
+		return
 	}
 	useSigned(t, b, signer, prefix(t))
 }

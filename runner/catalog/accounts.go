@@ -9,7 +9,7 @@ import (
 )
 
 // SetPassword sets one's own password, or that of another user, which takes
-// the right to edit users.
+// the right to edit users. It ends all sessions of that user; API keys stay.
 func (c *Catalog) SetPassword(ctx context.Context, p pipelines.Principal, username, password string) error {
 	if !p.Known() {
 		return p.Demand(pipelines.Own, pipelines.Where{})
@@ -38,7 +38,7 @@ func (c *Catalog) SetPassword(ctx context.Context, p pipelines.Principal, userna
 		return err
 	}
 	entry := c.event(p, modified, u.ID, "set the password of "+u.Username)
-	return c.Records.Write(ctx, records.SetPassword(u.ID, hash), records.Audit(entry))
+	return c.Records.Write(ctx, records.SetPassword(u.ID, hash), records.EndSessions(u.ID, c.Env.Now()), records.Audit(entry))
 }
 
 // hash refuses what the rules for passwords refuse, and the username itself.

@@ -19,6 +19,19 @@ func SetPassword(userID, hash string) Change {
 	return table.Put(key("passwords", userID), encode(hash))
 }
 
+// EndSessions is the change after which no session that began before the moment
+// is worth anything.
+func EndSessions(userID string, at time.Time) Change {
+	return table.Put(key("sessions-since", userID), encode(at))
+}
+
+// SessionsSince is the moment before which a user's sessions were ended, zero if
+// there was none.
+func (r *Records) SessionsSince(ctx context.Context, userID string) (time.Time, error) {
+	at, _, _, err := get[time.Time](ctx, r, key("sessions-since", userID))
+	return at, err
+}
+
 // Session is somebody who has signed in.
 type Session struct {
 	UserID  string    `json:"userId"`

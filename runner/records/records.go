@@ -54,7 +54,7 @@ func (r *Records) Write(ctx context.Context, changes ...Change) error {
 // Conflict says whether an error means that somebody else was faster.
 func Conflict(err error) bool { return errors.Is(err, table.ErrConflict) }
 
-// TooLarge says whether a write was refused for its size.
+// TooLarge says whether the store refused a request for its size or form.
 func TooLarge(err error) bool { return errors.Is(err, table.ErrInvalid) }
 
 func missing(err error) bool { return errors.Is(err, table.ErrNotFound) }
@@ -66,7 +66,7 @@ func key(partition string, sort ...string) table.Key {
 // get reads one item; false where there is none.
 func get[T any](ctx context.Context, r *Records, k table.Key) (value T, revision int64, ok bool, err error) {
 	item, err := r.table.Get(ctx, k)
-	if missing(err) {
+	if missing(err) || TooLarge(err) { // what cannot be a key is nowhere
 		return value, 0, false, nil
 	}
 	if err != nil {

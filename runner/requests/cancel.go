@@ -19,7 +19,7 @@ func (r *Requests) Cancel(ctx context.Context, p pipelines.Principal, id, note s
 			return nil, nil, err
 		}
 		if l.State.Head.Status.Ended() {
-			return nil, nil, pipelines.Refuse(pipelines.Conflict, "%s has ended already: it %s", id, l.State.Head.Status)
+			return nil, nil, pipelines.Refuse(pipelines.Conflict, "%s has ended already: it is %s", id, l.State.Head.Status)
 		}
 		event := graph.Event{ID: r.Env.NewID(), At: r.Env.Now(), Of: graph.CancelAsked{UserID: p.UserID, Called: p.Called, Note: note}}
 		entry := r.audit(p, "TaskCanceled", id, "cancel "+l.Plan.Project+" "+l.Plan.Release+" to "+l.Plan.Environment, l.Deployment.ProjectID)

@@ -27,7 +27,8 @@ var write = flag.String("write", "", "write what today's code stores into a new 
 // TestWrite writes a new folder; one that is there is never touched.
 func TestWrite(t *testing.T) {
 	if *write == "" {
-		t.Skip("writes a new form with -write v2")
+		t.Log("writes a new form with -write v2")
+		return
 	}
 	folder := filepath.Join(root, *write)
 	must(t, os.Mkdir(folder, 0o755))

@@ -73,6 +73,11 @@ func (a *API) setPassword(r *http.Request, p pipelines.Principal) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if p.Via == "session" && pipelines.SameName(p.Username, r.PathValue("username")) {
+		if _, err := a.SignIn.Login(r, p.Username, in.Current); err != nil {
+			return nil, err
+		}
+	}
 	return nil, a.Catalog.SetPassword(r.Context(), p, r.PathValue("username"), in.Password)
 }
 

@@ -29,6 +29,7 @@ type Viewer struct {
 	Name      string // sign-in name
 	Display   string
 	Approvals int  // decisions waiting for this person
+	People    bool // may see users and teams
 	HeldMail  bool // the server keeps mail for reading, and this person may read it
 }
 

@@ -229,9 +229,11 @@ type Secret struct {
 	By      string    `json:"by"`
 }
 
-// Password is the body of PUT /v1/users/{username}/password.
+// Password is the body of PUT /v1/users/{username}/password. A session must
+// prove itself with the current one to set its own; an API key need not.
 type Password struct {
 	Password string `json:"password"`
+	Current  string `json:"current,omitempty"`
 }
 
 // HeldMail is one kept mail, as GET /v1/mail lists them and

@@ -66,6 +66,13 @@ func (s *SignIn) bySession(ctx context.Context, token string) (pipelines.Princip
 	if !ok || !s.Env.Now().Before(session.Expires) {
 		return pipelines.Principal{}, pipelines.Refuse(pipelines.Unauthenticated, "the session has ended: sign in again")
 	}
+	since, err := s.Records.SessionsSince(ctx, session.UserID)
+	if err != nil {
+		return pipelines.Principal{}, err
+	}
+	if session.Created.Before(since) {
+		return pipelines.Principal{}, pipelines.Refuse(pipelines.Unauthenticated, "the session ended when the password was changed: sign in again")
+	}
 	return s.user(ctx, session.UserID, "session")
 }
 

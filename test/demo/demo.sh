@@ -53,7 +53,7 @@ start_server() {
 	setsid "$slipway" serve --data "$demo/data" --listen "$listen" >>"$demo/server.log" 2>&1 </dev/null &
 	echo $! >"$demo/server.pid"
 	for _ in $(seq 100); do
-		if curl -fsS "http://$listen/v1/version" >/dev/null 2>&1; then
+		if "$slipway" version --server --url "http://$listen" >/dev/null 2>&1; then
 			echo "server: http://$listen"
 			return
 		fi

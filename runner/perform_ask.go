@@ -126,7 +126,7 @@ func (r *Runner) signOff(ctx context.Context, at records.Loaded, step int, to me
 	}
 	return letters.SignOff{
 		Project: at.Plan.Project, Release: at.Plan.Release, Environment: at.Plan.Environment,
-		Step: s.Name, Instructions: instructions, Where: where(at),
+		Step: s.Name, Instructions: instructions, Where: where(at), Address: at.Plan.Address,
 		StartedBy: at.Deployment.CreatedBy + ", " + at.Deployment.Created.UTC().Format("2 Jan 2006, 15:04 UTC"),
 		Until:     link.Expires.UTC().Format("Mon 2 Jan 2006, 15:04 UTC"), Team: to.team,
 		ApproveURL: r.BaseURL + "/answer/" + token + "?wants=approve",

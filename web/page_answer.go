@@ -38,6 +38,9 @@ func (s *site) answerForm(r *http.Request, q requests.Question) pages.Answer {
 			{Label: "Answer until", Text: q.Link.Expires.UTC().Format("Mon 2 Jan 2006, 15:04"), Exact: q.Link.Expires.UTC().Format(exactly)},
 		},
 	}
+	if q.Address != "" {
+		v.Facts = append(v.Facts, application(q.Address))
+	}
 	for _, p := range d.Packages {
 		v.Facts = append(v.Facts, pages.Fact{Label: "Package", Text: p.Package + " " + p.Version, Code: true}, pages.Fact{Label: "SHA-256", Text: p.SHA256, Code: true})
 	}

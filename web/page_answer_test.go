@@ -71,6 +71,20 @@ func TestOpeningALinkDecidesNothing(t *testing.T) {
 	}
 }
 
+// TestWhoDecidesSeesWhereToLook: the mail, the page behind its link and the
+// deployment's page name the application's address.
+func TestWhoDecidesSeesWhereToLook(t *testing.T) {
+	t.Parallel()
+	k := newTutorial(t, "")
+	k.push("1.0.1")
+	d := k.deployTo("Test", "1.0.1")
+	k.until(d.ID, pipelines.Waiting)
+	token, _ := k.asked("Test")
+	link := `<a href="https://test.example.org" rel="noreferrer">`
+	k.browser("").has("/answer/"+token, http.StatusOK, link)
+	k.browser("stella").has("/deployments/"+d.ID, http.StatusOK, link)
+}
+
 func TestRejectByLink(t *testing.T) {
 	t.Parallel()
 	k := newTutorial(t, "")

@@ -147,7 +147,9 @@ func newTutorial(t *testing.T, base string) *pageKit {
 	k.person("guest", false)
 	must(t, k.records.Write(t.Context(), records.SetSetup(records.Setup{Done: true}, 0)))
 	for i, name := range []string{"Dev", "Test", "Prod"} {
-		k.add(records.Environments, name, func(id string, _ int) any { return pipelines.Environment{ID: id, Name: name, SortOrder: i} })
+		k.add(records.Environments, name, func(id string, _ int) any {
+			return pipelines.Environment{ID: id, Name: name, SortOrder: i, Address: "https://" + strings.ToLower(name) + ".example.org"}
+		})
 	}
 	k.add(records.Lifecycles, "Dev, Test, and Prod", func(id string, _ int) any {
 		return pipelines.Lifecycle{ID: id, Name: "Dev, Test, and Prod", Phases: []pipelines.Phase{

@@ -106,8 +106,11 @@ func (s *site) facts(d views.Deployment) []pages.Fact {
 		{Label: "Project", Text: about.Project, Path: pages.ProjectPath(about.ProjectID)},
 		{Label: "Release", Text: about.Release, Code: true, Path: pages.ReleasePath(about.ProjectID, about.Release)},
 		{Label: "Environment", Text: about.Environment},
-		{Label: "Ordered", Text: created.Text + " " + by(about.CreatedBy, about.Via), Exact: created.Exact},
 	}
+	if d.Plan.Address != "" {
+		out = append(out, application(d.Plan.Address))
+	}
+	out = append(out, pages.Fact{Label: "Ordered", Text: created.Text + " " + by(about.CreatedBy, about.Via), Exact: created.Exact})
 	if head := d.State.Head; head.Status.Ended() {
 		ended := s.moment(head.Ended)
 		out = append(out, pages.Fact{Label: "Ended", Text: ended.Text, Exact: ended.Exact})
@@ -129,6 +132,11 @@ func (s *site) facts(d views.Deployment) []pages.Fact {
 		}
 	}
 	return append(out, pages.Fact{Label: "Plan", Text: about.Plan, Code: true})
+}
+
+// application is where people look at what was deployed.
+func application(address string) pages.Fact {
+	return pages.Fact{Label: "Application", Text: address, Address: address}
 }
 
 func answerFact(step string, now graph.StepState) pages.Fact {

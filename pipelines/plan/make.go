@@ -39,6 +39,7 @@ func Make(in Input) Plan {
 		Release:       in.Release.Number,
 		EnvironmentID: in.Environment.ID,
 		Environment:   in.Environment.Name,
+		Address:       in.Environment.Address,
 		Created:       in.Deployment.Created,
 	}}
 	needs, problems := in.Release.Project.Graph()

@@ -33,6 +33,7 @@ type Plan struct {
 	Release       string            `json:"release"`
 	EnvironmentID string            `json:"environmentId"`
 	Environment   string            `json:"environment"`
+	Address       string            `json:"address,omitempty"` // where the application is found there
 	Created       time.Time         `json:"created"`
 	Variables     []Variable        `json:"variables"` // hold for every step
 	Steps         []Step            `json:"steps"`

@@ -30,6 +30,7 @@ type SignOff struct {
 	Step         string // the approval's name, like "Deployment Sign Off"
 	Instructions string // what the project wants to be looked at; line breaks are kept
 	Where        string // what it touches, like "1 host: web-1"
+	Address      string // where the application is found there
 	StartedBy    string // like "Ida Internal, today 14:02 UTC"
 	Until        string // when the question ends, like "Fri 27 Nov 2026, 14:02 UTC"
 	Team         string // whose member is asked, like "Project Stakeholders"
@@ -76,6 +77,7 @@ func (s SignOff) facts() []fact {
 		{"Environment", s.Environment},
 		{"Step", s.Step},
 		{"Where", s.Where},
+		{"Application", s.Address},
 		{"Started by", s.StartedBy},
 		{"Open until", s.Until},
 	}

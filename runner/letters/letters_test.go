@@ -14,7 +14,7 @@ func whole() SignOff {
 	return SignOff{
 		Project: "Random Quotes", Release: "1.0.7", Environment: "Prod", Step: "Deployment Sign Off",
 		Instructions: "Open the application and confirm it meets all the requirements.",
-		Where:        "1 host: web-1", StartedBy: "Priya Production, Sun 22 Nov 2026, 14:02 UTC",
+		Where:        "1 host: web-1", Address: "https://quotes.example.org", StartedBy: "Priya Production, Sun 22 Nov 2026, 14:02 UTC",
 		Until: "Fri 27 Nov 2026, 14:02 UTC", Team: "Project Stakeholders",
 		ApproveURL: "https://deploy.example.org/answer/q83vASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4k?as=approve",
 		RejectURL:  "https://deploy.example.org/answer/q83vASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4k?as=reject",

@@ -112,6 +112,7 @@ type Question struct {
 	StepIndex  int
 	User       pipelines.User
 	Link       links.Link
+	Address    string // where the application is found, "" if nobody has said
 	// Closed says why there is nothing to decide any more: already answered,
 	// cancelled, expired.
 	Closed error
@@ -137,7 +138,7 @@ func (r *Requests) Question(ctx context.Context, token string) (Question, error)
 	if err != nil {
 		return Question{}, err
 	}
-	q := Question{Deployment: l.Deployment, Step: l.Plan.Steps[owner.Step], StepIndex: owner.Step, User: user.Noun, Link: owner.Link}
+	q := Question{Deployment: l.Deployment, Step: l.Plan.Steps[owner.Step], StepIndex: owner.Step, User: user.Noun, Link: owner.Link, Address: l.Plan.Address}
 	q.Deployment.Status = l.State.Head.Status
 	q.Closed = closed(l, owner)
 	if err := owner.Link.Usable(r.Env.Now()); err != nil && q.Closed == nil {

@@ -73,6 +73,7 @@ type Fact struct {
 	Label, Text string
 	Code        bool   // version, hash or the like
 	Path        string // where it leads, "" for nowhere
+	Address     string // where it leads outside of here, http or https
 	Exact       string // the exact time behind a relative one
 }
 

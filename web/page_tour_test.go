@@ -104,11 +104,11 @@ func TestTourBelowAPrefix(t *testing.T) {
 
 var linked = regexp.MustCompile(`(?:href|src|action|hx-get|hx-post)="([^"]*)"`)
 
-// everyLinkIsBelow follows all links from the dashboard on: each is below the
-// prefix, and leads somewhere.
 // elsewhere are the only addresses outside of here: the applications'.
 var elsewhere = map[string]bool{"https://dev.example.org": true, "https://test.example.org": true, "https://prod.example.org": true}
 
+// everyLinkIsBelow follows all links from the dashboard on: each is below the
+// prefix, and leads somewhere.
 func everyLinkIsBelow(t *testing.T, b *browser, base string) {
 	t.Helper()
 	seen := map[string]bool{}

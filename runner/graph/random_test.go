@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"reflect"
 	"testing"
 	"time"
@@ -20,7 +21,11 @@ import (
 // in the end every deployment ends.
 func TestRandomSchedules(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(400) {
+	seeds := uint64(400)
+	if os.Getenv("SLIPWAY_SOAK") != "" {
+		seeds = 40_000
+	}
+	for seed := range seeds {
 		play := schedule{t: t, seed: seed, rand: rand.New(rand.NewPCG(seed, 1))}
 		play.run()
 		if t.Failed() {

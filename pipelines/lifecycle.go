@@ -104,7 +104,12 @@ func (l Lifecycle) Progression(release string, succeeded func(environment string
 
 // Allows answers for one environment. Its error names the rule.
 func (l Lifecycle) Allows(release, environment string, succeeded func(environment string) bool) error {
-	for _, p := range l.Progression(release, succeeded) {
+	return MayGo(l.Progression(release, succeeded), release, environment, l.Name)
+}
+
+// MayGo answers for one environment of a progression that is known already.
+func MayGo(progression []Progress, release, environment, lifecycle string) error {
+	for _, p := range progression {
 		if !SameName(p.Environment, environment) {
 			continue
 		}
@@ -113,7 +118,7 @@ func (l Lifecycle) Allows(release, environment string, succeeded func(environmen
 		}
 		return nil
 	}
-	return Refuse(Conflict, "release %s cannot go to %s: lifecycle %q has no phase with that environment", release, environment, l.Name)
+	return Refuse(Conflict, "release %s cannot go to %s: lifecycle %q has no phase with that environment", release, environment, lifecycle)
 }
 
 func (p Phase) needed() int {

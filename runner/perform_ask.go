@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"slipway/pipelines"
@@ -137,18 +138,9 @@ func (r *Runner) signOff(ctx context.Context, at records.Loaded, step int, to me
 
 // Instructions is the text of a sign-off with what is known by now.
 func (r *Runner) Instructions(ctx context.Context, at records.Loaded, step int) (string, error) {
-	v := octostache.NewVariables()
-	for _, x := range at.Plan.At(step, -1) {
-		if x.Secret == "" {
-			v.Set(x.Name, x.Value)
-		}
-	}
-	earlier, err := r.OutputsFor(ctx, at, step, "")
+	v, err := r.forPeople(ctx, at, step)
 	if err != nil {
 		return "", err
-	}
-	for _, x := range earlier {
-		v.Set(x.Name, x.Value)
 	}
 	result, err := octostache.Evaluate(at.Plan.Steps[step].Question.Instructions, v, octostache.Options{Now: r.Env.Now()})
 	return result.Text, err
@@ -172,19 +164,8 @@ func where(at records.Loaded) string {
 	case n == 1:
 		return "1 host: " + names[0]
 	case n <= 5:
-		return fmt.Sprintf("%d hosts: %s", n, joined(names))
+		return fmt.Sprintf("%d hosts: %s", n, strings.Join(names, ", "))
 	default:
-		return fmt.Sprintf("%d hosts: %s and %d more", n, joined(names[:4]), n-4)
+		return fmt.Sprintf("%d hosts: %s and %d more", n, strings.Join(names[:4], ", "), n-4)
 	}
-}
-
-func joined(names []string) string {
-	out := ""
-	for i, n := range names {
-		if i > 0 {
-			out += ", "
-		}
-		out += n
-	}
-	return out
 }

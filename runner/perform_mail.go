@@ -84,18 +84,9 @@ func addresses(list string, err error) ([]string, error) {
 // the mail's own among them, are left out of the loop over Octopus.Step, so no
 // mail says "Running" of itself or of what never came.
 func (r *Runner) mailScope(ctx context.Context, at records.Loaded, step int) (*octostache.Variables, error) {
-	v := octostache.NewVariables()
-	for _, x := range at.Plan.At(step, -1) {
-		if x.Secret == "" { // no secret ever goes out by mail
-			v.Set(x.Name, x.Value)
-		}
-	}
-	earlier, err := r.OutputsFor(ctx, at, step, "")
+	v, err := r.forPeople(ctx, at, step)
 	if err != nil {
 		return nil, err
-	}
-	for _, x := range earlier {
-		v.Set(x.Name, x.Value)
 	}
 	failure := ""
 	for i, s := range at.State.Head.Steps {
@@ -117,6 +108,22 @@ func (r *Runner) mailScope(ctx context.Context, at records.Loaded, step int) (*o
 	v.Set("Octopus.Deployment.Error", octostache.Escape(failure))
 	v.Set("Octopus.Deployment.ErrorDetail", octostache.Escape(failure))
 	return v, nil
+}
+
+// forPeople are the plan's values for a step, and what steps have set by now,
+// as a mail or a question may show them: no secret is among them.
+func (r *Runner) forPeople(ctx context.Context, at records.Loaded, step int) (*octostache.Variables, error) {
+	v := octostache.NewVariables()
+	for _, x := range at.Plan.At(step, -1) {
+		if x.Secret == "" {
+			v.Set(x.Name, x.Value)
+		}
+	}
+	earlier, err := r.OutputsFor(ctx, at, step, "")
+	for _, x := range earlier {
+		v.Set(x.Name, x.Value)
+	}
+	return v, err
 }
 
 func sorted(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }

@@ -182,12 +182,11 @@ func (m *maker) checkClaims() {
 func (m *maker) claimsOf(step int, c pipelines.Claim) []pipelines.Claim {
 	var out []pipelines.Claim
 	targets := m.plan.Steps[step].Targets
-	value, known := m.claimValue(step, 0, c.Value)
+	first, firstKnown := m.claimValue(step, 0, c.Value)
 	for place, t := range targets {
+		value, known := first, firstKnown
 		if place > 0 && (differs(t, targets[0]) || strings.Contains(c.Value, "Machine")) {
 			value, known = m.claimValue(step, place, c.Value)
-		} else if place > 0 {
-			value, known = m.firstValue(out, step, c.Value)
 		}
 		if !known {
 			continue
@@ -200,14 +199,6 @@ func (m *maker) claimsOf(step int, c pipelines.Claim) []pipelines.Claim {
 		out[at].Targets = append(out[at].Targets, t.ID)
 	}
 	return out
-}
-
-// firstValue is the value that holds for the first target and all like it.
-func (m *maker) firstValue(known []pipelines.Claim, step int, text string) (string, bool) {
-	if len(known) > 0 && pipelines.HasName(known[0].Targets, m.plan.Steps[step].Targets[0].ID) {
-		return known[0].Value, true
-	}
-	return m.claimValue(step, 0, text)
 }
 
 func (m *maker) claimValue(step, place int, text string) (string, bool) {

@@ -12,7 +12,7 @@ import (
 // the first phase, and to any phase that is automatic and open. A release that
 // has been deployed anywhere is left alone.
 func (r *Requests) deployFirst(ctx context.Context, by pipelines.Principal, project pipelines.Project, release pipelines.Release) ([]pipelines.Deployment, error) {
-	progression, err := r.Progression(ctx, project, release)
+	progression, err := r.Records.Progression(ctx, project, release)
 	if err != nil || len(progression) == 0 {
 		return nil, err
 	}
@@ -48,7 +48,7 @@ func (r *Requests) Next(ctx context.Context, ended pipelines.Deployment) error {
 	if err != nil {
 		return err
 	}
-	progression, err := r.Progression(ctx, project.Noun, release)
+	progression, err := r.Records.Progression(ctx, project.Noun, release)
 	if err != nil {
 		return err
 	}

@@ -61,24 +61,11 @@ func (r *Requests) prepare(ctx context.Context, p pipelines.Principal, in Deploy
 
 // open asks the project's lifecycle of today, whatever the release's age.
 func (r *Requests) open(ctx context.Context, project pipelines.Project, release pipelines.Release, to pipelines.Environment) error {
-	progression, err := r.Progression(ctx, project, release)
+	progression, err := r.Records.Progression(ctx, project, release)
 	if err != nil {
 		return err
 	}
-	for _, p := range progression {
-		if pipelines.SameName(p.Environment, to.Name) {
-			if p.Open {
-				return nil
-			}
-			return pipelines.Refuse(pipelines.Conflict, "%s", p.Rule)
-		}
-	}
-	return pipelines.Refuse(pipelines.Conflict, "release %s cannot go to %s: lifecycle %q has no phase with that environment", release.Number, to.Name, project.LifecycleName())
-}
-
-// Progression judges a release by its project's lifecycle.
-func (r *Requests) Progression(ctx context.Context, project pipelines.Project, release pipelines.Release) ([]pipelines.Progress, error) {
-	return r.Records.Progression(ctx, project, release)
+	return pipelines.MayGo(progression, release.Number, to.Name, project.LifecycleName())
 }
 
 func (r *Requests) plan(ctx context.Context, p pipelines.Principal, project pipelines.Project, release pipelines.Release, environment pipelines.Environment, newID newID) (pipelines.Deployment, plan.Plan, error) {

@@ -32,7 +32,7 @@ func (r *Requests) CreateRelease(ctx context.Context, p pipelines.Principal, in 
 	if err != nil {
 		return release, err
 	}
-	progression, err := r.Progression(ctx, project, release)
+	progression, err := r.Records.Progression(ctx, project, release)
 	if err != nil {
 		return release, err
 	}

@@ -129,27 +129,6 @@ func (v *Views) Log(ctx context.Context, p pipelines.Principal, deployment strin
 	return lines(d.Plan, entries), next, err
 }
 
-// Tail reads the last n lines, with the cursors that lead to earlier and to
-// later ones.
-func (v *Views) Tail(ctx context.Context, p pipelines.Principal, deployment string, n int) ([]Line, tasklog.End, error) {
-	d, err := v.Deployment(ctx, p, deployment)
-	if err != nil {
-		return nil, tasklog.End{}, err
-	}
-	end, err := v.Output.Tail(ctx, tasklog.Output{Deployment: deployment}, n)
-	return lines(d.Plan, end.Entries), end, err
-}
-
-// Earlier reads the n lines before a cursor.
-func (v *Views) Earlier(ctx context.Context, p pipelines.Principal, deployment string, before tasklog.Cursor, n int) ([]Line, tasklog.Cursor, error) {
-	d, err := v.Deployment(ctx, p, deployment)
-	if err != nil {
-		return nil, "", err
-	}
-	entries, cursor, err := v.Output.Earlier(ctx, tasklog.Output{Deployment: deployment}, before, n)
-	return lines(d.Plan, entries), cursor, err
-}
-
 func lines(p plan.Plan, entries []tasklog.Entry) []Line {
 	out := make([]Line, len(entries))
 	for i, e := range entries {

@@ -145,6 +145,11 @@ func (a *attempt) asked(ctx context.Context) (bool, error) {
 // hand gives the order to the host. From the call on the payload may begin,
 // unless the host says itself that it does not.
 func (a *attempt) hand(ctx context.Context, order task.Order) error {
+	if a.runner.Brief != nil {
+		if err := a.runner.noteBegun(ctx, a.id); err != nil {
+			return err
+		}
+	}
 	a.begun = true
 	err := a.hosts.Start(ctx, a.target, order)
 	if busy := (*hosts.BusyError)(nil); errors.As(err, &busy) {

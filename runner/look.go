@@ -13,26 +13,47 @@ import (
 	"slipway/runner/records"
 )
 
-// Look is a wake.Look: it brings one deployment as far as it goes now.
+// Look is a wake.Look: it brings one deployment as far as it goes now, and
+// stays with it while something runs that needs us.
 func (r *Runner) Look(ctx context.Context, deployment string) error {
-	l := &look{runner: r, id: deployment, begun: map[string]bool{}, news: make(chan struct{}, 1), nudges: make(chan struct{}, 1)}
-	r.enter(l)
-	defer r.leave(l)
+	l := r.newLook(deployment)
+	l.all, l.long = true, true
 	return l.run(ctx)
+}
+
+func (r *Runner) newLook(deployment string) *look {
+	return &look{
+		runner: r, id: deployment, begun: map[string]bool{}, asked: map[string]bool{}, lost: map[string]time.Time{},
+		news: make(chan struct{}, 1), nudges: make(chan struct{}, 1),
+	}
 }
 
 // look is one Look while it goes on. Only run's goroutine writes turns; effects
 // work beside it, leave their answers, and may read how things stand.
 type look struct {
-	runner  *Runner
-	id      string
+	runner *Runner
+	id     string
+	// What the look is for.
+	happened []graph.Happening    // written down first
+	revision int64                // the turn whose effects are due; 0: see all
+	all      bool                 // every open effect is due, whoever asked for it
+	long     bool                 // it may last
+	lost     map[string]time.Time // attempts whose hosts are out of reach, since when
+
 	at      records.Loaded
+	loaded  bool                           // at is fresh enough to begin with
 	stands  atomic.Pointer[records.Loaded] // at, for the effects
+	only    map[string]bool                // effects that are due besides those in asked
 	begun   map[string]bool                // effects that this look has begun
-	turned  bool                           // this look has written a turn, so what opens now is new
+	asked   map[string]bool                // effects of turns that this look has written: nobody can have begun them before
 	working int
 	effects sync.WaitGroup
 	nudges  chan struct{}
+
+	sent    atomic.Int64 // attempts that now report by themselves
+	watched bool         // there were such attempts before
+	later   time.Time    // when something is to be tried again
+	attend  bool         // something needs a look that lasts
 
 	mu      sync.Mutex
 	answers []answer
@@ -60,6 +81,8 @@ func signal(c chan struct{}) {
 }
 
 func (l *look) run(ctx context.Context) error {
+	l.runner.enter(l)
+	defer l.runner.leave(l)
 	work, stop := context.WithCancel(ctx)
 	defer stop()
 	err := l.goOn(work)
@@ -68,16 +91,34 @@ func (l *look) run(ctx context.Context) error {
 	// What was done must not be done again because nobody wrote it down.
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)
 	defer cancel()
-	if events, _ := l.take(); len(events) > 0 {
+	events, failure := l.take()
+	if len(events) > 0 {
 		if err := l.applyAgain(last, events); err != nil {
 			l.runner.Log.Warn("last answers of a look", "deployment", l.id, "error", err)
 		}
+	}
+	if l.runner.Brief == nil {
+		return err
+	}
+	if l.long && ctx.Err() != nil { // our time is over, not the deployment's
+		l.attend, err = true, nil
+	}
+	if handing := l.handOver(last); handing != nil {
+		return handing
+	}
+	if err == nil {
+		err = failure
 	}
 	return err
 }
 
 func (l *look) goOn(ctx context.Context) error {
-	if err := l.load(ctx); err != nil {
+	if !l.loaded {
+		if err := l.load(ctx); err != nil {
+			return err
+		}
+	}
+	if err := l.prepare(ctx); err != nil {
 		return err
 	}
 	if l.at.State.Head.Status == pipelines.Queued {
@@ -87,12 +128,54 @@ func (l *look) goOn(ctx context.Context) error {
 	}
 	for {
 		l.begin(ctx)
-		if l.working == 0 || l.at.State.Head.Closed {
+		if l.at.State.Head.Closed {
+			return l.runner.retire(ctx, l.id)
+		}
+		if l.working == 0 {
 			return nil
 		}
 		if err := l.wait(ctx); err != nil {
 			return err
 		}
+	}
+}
+
+// prepare finds out which effects are due, and writes down what happened. An
+// event that changes nothing came before: whoever took it then may have died
+// before the effects, so all of them are due.
+func (l *look) prepare(ctx context.Context) error {
+	if l.runner.bornHere(l.id) && l.at.Revision == 1 {
+		l.fresh(l.at.Asked)
+	}
+	if l.revision > 0 {
+		asked := l.at.Asked
+		if l.revision != l.at.Revision {
+			turn, err := l.runner.Records.TurnAt(ctx, l.id, l.revision)
+			if err != nil {
+				return err
+			}
+			asked = turn.Effects
+		}
+		l.only = map[string]bool{}
+		for _, id := range asked {
+			l.only[id] = true
+		}
+	}
+	l.watched = l.runsOnHosts()
+	if len(l.happened) == 0 {
+		return nil
+	}
+	before := l.at.Revision
+	if err := l.applyAgain(ctx, l.happened); err != nil {
+		return err
+	}
+	l.all = l.all || l.at.Revision == before
+	return nil
+}
+
+func (l *look) fresh(effects []string) {
+	for _, id := range effects {
+		l.asked[id] = true
 	}
 }
 
@@ -145,12 +228,12 @@ func (l *look) free(ctx context.Context) (bool, error) {
 // begin performs every open effect that this look has not begun.
 func (l *look) begin(ctx context.Context) {
 	for _, e := range graph.Open(l.at.Plan, l.at.State) {
-		if l.begun[e.ID] {
+		if l.begun[e.ID] || !l.all && !l.asked[e.ID] && !l.only[e.ID] {
 			continue
 		}
 		l.begun[e.ID] = true
 		l.working++
-		order := performing{at: l.at, now: l.stands.Load, fresh: l.turned}
+		order := performing{at: l.at, now: l.stands.Load, fresh: l.asked[e.ID], long: l.long, sent: func() { l.sent.Add(1) }, lost: cloned(l.lost)}
 		l.effects.Go(func() {
 			event, err := l.perform(ctx, order, e)
 			l.mu.Lock()
@@ -187,8 +270,8 @@ func (l *look) take() ([]graph.Happening, error) {
 		if a.event != nil {
 			events = append(events, a.event)
 		}
-		if failure == nil {
-			failure = a.err
+		if err := l.put(a.err); failure == nil {
+			failure = err
 		}
 	}
 	return events, failure
@@ -246,7 +329,9 @@ func (l *look) apply(ctx context.Context, happenings []graph.Happening, also ...
 		return err
 	}
 	l.set(after)
-	l.turned = true
+	if changed {
+		l.fresh(after.Asked)
+	}
 	if changed && after.State.Head.Status != was {
 		l.runner.Log.Info("deployment", "id", l.id, "status", after.State.Head.Status, "revision", after.Revision)
 	}

@@ -12,6 +12,7 @@ import (
 	"slipway/pipelines/steps/nginx"
 	"slipway/runner/hosts"
 	"slipway/runner/hosts/pretendhosts"
+	"slipway/runner/records"
 	"slipway/runner/requests"
 )
 
@@ -120,7 +121,7 @@ type still struct{}
 func (still) Wake(context.Context, string) error { return nil }
 
 // TestAPortTakenMeanwhileStopsTheSecond: both plans were made while the port
-// was free; the first to start has it.
+// was free, but the second had to wait for its place.
 func TestAPortTakenMeanwhileStopsTheSecond(t *testing.T) {
 	t.Parallel()
 	k := newKit(t, t.TempDir(), func(k *kit) { k.requests.Wake = still{} })
@@ -135,7 +136,12 @@ func TestAPortTakenMeanwhileStopsTheSecond(t *testing.T) {
 	}
 	site("First")
 	site("Second")
-	first, second := k.deploy("First"), k.deploy("Second")
+	var ahead records.Change // somebody is just leaving Second's place
+	ahead.Key.Partition, ahead.Key.Sort, ahead.Value = "place/Projects-2/Environments-1", "waiting/0", []byte(`"Deployments-0"`)
+	must(t, k.records.Write(t.Context(), ahead))
+	second, first := k.deploy("Second"), k.deploy("First")
+	ahead.Do, ahead.Value = 1, nil
+	must(t, k.records.Write(t.Context(), ahead))
 	must(t, k.runner.Look(t.Context(), first))
 	must(t, k.runner.Look(t.Context(), second))
 	k.until(first, pipelines.Succeeded)

@@ -2,9 +2,9 @@ package runner
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strconv"
+	"time"
 
 	"slipway/pipelines"
 	"slipway/pipelines/plan"
@@ -19,6 +19,9 @@ type performing struct {
 	at    records.Loaded
 	now   func() *records.Loaded
 	fresh bool
+	long  bool                 // it may wait for what it began
+	sent  func()               // to be told of an attempt that reports by itself
+	lost  map[string]time.Time // attempts whose hosts are out of reach, since when
 }
 
 // perform carries out one effect. What it returns goes into the journal; nil
@@ -29,8 +32,7 @@ func (r *Runner) perform(ctx context.Context, order performing, e graph.Effect) 
 	case graph.RunTask:
 		return r.runTask(ctx, order, w)
 	case graph.StopTask:
-		r.stopTask(ctx, order, w)
-		return nil, nil
+		return nil, r.stopTask(ctx, order, w)
 	case graph.AskPeople:
 		return nil, r.askPeople(ctx, order, w)
 	case graph.SendMail:
@@ -51,40 +53,6 @@ func (r *Runner) finish(ctx context.Context, at records.Loaded) (graph.Happening
 		return nil, err
 	}
 	return graph.Closed{}, nil
-}
-
-// timer is the payload of a timer of ours.
-type timer struct {
-	Deployment string `json:"deployment"`
-	Task       int    `json:"task"`
-	Attempt    int    `json:"attempt"`
-}
-
-func (r *Runner) wakeMe(ctx context.Context, at records.Loaded, w graph.WakeMe) error {
-	payload, err := json.Marshal(timer{at.Deployment.ID, w.Task, w.Attempt})
-	if err != nil {
-		return err
-	}
-	return r.Timers.Set(ctx, fmt.Sprintf("%s-%d-%d", at.Deployment.ID, w.Task, w.Attempt), w.At, payload)
-}
-
-// Ring is a timers.Ring: it puts the event into the journal. wake has the
-// deployment looked at then.
-func (r *Runner) Ring(wake func(context.Context, string) error) func(context.Context, string, []byte) error {
-	return func(ctx context.Context, _ string, payload []byte) error {
-		var t timer
-		if err := json.Unmarshal(payload, &t); err != nil {
-			return err
-		}
-		_, _, err := r.Records.Happen(ctx, t.Deployment, func(records.Loaded) ([]graph.Event, []records.Change, error) {
-			rang := graph.TimerRang{Task: t.Task, Attempt: t.Attempt}
-			return []graph.Event{{ID: r.Env.NewID(), At: r.Env.Now(), Of: rang}}, nil, nil
-		})
-		if err != nil {
-			return err
-		}
-		return wake(ctx, t.Deployment)
-	}
 }
 
 // attemptID names one attempt at one task everywhere. The time is in it because

@@ -2,6 +2,7 @@ package runner
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -31,6 +32,9 @@ func (r *Runner) askPeople(ctx context.Context, order performing, w graph.AskPeo
 			return err
 		}
 		users = later
+		if !order.long {
+			return r.due(errMailWaits)
+		}
 		if err := pause(ctx, wait); err != nil {
 			return err
 		}
@@ -39,6 +43,8 @@ func (r *Runner) askPeople(ctx context.Context, order performing, w graph.AskPeo
 		}
 	}
 }
+
+var errMailWaits = errors.New("a mail server asks for patience")
 
 // askRound tries to reach everybody once, and returns those whose mail server
 // asks for patience. Who cannot be reached by mail at all can still answer on

@@ -14,6 +14,7 @@ import (
 	"slipway/pipelines/task"
 	"slipway/runner/blobs"
 	"slipway/runner/graph"
+	"slipway/runner/hosts"
 	"slipway/runner/records"
 	"slipway/runner/tasklog"
 )
@@ -22,11 +23,19 @@ import (
 // connection, or we, are lost meanwhile.
 func (r *Runner) runTask(ctx context.Context, order performing, w graph.RunTask) (graph.Happening, error) {
 	a, err := r.attempt(ctx, order, w)
+	courier, sends := a.hosts.(hosts.Courier)
+	sends = sends && r.Brief != nil
+	if !sends && r.Brief != nil && !order.long {
+		return nil, errAttend
+	}
 	if refused, ok := errors.AsType[*refusedError](err); ok {
-		return a.ended(ctx, a.unreached(refused))
+		return r.ended(ctx, w, a.unreached(refused))
 	}
 	if err != nil {
 		return nil, err
+	}
+	if sends {
+		return a.send(ctx, courier)
 	}
 	end, err := a.run(ctx)
 	if err != nil {
@@ -35,7 +44,7 @@ func (r *Runner) runTask(ctx context.Context, order performing, w graph.RunTask)
 	if err := a.output.Flush(ctx); err != nil {
 		return nil, err
 	}
-	return a.ended(ctx, end)
+	return r.ended(ctx, w, end)
 }
 
 func (r *Runner) attempt(ctx context.Context, order performing, w graph.RunTask) (*attempt, error) {
@@ -45,6 +54,14 @@ func (r *Runner) attempt(ctx context.Context, order performing, w graph.RunTask)
 	var err error
 	if a.target, a.hosts, err = r.reach(ctx, t.ID, t.Name); err != nil {
 		return a, err
+	}
+	if _, sends := a.hosts.(hosts.Courier); r.Brief != nil {
+		if sends || !order.long {
+			return a, nil
+		}
+		if a.begun, err = r.mayHaveBegun(ctx, a.id); err != nil {
+			return a, err
+		}
 	}
 	last, err := r.Output.Last(ctx, at.Deployment.ID, tasklog.TaskID(w.Task), a.id)
 	if err != nil {
@@ -69,9 +86,10 @@ const (
 	maxInline  = 256
 )
 
-func (a *attempt) ended(ctx context.Context, end task.End) (graph.Happening, error) {
+// ended is the event of an attempt's end.
+func (r *Runner) ended(ctx context.Context, w graph.RunTask, end task.End) (graph.Happening, error) {
 	report := graph.TaskReported{
-		Task: a.work.Task, Attempt: a.work.Attempt,
+		Task: w.Task, Attempt: w.Attempt,
 		Outcome: end.Outcome, Exit: end.ExitCode, Message: short(end.Message), Outputs: end.Outputs,
 	}
 	encoded, err := json.Marshal(end.Outputs)
@@ -80,7 +98,7 @@ func (a *attempt) ended(ctx context.Context, end task.End) (graph.Happening, err
 	}
 	sum := sha256.Sum256(encoded)
 	report.Outputs, report.Blob = nil, "outputs/"+hex.EncodeToString(sum[:])
-	if _, err := a.runner.Blobs.Put(ctx, report.Blob, bytes.NewReader(encoded)); err != nil && !errors.Is(err, blobs.ErrExists) {
+	if _, err := r.Blobs.Put(ctx, report.Blob, bytes.NewReader(encoded)); err != nil && !errors.Is(err, blobs.ErrExists) {
 		return nil, err
 	}
 	return report, nil
@@ -114,9 +132,12 @@ const stopAgain = 2 * time.Second
 
 // stopTask ends an attempt. Its end comes back by its own stream; until then the
 // host is asked again and again, since a lost connection loses the wish too.
-func (r *Runner) stopTask(ctx context.Context, order performing, w graph.StopTask) {
+func (r *Runner) stopTask(ctx context.Context, order performing, w graph.StopTask) error {
 	if len(order.at.Plan.Steps[w.Step].Targets) == 0 {
-		return // a mail that is being sent
+		return nil // a mail that is being sent
+	}
+	if r.Brief != nil {
+		return r.stopBriefly(ctx, order, w)
 	}
 	id := attemptID(order.at.Deployment, w.Task, w.Attempt)
 	for ctx.Err() == nil && running(order.now(), w) {
@@ -124,9 +145,10 @@ func (r *Runner) stopTask(ctx context.Context, order performing, w graph.StopTas
 			r.Log.Warn("stop", "attempt", id, "error", err)
 		}
 		if pause(ctx, stopAgain) != nil {
-			return
+			return nil
 		}
 	}
+	return nil
 }
 
 func running(now *records.Loaded, w graph.StopTask) bool {

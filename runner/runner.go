@@ -50,9 +50,14 @@ type Runner struct {
 	Patience time.Duration
 	// LinkLife is how long a sign-off link can be used. 0 is 7 days.
 	LinkLife time.Duration
+	// Brief is set where no call may last; nil in a process that stays.
+	Brief *Brief
 
 	mu    sync.Mutex
 	looks map[string]*look
+	// told are deployments that were asked for in this process and not looked at
+	// yet: nobody else can have begun them.
+	told map[string]bool
 }
 
 // DefaultPatience survives a host's reboot and a short outage.
@@ -89,6 +94,31 @@ func (n nudging) Wake(ctx context.Context, deployment string) error {
 		l.nudge()
 	}
 	return n.inner.Wake(ctx, deployment)
+}
+
+// Born tells of a deployment that this very process has just stored, before it
+// is woken: then nobody can have begun it.
+func (n nudging) Born(deployment string) {
+	r := n.runner
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.told == nil {
+		r.told = map[string]bool{}
+	}
+	r.told[deployment] = true
+}
+
+func (r *Runner) bornHere(deployment string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	born := r.told[deployment]
+	delete(r.told, deployment)
+	return born
+}
+
+// retire takes a closed deployment off the list of those that are alive.
+func (r *Runner) retire(ctx context.Context, deployment string) error {
+	return r.Records.Retire(ctx, deployment)
 }
 
 func (r *Runner) enter(l *look) {

@@ -9,6 +9,8 @@ import (
 	"errors"
 	"io"
 	"time"
+
+	"slipway/pipelines/task"
 )
 
 var (
@@ -60,13 +62,12 @@ const MaxList = 1000
 // Ask for it with a type assertion.
 type Signer interface {
 	// SignGet returns the request that reads the blob, usable for the given time. Whether the blob is there is not looked at.
-	SignGet(ctx context.Context, name string, lasts time.Duration) (Request, error)
-	// SignPut returns the request that puts the blob under the same rule as Put: a name that is taken is refused.
-	SignPut(ctx context.Context, name string, lasts time.Duration) (Request, error)
-}
-
-// Request is a signed HTTP request: who sends exactly this needs no other right.
-type Request struct {
-	Method, URL string
-	Header      map[string]string // must be sent as it is
+	SignGet(ctx context.Context, name string, lasts time.Duration) (task.Request, error)
+	// SignPut returns the request that puts the blob under the same rule as Put: a name that is taken is refused. Where
+	// sha256 (lower-case hexadecimal) is given, so are other bytes than those with that hash.
+	SignPut(ctx context.Context, name, sha256 string, lasts time.Duration) (task.Request, error)
+	// SignForm returns the form that puts blobs of up to maxSize bytes each under names that begin with prefix, which
+	// ends in a slash. A name that is taken is overwritten: the one exception to "written once", for hosts that report, whose
+	// pieces are the same bytes each time.
+	SignForm(ctx context.Context, prefix string, maxSize int64, lasts time.Duration) (task.Form, error)
 }

@@ -10,6 +10,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -25,9 +26,33 @@ func Reopen(reopen func(*testing.T, blobs.Blobs) blobs.Blobs) Option {
 	return func(s *suite) { s.reopen = reopen }
 }
 
+// Folders tells that what is behind the store, an emulator, keeps names as files in folders, so that there cannot be both "a" and
+// "a/b". It leaves out the names in whose way others are. No store that the product ships may need it.
+func Folders() Option { return func(s *suite) { s.folders = true } }
+
 type suite struct {
-	open   func(*testing.T) blobs.Blobs
-	reopen func(*testing.T, blobs.Blobs) blobs.Blobs
+	open    func(*testing.T) blobs.Blobs
+	reopen  func(*testing.T, blobs.Blobs) blobs.Blobs
+	folders bool
+}
+
+// possible is the names that the store can have beside each other.
+func (s *suite) possible(names []string) []string {
+	if !s.folders {
+		return names
+	}
+	inTheWay := func(name string) bool {
+		return slices.ContainsFunc(names, func(other string) bool { return strings.HasPrefix(other, name+"/") })
+	}
+	return slices.DeleteFunc(slices.Clone(names), inTheWay)
+}
+
+// beside is the name of a blob beside those below "a/": "a" itself where that is possible.
+func (s *suite) beside() string {
+	if s.folders {
+		return "a-"
+	}
+	return "a"
 }
 
 // Run holds the stores that open returns to the contract. They may be one and the same.

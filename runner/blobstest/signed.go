@@ -7,12 +7,13 @@ import (
 	"testing"
 	"time"
 
+	"slipway/pipelines/task"
 	"slipway/runner/blobs"
 )
 
 // useSigned sends signed requests as somebody would who has nothing else.
 func useSigned(t *testing.T, b blobs.Blobs, signer blobs.Signer, p string) {
-	put, err := signer.SignPut(t.Context(), p+"a", time.Minute)
+	put, err := signer.SignPut(t.Context(), p+"a", "", time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,7 +43,7 @@ func useSigned(t *testing.T, b blobs.Blobs, signer blobs.Signer, p string) {
 	}
 }
 
-func send(t *testing.T, r blobs.Request, body string) (int, string) {
+func send(t *testing.T, r task.Request, body string) (int, string) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), r.Method, r.URL, strings.NewReader(body))
 	if err != nil {

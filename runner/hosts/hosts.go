@@ -20,8 +20,9 @@ import (
 type Target struct {
 	ID          string // stable; the host keeps one lock for it
 	Name        string
-	Transport   string // "ssh", "local", "pretend"
-	Address     string // host or host:port; a folder for local and pretend
+	Transport   string // "ssh", "ssm", "local", "pretend"
+	Address     string // host or host:port; an instance id for ssm; a folder for local and pretend
+	Platform    string // for ssm: "linux" or "windows"
 	User        string
 	HostKeys    []string // pinned, in authorized_keys form; an unpinned host is refused
 	PrivateKey  []byte   // PEM; opened only for this call, never stored or printed
@@ -74,6 +75,19 @@ type Hosts interface {
 	// Stop ends the attempt's processes; the ledger then says Cancelled. An
 	// attempt that has ended, or was never seen, stays as it is.
 	Stop(ctx context.Context, t Target, attempt string) error
+}
+
+// Courier is what a transport is besides Hosts where nobody can hold a
+// connection: it carries an errand and returns, and the host reports by itself.
+// Ask for it with a type assertion.
+type Courier interface {
+	// Dispatch sends the errand, sealed to t.ExecutorKey. The host begins the
+	// order unless its ledger knows the attempt, and reports what is due. It
+	// returns once the transport has taken the message, which says nothing of the
+	// host. An error that wraps ErrUnreachable means that it was not taken and
+	// may be later (the host is not registered, too many requests); after any
+	// other error it was not taken and will not be.
+	Dispatch(ctx context.Context, t Target, e task.Errand) error
 }
 
 // ErrUnreachable is wrapped by every error that says nothing about the

@@ -1,16 +1,13 @@
 package records
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 
 	"slipway/pipelines"
 	"slipway/pipelines/plan"
-	"slipway/runner/blobs"
 	"slipway/runner/table"
 )
 
@@ -71,73 +68,6 @@ func (r *Records) Succeeded(ctx context.Context, releaseID string) (map[string]b
 // Active are the ids of all deployments that are not closed.
 func (r *Records) Active(ctx context.Context) ([]string, error) {
 	return all[string](ctx, r, table.Range{Partition: "active"})
-}
-
-// NewDeploymentID reserves the next id; a plan needs it before anything is
-// written, and an id that is never used harms nobody.
-func (r *Records) NewDeploymentID(ctx context.Context) (string, error) {
-	id := ""
-	err := again(ctx, func() error {
-		n, counter, err := r.next(ctx, "Deployments")
-		if err != nil {
-			return err
-		}
-		id = fmt.Sprintf("Deployments-%d", n)
-		return r.table.Write(ctx, counter)
-	})
-	return id, err
-}
-
-// ErrOnce says that a release was sent to an environment by itself before.
-var ErrOnce = errors.New("this release was sent to this environment by itself before")
-
-// AddOnce is AddDeployment for what happens by itself: at most once for a
-// release and an environment, whoever is faster.
-func (r *Records) AddOnce(ctx context.Context, d pipelines.Deployment, p plan.Plan, also ...Change) (pipelines.Deployment, error) {
-	mark := key("automatic/"+d.ReleaseID, d.EnvironmentID)
-	_, _, there, err := get[string](ctx, r, mark)
-	if err != nil {
-		return d, err
-	}
-	if !there {
-		d, err = r.AddDeployment(ctx, d, p, append(also, table.Create(mark, encode(d.ID)))...)
-	}
-	if by, _, _, reading := get[string](ctx, r, mark); reading == nil && by != "" && by != d.ID {
-		return d, ErrOnce
-	}
-	return d, err
-}
-
-// AddDeployment stores a deployment with its plan, puts it into the queue for
-// its place and among the active ones, with what else belongs into the write.
-func (r *Records) AddDeployment(ctx context.Context, d pipelines.Deployment, p plan.Plan, also ...Change) (pipelines.Deployment, error) {
-	bytesOfPlan, hash, err := p.Encode()
-	if err != nil {
-		return d, err
-	}
-	d.Plan = hash
-	if _, err := r.blobs.Put(ctx, planBlob(hash), bytes.NewReader(bytesOfPlan)); err != nil && !errors.Is(err, blobs.ErrExists) {
-		return d, err
-	}
-	err = again(ctx, func() error {
-		current, err := r.changeCurrent(ctx, d, func(c *Current) {
-			if numberOf(c.Newest.ID) <= numberOf(d.ID) {
-				c.Newest = d
-			}
-		})
-		if err != nil {
-			return err
-		}
-		changes := []Change{
-			table.Create(recordKey(d.ID), encode(d)),
-			table.Create(indexKey(d), encode(d)),
-			table.Create(key("active", d.ID), encode(d.ID)),
-			table.Create(waitingKey(d), encode(d.ID)),
-			current,
-		}
-		return r.table.Write(ctx, append(changes, also...)...)
-	})
-	return d, err
 }
 
 // Plan reads a plan by its hash. Plans never change, so the last few stay in

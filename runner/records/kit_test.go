@@ -1,9 +1,11 @@
 package records_test
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -15,6 +17,7 @@ import (
 	"slipway/runner/diskblobs"
 	"slipway/runner/graph"
 	"slipway/runner/records"
+	"slipway/runner/table"
 )
 
 var noon = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
@@ -31,12 +34,12 @@ func newKit(t testing.TB) *kit {
 	t.Helper()
 	dir := t.TempDir()
 	k := &kit{t: t, now: noon}
-	table, err := bolttable.Open(filepath.Join(dir, "slipway.db"), func() time.Time { return k.now })
+	rows, err := bolttable.Open(filepath.Join(dir, "slipway.db"), func() time.Time { return k.now })
 	k.must(err)
-	t.Cleanup(func() { _ = table.Close() })
+	t.Cleanup(func() { _ = rows.Close() })
 	store, err := diskblobs.Open(filepath.Join(dir, "blobs"))
 	k.must(err)
-	k.table, k.Records = table, records.New(table, store)
+	k.table, k.Records = rows, records.New(rows, store)
 	return k
 }
 
@@ -61,18 +64,37 @@ func (k *kit) add(kind records.Kind, name string, with func(id string) any) stri
 	return id
 }
 
-// deployment stores one of a script step on n targets.
+// deployment stores one of a script step on n targets. It waits for its place,
+// which somebody ahead of it has just left.
 func (k *kit) deployment(n, window int) pipelines.Deployment {
 	k.t.Helper()
-	id, err := k.NewDeploymentID(k.t.Context())
-	k.must(err)
-	d := pipelines.Deployment{
-		ID: id, ProjectID: "Projects-1", Project: "Quotes", ReleaseID: "Releases-1", Release: "1.0.0",
-		EnvironmentID: "Environments-1", Environment: "Dev", Created: noon, Status: pipelines.Queued,
-	}
-	d, err = k.AddDeployment(k.t.Context(), d, planOf(d, n, window))
-	k.must(err)
+	ahead := table.Key{Partition: "place/Projects-1/Environments-1", Sort: "waiting/0"}
+	k.write(table.Put(ahead, []byte(`"Deployments-0"`)))
+	d := k.add1(n, window)
+	k.write(table.Remove(ahead))
 	return d
+}
+
+// moments keep apart what is asked for at the same time.
+var moments atomic.Int64
+
+// add1 stores a deployment as requests do.
+func (k *kit) add1(n, window int) pipelines.Deployment {
+	k.t.Helper()
+	for {
+		id, take, err := k.NextDeployment(k.t.Context())
+		k.must(err)
+		d := pipelines.Deployment{
+			ID: id, ProjectID: "Projects-1", Project: "Quotes", ReleaseID: "Releases-1", Release: "1.0.0",
+			EnvironmentID: "Environments-1", Environment: "Dev", Created: noon.Add(time.Duration(moments.Add(1))), Status: pipelines.Queued,
+		}
+		d, err = k.AddDeployment(k.t.Context(), records.Request{Deployment: d, Plan: planOf(d, n, window), Take: take, At: noon, EventID: "start-" + id})
+		if errors.Is(err, records.ErrIDTaken) {
+			continue
+		}
+		k.must(err)
+		return d
+	}
 }
 
 func planOf(d pipelines.Deployment, n, window int) plan.Plan {

@@ -4,17 +4,24 @@ import (
 	"bytes"
 	"compress/flate"
 	"io"
+	"sync"
 )
 
-// Values are JSON. The states of wide or long deployments repeat themselves, so
-// what is larger than packFrom is stored deflated, behind one byte that no JSON
-// begins with.
+// Values are JSON. States repeat themselves, and a store that bills by the
+// kilobyte is paid for each turn: so what is larger than packFrom is stored
+// deflated, behind one byte that no JSON begins with.
 const (
-	packFrom = 8 << 10
+	packFrom = 900
 	packMark = 1
 	// maxUnpacked bounds what one item can become, whatever was stored.
 	maxUnpacked = 16 << 20
 )
+
+// deflaters are kept, since one takes more memory than most of what it packs.
+var deflaters = sync.Pool{New: func() any {
+	w, _ := flate.NewWriter(io.Discard, flate.DefaultCompression) // fails only for a level that does not exist
+	return w
+}}
 
 func packed(b []byte) []byte {
 	if len(b) < packFrom {
@@ -22,10 +29,9 @@ func packed(b []byte) []byte {
 	}
 	var out bytes.Buffer
 	out.WriteByte(packMark)
-	w, err := flate.NewWriter(&out, flate.BestSpeed)
-	if err != nil {
-		return b // only for a level that does not exist
-	}
+	w := deflaters.Get().(*flate.Writer)
+	defer deflaters.Put(w)
+	w.Reset(&out)
 	_, _ = w.Write(b) // a buffer takes everything
 	_ = w.Close()
 	if out.Len() >= len(b) {

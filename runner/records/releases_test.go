@@ -105,18 +105,13 @@ func TestReleases(t *testing.T) {
 	}
 }
 
-func TestNewDeploymentIDsAreUnique(t *testing.T) {
+func TestDeploymentIDsAreUnique(t *testing.T) {
 	t.Parallel()
 	k := newKit(t)
 	ids := make([]string, 30)
 	var all sync.WaitGroup
 	for i := range ids {
-		all.Go(func() {
-			var err error
-			if ids[i], err = k.NewDeploymentID(t.Context()); err != nil {
-				t.Error(err)
-			}
-		})
+		all.Go(func() { ids[i] = k.add1(1, 1).ID })
 	}
 	all.Wait()
 	slices.Sort(ids)

@@ -10,6 +10,7 @@ import (
 	"slipway/pipelines"
 	"slipway/pipelines/plan"
 	"slipway/runner/graph"
+	"slipway/runner/spend"
 	"slipway/runner/table"
 )
 
@@ -25,7 +26,12 @@ type Loaded struct {
 	Deployment pipelines.Deployment
 	Plan       plan.Plan
 	State      graph.State
+	Stored     bool  // there is a record of it; false only while it is being added
 	Revision   int64 // of the newest turn; 0 before the first
+	// Asked are the effects that the newest turn asked for.
+	Asked []string
+	// Spent is what the deployment has cost so far, where that is counted.
+	Spent spend.Counts
 }
 
 // Turn is one stored step of a deployment: what happened, what changed, which
@@ -40,6 +46,8 @@ type Turn struct {
 	// Snapshot is how many items beside this one hold all parts; 0 for an
 	// ordinary turn.
 	Snapshot int `json:"snapshot,omitempty"`
+	// Spent is the sum of all counts up to this turn.
+	Spent spend.Counts `json:"spent,omitempty"`
 }
 
 // Load reads a deployment's plan and newest state.
@@ -52,50 +60,92 @@ func (r *Records) Load(ctx context.Context, id string) (Loaded, error) {
 	if err != nil {
 		return Loaded{}, err
 	}
-	l := Loaded{Deployment: d, Plan: p, State: graph.Begin(p)}
+	l := Loaded{Deployment: d, Plan: p, State: graph.Begin(p), Stored: true}
 	return l, r.replay(ctx, &l)
 }
 
 // replay walks back from the newest turn until every part is known: at the
-// latest at a whole snapshot.
+// latest at a whole snapshot. Most deployments have all in their newest turn,
+// so that one is asked for alone.
 func (r *Records) replay(ctx context.Context, l *Loaded) error {
-	parts := map[int]graph.Part{}
-	var head *graph.Head
-	snapshot := map[int]graph.Part{}
-	span := table.Range{Partition: "deployment/" + l.Deployment.ID, Prefix: "turn/", Descending: true, Limit: snapshotEvery + 40}
-	for item, err := range table.All(ctx, r.table, span) {
+	w := walk{loaded: l, parts: map[int]graph.Part{}, snapshot: map[int]graph.Part{}}
+	span := table.Range{Partition: "deployment/" + l.Deployment.ID, Prefix: "turn/", Descending: true, Limit: 1}
+	for !w.done {
+		page, err := r.table.Query(ctx, span)
 		if err != nil {
 			return err
 		}
-		if number, ok := snapshotPart(item.Key.Sort); ok {
-			var part graph.Part
-			if err := decode(item, &part); err != nil {
+		for _, item := range page.Items {
+			if err := w.take(item); err != nil {
 				return err
 			}
-			snapshot[number] = part
-			continue
 		}
-		var turn Turn
-		if err := decode(item, &turn); err != nil {
-			return err
-		}
-		if turn.Format > TurnFormat {
-			return pipelines.Refuse(pipelines.Unavailable, "a turn of %s has format %d, this program understands up to %d: use the newer program", l.Deployment.ID, turn.Format, TurnFormat)
-		}
-		if head == nil {
-			head, l.Revision = &turn.Head, turn.Revision
-		}
-		add(parts, turn.Parts)
-		if turn.Snapshot > 0 && len(snapshot) == turn.Snapshot {
-			add(parts, snapshot)
+		if page.Next == "" {
 			break
 		}
-		snapshot = map[int]graph.Part{}
+		span.After, span.Limit = page.Next, snapshotEvery+40
 	}
-	if head != nil {
-		l.State = graph.Load(l.Plan, *head, parts)
+	if w.head != nil {
+		l.State = graph.Load(l.Plan, *w.head, w.parts)
 	}
 	return nil
+}
+
+// walk is a replay on its way back.
+type walk struct {
+	loaded   *Loaded
+	head     *graph.Head
+	parts    map[int]graph.Part
+	snapshot map[int]graph.Part // parts met since the last turn
+	done     bool
+}
+
+func (w *walk) take(item table.Item) error {
+	if w.done {
+		return nil
+	}
+	if number, ok := snapshotPart(item.Key.Sort); ok {
+		var part graph.Part
+		err := decode(item, &part)
+		w.snapshot[number] = part
+		return err
+	}
+	turn, err := decodeTurn(item)
+	if err != nil {
+		return err
+	}
+	l := w.loaded
+	if w.head == nil {
+		w.head, l.Revision, l.Asked, l.Spent = &turn.Head, turn.Revision, turn.Effects, turn.Spent
+	}
+	add(w.parts, turn.Parts)
+	if turn.Snapshot > 0 && len(w.snapshot) == turn.Snapshot {
+		add(w.parts, w.snapshot)
+		w.done = true
+	}
+	w.snapshot = map[int]graph.Part{}
+	w.done = w.done || len(w.parts) == len(l.State.Parts)
+	return nil
+}
+
+func decodeTurn(item table.Item) (Turn, error) {
+	var turn Turn
+	if err := decode(item, &turn); err != nil {
+		return turn, err
+	}
+	if turn.Format > TurnFormat {
+		return turn, pipelines.Refuse(pipelines.Unavailable, "%s has format %d, this program understands up to %d: use the newer program", item.Key, turn.Format, TurnFormat)
+	}
+	return turn, nil
+}
+
+// TurnAt reads one turn of a deployment.
+func (r *Records) TurnAt(ctx context.Context, id string, revision int64) (Turn, error) {
+	item, err := r.table.Get(ctx, turnKey(id, revision))
+	if err != nil {
+		return Turn{}, err
+	}
+	return decodeTurn(item)
 }
 
 func add(parts, older map[int]graph.Part) {
@@ -114,13 +164,32 @@ func add(parts, older map[int]graph.Part) {
 // The turns that start and end a deployment carry the rows that tell others of
 // it: index, place, queue, claims.
 func (r *Records) Turn(ctx context.Context, l Loaded, events []graph.Event, also ...Change) (Loaded, bool, error) {
+	counted := spend.Of(ctx).Take()
+	l.Spent = l.Spent.Plus(counted)
+	next, changes, err := r.turn(ctx, l, events)
+	if err == nil && len(changes) > 0 {
+		err = r.table.Write(ctx, append(changes, also...)...)
+	}
+	if err != nil || len(changes) == 0 {
+		spend.Of(ctx).Put(counted)
+		return l, false, err
+	}
+	if next.Revision%snapshotEvery == 0 {
+		r.snapshot(context.WithoutCancel(ctx), next)
+	}
+	return next, true, nil
+}
+
+// turn is how the deployment stands after the events, with the changes that
+// make it so; none if nothing follows.
+func (r *Records) turn(ctx context.Context, l Loaded, events []graph.Event) (Loaded, []Change, error) {
 	next := l
+	next.Asked = nil
 	var applied []graph.Event
-	var effects []string
 	for _, e := range events {
 		state, asked, err := graph.Advance(l.Plan, next.State, e)
 		if err != nil {
-			return l, false, err
+			return l, nil, err
 		}
 		if same(state, next.State) {
 			continue
@@ -128,31 +197,25 @@ func (r *Records) Turn(ctx context.Context, l Loaded, events []graph.Event, also
 		next.State = state
 		applied = append(applied, e)
 		for _, x := range asked {
-			effects = append(effects, x.ID)
+			next.Asked = append(next.Asked, x.ID)
 		}
 	}
 	if len(applied) == 0 {
-		return l, false, nil
+		return l, nil, nil
 	}
 	next.Revision++
-	changed := next.State.Changed(l.State)
-	turn := Turn{Format: TurnFormat, Revision: next.Revision, Events: applied, Head: next.State.Head, Parts: changed, Effects: effects}
-	snapshot := next.Revision%snapshotEvery == 0 && len(next.State.Parts) > 0
-	if snapshot {
+	turn := Turn{
+		Format: TurnFormat, Revision: next.Revision, Events: applied, Head: next.State.Head, Parts: next.State.Changed(l.State),
+		Effects: next.Asked, Spent: next.Spent,
+	}
+	if next.Revision%snapshotEvery == 0 {
 		turn.Snapshot = len(next.State.Parts)
 	}
 	changes, err := r.edges(ctx, l, &next)
 	if err != nil {
-		return l, false, err
+		return l, nil, err
 	}
-	changes = append(changes, table.Create(turnKey(l.Deployment.ID, next.Revision), packed(encode(turn))))
-	if err := r.table.Write(ctx, append(changes, also...)...); err != nil {
-		return l, false, err
-	}
-	if snapshot {
-		r.snapshot(context.WithoutCancel(ctx), next)
-	}
-	return next, true, nil
+	return next, append(changes, table.Create(turnKey(l.Deployment.ID, next.Revision), packed(encode(turn)))), nil
 }
 
 // same says whether Advance returned the state it was given.
@@ -166,17 +229,21 @@ func (r *Records) edges(ctx context.Context, before Loaded, after *Loaded) ([]Ch
 	was, is := before.State.Head, after.State.Head
 	begins := was.Status == pipelines.Queued
 	ends := is.Status.Ended() && !was.Status.Ended()
-	if is.Closed && !was.Closed {
-		return []Change{table.Remove(key("active", d.ID))}, nil
-	}
 	if !begins && !ends {
 		return nil, nil
 	}
 	started := is.Started
 	d.Status, d.Message, d.Started = is.Status, is.Message, &started
 	var changes []Change
+	keep := table.Put
 	if begins {
-		changes = append(changes, table.Remove(waitingKey(*d)), Audit(marked(*d, "DeploymentStarted", is.Started)))
+		changes = append(changes, Audit(marked(*d, "DeploymentStarted", is.Started)))
+	}
+	switch {
+	case begins && before.Stored:
+		changes = append(changes, table.Remove(waitingKey(*d)))
+	case begins:
+		keep = table.Create
 	}
 	if begins && !ends {
 		changes = append(changes, table.Create(slotKey(*d), encode(d.ID)))
@@ -197,16 +264,14 @@ func (r *Records) edges(ctx context.Context, before Loaded, after *Loaded) ([]Ch
 		return nil, err
 	}
 	current, err := r.changeCurrent(ctx, *d, func(c *Current) {
-		if numberOf(c.Newest.ID) <= numberOf(d.ID) {
-			c.Newest = *d
-		}
+		c.arrived(*d)
 		if d.Status == pipelines.Succeeded {
 			live := *d
 			c.Live = &live
 		}
 	})
 	changes = append(changes, held...)
-	return append(changes, current, table.Put(recordKey(d.ID), encode(*d)), table.Put(indexKey(*d), encode(*d))), err
+	return append(changes, current, keep(recordKey(d.ID), encode(*d)), keep(indexKey(*d), encode(*d))), err
 }
 
 // marked is the audit entry of a deployment's start or end.
@@ -242,8 +307,8 @@ func (r *Records) Journal(ctx context.Context, id string) ([]Turn, error) {
 		if _, ok := snapshotPart(item.Key.Sort); ok {
 			continue
 		}
-		var turn Turn
-		if err := decode(item, &turn); err != nil {
+		turn, err := decodeTurn(item)
+		if err != nil {
 			return nil, err
 		}
 		out = append(out, turn)

@@ -50,7 +50,6 @@ func TestADeploymentFromQueueToEnd(t *testing.T) {
 	}
 	k.active(d.ID)
 	k.turn(l, graph.Closed{})
-	k.active()
 	if l := k.load(d.ID); l.Revision != 3 || !l.State.Head.Closed {
 		t.Errorf("loaded at revision %d, closed %v", l.Revision, l.State.Head.Closed)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"slipway/pipelines"
+	"slipway/pipelines/plan"
 	"slipway/runner/records"
 )
 
@@ -74,11 +75,9 @@ func (r *Requests) deployWhere(ctx context.Context, by pipelines.Principal, proj
 		if err != nil {
 			return out, err
 		}
-		d, pl, err := r.plan(ctx, by, project, release, environment, r.Records.NewDeploymentID)
-		if err != nil {
-			return out, err
-		}
-		d, err = r.deploy(ctx, by, d, pl, r.Records.AddOnce)
+		d, err := r.deploy(ctx, by, true, func(id newID) (pipelines.Deployment, plan.Plan, error) {
+			return r.plan(ctx, by, project, release, environment, id)
+		})
 		if errors.Is(err, records.ErrOnce) {
 			continue // somebody else was faster
 		}

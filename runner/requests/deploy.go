@@ -2,6 +2,7 @@ package requests
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"slipway/pipelines"
@@ -20,14 +21,13 @@ type DeployRequest struct {
 // Deploy puts a release on its way to an environment. Findings that block are
 // a refusal naming all of them, and nothing is stored.
 func (r *Requests) Deploy(ctx context.Context, p pipelines.Principal, in DeployRequest) (pipelines.Deployment, error) {
-	d, pl, err := r.prepare(ctx, p, in, r.Records.NewDeploymentID)
-	if err != nil {
-		return d, err
-	}
-	if blocked := pl.Blocked(); len(blocked) > 0 {
-		return d, refusal(d, blocked)
-	}
-	return r.deploy(ctx, p, d, pl, r.Records.AddDeployment)
+	return r.deploy(ctx, p, false, func(id newID) (pipelines.Deployment, plan.Plan, error) {
+		d, pl, err := r.prepare(ctx, p, in, id)
+		if blocked := pl.Blocked(); err == nil && len(blocked) > 0 {
+			err = refusal(d, blocked)
+		}
+		return d, pl, err
+	})
 }
 
 // Preview is the plan that Deploy would carry out now. It changes nothing.
@@ -127,19 +127,41 @@ func (r *Requests) planInput(ctx context.Context, release pipelines.Release) (pl
 	return in, err
 }
 
-type adding func(context.Context, pipelines.Deployment, plan.Plan, ...records.Change) (pipelines.Deployment, error)
+// deploy plans with the next free id, stores, and has the deployment looked
+// at. If somebody else takes the id meanwhile, it plans anew.
+func (r *Requests) deploy(ctx context.Context, p pipelines.Principal, once bool, planned func(newID) (pipelines.Deployment, plan.Plan, error)) (pipelines.Deployment, error) {
+	for range 50 {
+		var take records.Change
+		d, pl, err := planned(func(ctx context.Context) (id string, err error) {
+			id, take, err = r.Records.NextDeployment(ctx)
+			return id, err
+		})
+		if err != nil {
+			return d, err
+		}
+		d, err = r.Records.AddDeployment(ctx, records.Request{
+			Deployment: d, Plan: pl, Take: take, At: r.Env.Now(), EventID: r.Env.NewID(), Once: once, Also: []records.Change{records.Audit(r.queued(p, d))},
+		})
+		if errors.Is(err, records.ErrIDTaken) && ctx.Err() == nil {
+			continue
+		}
+		if err != nil {
+			return d, err
+		}
+		if first, ok := r.Wake.(interface{ Born(deployment string) }); ok {
+			first.Born(d.ID)
+		}
+		return d, r.Wake.Wake(ctx, d.ID)
+	}
+	return pipelines.Deployment{}, pipelines.Refuse(pipelines.Unavailable, "too many deployments are asked for at this moment: try again")
+}
 
-func (r *Requests) deploy(ctx context.Context, p pipelines.Principal, d pipelines.Deployment, pl plan.Plan, add adding) (pipelines.Deployment, error) {
+func (r *Requests) queued(p pipelines.Principal, d pipelines.Deployment) pipelines.Event {
 	message := fmt.Sprintf("deploy %s %s to %s", d.Project, d.Release, d.Environment)
 	if d.Older {
 		message += ", which is older than " + d.Replaces
 	}
-	entry := r.audit(p, "DeploymentQueued", d.ID, message, d.ProjectID, d.ReleaseID, d.EnvironmentID)
-	d, err := add(ctx, d, pl, records.Audit(entry))
-	if err != nil {
-		return d, err
-	}
-	return d, r.Wake.Wake(ctx, d.ID)
+	return r.audit(p, "DeploymentQueued", d.ID, message, d.ProjectID, d.ReleaseID, d.EnvironmentID)
 }
 
 // refusal is all that blocks a deployment, as one error.

@@ -13,7 +13,6 @@ import (
 	"slipway/pipelines/task"
 	"slipway/runner/bolttable"
 	"slipway/runner/diskblobs"
-	"slipway/runner/graph"
 	"slipway/runner/records"
 	"slipway/runner/tasklog"
 	"slipway/runner/views"
@@ -78,17 +77,13 @@ func (k *kit) deployed(project, environment string) {
 		r, err = k.Records.AddRelease(ctx, r, func(pipelines.Release) []records.Change { return nil })
 		must(k.t, err)
 	}
-	id, err := k.Records.NewDeploymentID(ctx)
+	id, take, err := k.Records.NextDeployment(ctx)
 	must(k.t, err)
 	d := pipelines.Deployment{ID: id, ProjectID: r.ProjectID, Project: project, ReleaseID: r.ID, Release: "1.0",
 		EnvironmentID: "Environments-" + number[environment], Environment: environment, Created: noon, Status: pipelines.Queued}
-	d, err = k.Records.AddDeployment(ctx, d, plan.Make(plan.Input{
+	_, err = k.Records.AddDeployment(ctx, records.Request{Deployment: d, Take: take, At: noon, EventID: "e", Plan: plan.Make(plan.Input{
 		Deployment: d, Release: r, Environment: pipelines.Environment{ID: d.EnvironmentID, Name: environment}, Types: steps.Types(),
-	}))
-	must(k.t, err)
-	l, err := k.Records.Load(ctx, d.ID)
-	must(k.t, err)
-	_, _, err = k.Records.Turn(ctx, l, []graph.Event{{ID: "e", At: noon, Of: graph.Started{}}})
+	})})
 	must(k.t, err)
 }
 

@@ -27,7 +27,8 @@ const root = "../../testdata/stored"
 type item struct {
 	Partition string          `json:"partition"`
 	Sort      string          `json:"sort"`
-	Value     json.RawMessage `json:"value"`
+	Value     json.RawMessage `json:"value,omitempty"`
+	Packed    []byte          `json:"packed,omitempty"` // in place of Value, where it was stored deflated
 }
 
 func folders(t *testing.T) []string {
@@ -60,7 +61,7 @@ func open(t *testing.T, folder string) *records.Records {
 	each(t, filepath.Join(folder, "items.jsonl"), func(line []byte) {
 		var i item
 		must(t, json.Unmarshal(line, &i))
-		must(t, store.Write(t.Context(), table.Create(table.Key{Partition: i.Partition, Sort: i.Sort}, i.Value)))
+		must(t, store.Write(t.Context(), table.Create(table.Key{Partition: i.Partition, Sort: i.Sort}, append(i.Packed, i.Value...))))
 	})
 	return records.New(store, blobs)
 }

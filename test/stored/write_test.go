@@ -90,8 +90,14 @@ func (w *writer) life(id string, happenings ...graph.Happening) {
 	if found := w.plan.Blocked(); len(found) > 0 {
 		w.t.Fatal(found)
 	}
-	d, err := w.rec.AddDeployment(w.t.Context(), d, w.plan)
+	_, take, err := w.rec.NextDeployment(w.t.Context())
 	must(w.t, err)
+	// It joins the queue, so that its start is an event like the others.
+	ahead := table.Key{Partition: "place/" + d.ProjectID + "/" + d.EnvironmentID, Sort: "waiting/0"}
+	must(w.t, w.table.Write(w.t.Context(), table.Put(ahead, []byte(`"Deployments-0"`))))
+	d, err = w.rec.AddDeployment(w.t.Context(), records.Request{Deployment: d, Plan: w.plan, Take: take, At: w.at, EventID: "start"})
+	must(w.t, err)
+	must(w.t, w.table.Write(w.t.Context(), table.Remove(ahead)))
 	if w.plans[d.Plan], _, err = w.plan.Encode(); err != nil {
 		w.t.Fatal(err)
 	}
@@ -108,7 +114,13 @@ func (w *writer) life(id string, happenings ...graph.Happening) {
 	}
 	for i, err := range table.All(w.t.Context(), w.table, table.Range{Partition: "deployment/" + id}) {
 		must(w.t, err)
-		w.items = append(w.items, item{i.Key.Partition, i.Key.Sort, i.Value})
+		kept := item{Partition: i.Key.Partition, Sort: i.Key.Sort}
+		if json.Valid(i.Value) {
+			kept.Value = i.Value
+		} else {
+			kept.Packed = i.Value
+		}
+		w.items = append(w.items, kept)
 	}
 }
 

@@ -1,0 +1,211 @@
+package runner
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"slipway/pipelines"
+	"slipway/pipelines/task"
+	"slipway/runner/blobs"
+	"slipway/runner/graph"
+)
+
+// Turned looks at a deployment because of a turn that somebody else has
+// written, like a person's answer: the effects of that turn are due.
+func (r *Runner) Turned(ctx context.Context, deployment string, revision int64) error {
+	l := r.newLook(deployment)
+	l.revision = revision
+	return l.run(ctx)
+}
+
+// Freed looks at the first who waits for the place of a project and an
+// environment.
+func (r *Runner) Freed(ctx context.Context, projectID, environmentID string) error {
+	queue, err := r.Records.Queue(ctx, pipelines.Deployment{ProjectID: projectID, EnvironmentID: environmentID})
+	if err != nil || len(queue) == 0 {
+		return err
+	}
+	return r.newLook(queue[0]).run(ctx)
+}
+
+// reportLimit is more than any end or answer of a healthy host has.
+const reportLimit = 4 << 20
+
+// Reported takes what a host has put under reports/: the end of an attempt, or
+// why an errand was not begun. A report of an attempt that nobody waits for is
+// dropped; one that comes again changes nothing.
+func (r *Runner) Reported(ctx context.Context, blob string) error {
+	parts := strings.Split(blob, "/")
+	if len(parts) != 3 || parts[0] != "reports" {
+		return pipelines.Refuse(pipelines.Invalid, "%q is no report: reports are named reports/<attempt>/<what>", blob)
+	}
+	about, err := parseAttempt(parts[1])
+	if err != nil {
+		return err
+	}
+	switch {
+	case parts[2] == "end":
+		return r.reportedEnd(ctx, blob, about)
+	case strings.HasPrefix(parts[2], "answer-"):
+		return r.reportedAnswer(ctx, blob, about)
+	}
+	return nil // a reply that somebody polls for
+}
+
+func (r *Runner) reportedEnd(ctx context.Context, blob string, about attemptName) error {
+	var report task.Report
+	if err := r.readReport(ctx, blob, &report); err != nil || report.Attempt != about.id || report.End == nil {
+		return notAReport(err, blob)
+	}
+	return r.ends(ctx, about, *report.End)
+}
+
+func (r *Runner) reportedAnswer(ctx context.Context, blob string, about attemptName) error {
+	var answer task.Answer
+	if err := r.readReport(ctx, blob, &answer); err != nil || answer.Attempt != about.id {
+		return notAReport(err, blob)
+	}
+	if answer.Refused != "" {
+		return r.Refused(ctx, about.id, answer.Refused)
+	}
+	return r.Again(ctx, about.id)
+}
+
+func notAReport(err error, blob string) error {
+	if err == nil {
+		err = pipelines.Refuse(pipelines.Invalid, "%s does not hold what its name says", blob)
+	}
+	return err
+}
+
+// readReport is strict about nothing but size: a newer executor may say more.
+func (r *Runner) readReport(ctx context.Context, blob string, into any) error {
+	body, _, err := r.Blobs.Get(ctx, blob)
+	if errors.Is(err, blobs.ErrNotFound) {
+		return pipelines.Refuse(pipelines.NotFound, "the report %s is gone", blob)
+	}
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	if err := json.NewDecoder(io.LimitReader(body, reportLimit)).Decode(into); err != nil {
+		return fmt.Errorf("read %s: %w", blob, err)
+	}
+	return nil
+}
+
+// Refused ends an attempt that was not begun and will not be.
+func (r *Runner) Refused(ctx context.Context, attempt, why string) error {
+	about, err := parseAttempt(attempt)
+	if err != nil {
+		return err
+	}
+	return r.ends(ctx, about, task.End{Outcome: task.Failed, Message: why})
+}
+
+// Again has an attempt dispatched once more, after a moment.
+func (r *Runner) Again(ctx context.Context, attempt string) error {
+	about, err := parseAttempt(attempt)
+	if err != nil {
+		return err
+	}
+	return r.setLook(ctx, "look-"+about.deployment, r.Env.Now().Add(soon), timer{Deployment: about.deployment})
+}
+
+// Undelivered is told when a message about an attempt did not reach its host, or
+// nobody can say whether it did. The host's ledger is asked by another errand;
+// if that has been tried for longer than our patience, the outcome is unknown.
+func (r *Runner) Undelivered(ctx context.Context, attempt, why string) error {
+	about, err := parseAttempt(attempt)
+	if err != nil {
+		return err
+	}
+	l := r.newLook(about.deployment)
+	if err := l.load(ctx); err != nil {
+		return err
+	}
+	if !r.waitsFor(l, about) {
+		return nil
+	}
+	begun := l.at.State.Head.Steps[l.stepOf(about.task)].Started
+	if r.Env.Now().Sub(begun) < r.patience()*3/2 {
+		return r.Again(ctx, attempt)
+	}
+	return r.ends(ctx, about, task.End{Outcome: task.Unknown, Message: "the host has not taken a message for " + r.patience().String() + "; the step may have gone on there: look at the host, then deploy again (" + why + ")"})
+}
+
+// waitsFor says whether the attempt is the one that the deployment waits for.
+func (r *Runner) waitsFor(l *look, about attemptName) bool {
+	if about.task >= l.at.Plan.Tasks() || attemptID(l.at.Deployment, about.task, about.attempt) != about.id {
+		return false
+	}
+	x := l.at.State.Task(about.task)
+	return x.Status == pipelines.Running && x.Attempt == about.attempt
+}
+
+func (l *look) stepOf(task int) int {
+	for i, s := range l.at.Plan.Steps {
+		if task >= s.First && task < s.First+max(1, len(s.Targets)) {
+			return i
+		}
+	}
+	return 0
+}
+
+// ends writes down how an attempt ended, and goes on from there.
+func (r *Runner) ends(ctx context.Context, about attemptName, end task.End) error {
+	happening, err := r.ended(ctx, graph.RunTask{Task: about.task, Attempt: about.attempt}, end)
+	if err != nil {
+		return err
+	}
+	l := r.newLook(about.deployment)
+	if err := l.load(ctx); err != nil {
+		return err
+	}
+	if about.task >= l.at.Plan.Tasks() || attemptID(l.at.Deployment, about.task, about.attempt) != about.id {
+		r.Log.Warn("report of an attempt that is none of ours", "attempt", about.id)
+		return nil
+	}
+	l.loaded, l.happened = true, []graph.Happening{happening}
+	return l.run(ctx)
+}
+
+// attemptName is what attemptID has put together.
+type attemptName struct {
+	id, deployment string
+	task, attempt  int
+}
+
+func parseAttempt(id string) (attemptName, error) {
+	out := attemptName{id: id}
+	where, number, ok := cutLast(id, ".")
+	before, taskNumber, ok2 := cutLast(where, ".t")
+	deployment, created, ok3 := cutLast(before, "-")
+	var errs [3]error
+	out.deployment = deployment
+	out.attempt, errs[0] = strconv.Atoi(number)
+	out.task, errs[1] = strconv.Atoi(taskNumber)
+	_, errs[2] = strconv.ParseInt(created, 36, 64)
+	if !ok || !ok2 || !ok3 || deployment == "" || errors.Join(errs[:]...) != nil || out.task < 0 || out.attempt < 1 {
+		return out, pipelines.Refuse(pipelines.Invalid, "%q is no attempt: one is named like Deployments-12-m3x9q2.t3.1", id)
+	}
+	return out, nil
+}
+
+func cutLast(s, sep string) (before, after string, found bool) {
+	i := strings.LastIndex(s, sep)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+len(sep):], true
+}
+
+// due is the first moment at which something that failed is tried again.
+func (r *Runner) due(why error) *laterError {
+	return &laterError{at: r.Env.Now().Add(soon), why: why}
+}

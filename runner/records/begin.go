@@ -1,0 +1,141 @@
+package records
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"slipway/pipelines"
+	"slipway/pipelines/plan"
+	"slipway/runner/blobs"
+	"slipway/runner/graph"
+	"slipway/runner/table"
+)
+
+// NextDeployment is the id that the next deployment will have, with the change
+// that takes it. A plan needs the id before anything is written.
+func (r *Records) NextDeployment(ctx context.Context) (string, Change, error) {
+	n, take, err := r.next(ctx, "Deployments")
+	return fmt.Sprintf("Deployments-%d", n), take, err
+}
+
+var (
+	// ErrOnce says that a release was sent to an environment by itself before.
+	ErrOnce = errors.New("this release was sent to this environment by itself before")
+	// ErrIDTaken says that another deployment took the id meanwhile: plan anew
+	// with the next one.
+	ErrIDTaken = errors.New("the deployment's id was taken meanwhile")
+)
+
+// Request is a deployment to be stored.
+type Request struct {
+	Deployment pipelines.Deployment
+	Plan       plan.Plan
+	Take       Change // of NextDeployment
+	At         time.Time
+	EventID    string // of the start
+	Once       bool   // at most once for its release and environment, whoever is faster
+	Also       []Change
+}
+
+// AddDeployment stores a deployment with its plan and starts it in the same
+// write, if its place is free; if not, it joins the queue. It returns the
+// deployment as it then stands.
+func (r *Records) AddDeployment(ctx context.Context, in Request) (pipelines.Deployment, error) {
+	d := in.Deployment
+	encoded, hash, err := in.Plan.Encode()
+	if err != nil {
+		return d, err
+	}
+	mark := key("automatic/"+d.ReleaseID, d.EnvironmentID)
+	if in.Once {
+		if _, _, sent, err := get[string](ctx, r, mark); err != nil {
+			return d, err
+		} else if sent {
+			return d, ErrOnce
+		}
+		in.Also = append(slices.Clone(in.Also), table.Create(mark, encode(d.ID)))
+	}
+	in.Deployment.Plan, d.Plan = hash, hash
+	if _, err := r.blobs.Put(ctx, planBlob(hash), bytes.NewReader(encoded)); err != nil && !errors.Is(err, blobs.ErrExists) {
+		return d, err
+	}
+	err = again(ctx, func() error {
+		after, changes, err := r.beginning(ctx, in)
+		if err != nil {
+			return err
+		}
+		if err := r.table.Write(ctx, append(changes, in.Also...)...); err != nil {
+			return r.overtaken(ctx, err, in, mark)
+		}
+		d = after
+		return nil
+	})
+	return d, err
+}
+
+// overtaken says what a conflict means that trying again cannot cure. A write
+// whose answer was lost may have met itself: then the mark or the record is ours.
+func (r *Records) overtaken(ctx context.Context, err error, in Request, mark table.Key) error {
+	var conflict *table.ConflictError
+	if !errors.As(err, &conflict) {
+		return err
+	}
+	if stored, _, there, reading := get[pipelines.Deployment](ctx, r, recordKey(in.Deployment.ID)); reading == nil && there && stored.Plan == in.Deployment.Plan && stored.Created.Equal(in.Deployment.Created) {
+		return nil
+	}
+	if in.Once && slices.Contains(conflict.Keys, mark) {
+		return ErrOnce
+	}
+	if slices.Contains(conflict.Keys, in.Take.Key) {
+		return ErrIDTaken
+	}
+	return err
+}
+
+// beginning are the changes of a new deployment: with its first turn if the
+// place is free, else with a row in the queue.
+func (r *Records) beginning(ctx context.Context, in Request) (pipelines.Deployment, []Change, error) {
+	d := in.Deployment
+	free, err := r.free(ctx, d)
+	if err != nil {
+		return d, nil, err
+	}
+	changes := []Change{in.Take, table.Create(key("active", d.ID), encode(d.ID))}
+	if free {
+		clash, pinned, err := r.Clash(ctx, in.Plan)
+		if err != nil {
+			return d, nil, err
+		}
+		before := Loaded{Deployment: d, Plan: in.Plan, State: graph.Begin(in.Plan)}
+		after, turn, err := r.turn(ctx, before, []graph.Event{{ID: in.EventID, At: in.At, Of: graph.Started{Clash: clash}}})
+		if err != nil {
+			return d, nil, err
+		}
+		return after.Deployment, append(append(changes, turn...), pinned...), nil
+	}
+	current, err := r.changeCurrent(ctx, d, func(c *Current) { c.arrived(d) })
+	changes = append(changes, table.Create(recordKey(d.ID), encode(d)), table.Create(indexKey(d), encode(d)), table.Create(waitingKey(d), encode(d.ID)), current)
+	return d, changes, err
+}
+
+// free says whether nobody has d's place and nobody waits for it.
+func (r *Records) free(ctx context.Context, d pipelines.Deployment) (bool, error) {
+	rows, err := r.table.Query(ctx, table.Range{Partition: place(d), Limit: 1})
+	return err == nil && len(rows.Items) == 0, err
+}
+
+// arrived notes the newest deployment of an environment.
+func (c *Current) arrived(d pipelines.Deployment) {
+	if numberOf(c.Newest.ID) <= numberOf(d.ID) {
+		c.Newest = d
+	}
+}
+
+// Retire takes a closed deployment off the list of those that are alive.
+func (r *Records) Retire(ctx context.Context, id string) error {
+	return r.table.Write(ctx, table.Remove(key("active", id)))
+}

@@ -20,10 +20,11 @@ import (
 func watch(stack *middleware.Stack) error {
 	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("slipway", func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
 		out, meta, err := next.HandleInitialize(ctx, in)
-		if kind, ok := billed(awsmiddleware.GetServiceID(ctx), awsmiddleware.GetOperationName(ctx)); ok {
+		service, operation := awsmiddleware.GetServiceID(ctx), awsmiddleware.GetOperationName(ctx)
+		if kind, ok := billed(service, operation); ok {
 			spend.Add(ctx, kind, 1)
 		}
-		return out, meta, denied(err)
+		return out, meta, denied(err, service, operation)
 	}), middleware.After)
 }
 
@@ -61,7 +62,7 @@ var (
 
 // denied turns a refusal for lack of a permission into a sentence that names it
 // and the statement that gives it.
-func denied(err error) error {
+func denied(err error, service, operation string) error {
 	var api smithy.APIError
 	if !errors.As(err, &api) {
 		return err
@@ -78,9 +79,8 @@ func denied(err error) error {
 	if m := resource.FindStringSubmatch(api.ErrorMessage()); m != nil {
 		where = m[1]
 	}
-	var operation *smithy.OperationError
-	if what == "" && errors.As(err, &operation) {
-		what = actionOf(operation.ServiceID, operation.OperationName)
+	if what == "" {
+		what = actionOf(service, operation)
 	}
 	return &DeniedError{Action: what, Resource: where, err: err}
 }

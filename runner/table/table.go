@@ -2,7 +2,7 @@
 // (partition, sort), read singly or as a range of one partition, written several at once or not at all.
 // It stores nothing itself and knows nothing of deployments; adapters store, runner/records lays out keys.
 // There is no secondary index: an index row is an ordinary item written together with what it indexes,
-// so whoever reads the row sees the item.
+// so once the write has ended, whoever reads the row sees the item.
 package table
 
 import (
@@ -34,8 +34,9 @@ type Item struct {
 // Who owns the slices: a store does not keep or change what it is handed once the call has returned, and what
 // it returns belongs to the caller.
 //
-// What is seen: Get and Query see every Write that returned nil before they were called. A page of a Query never
-// shows half of a Write; two pages may have a Write between them.
+// What is seen: Get and Query see every Write that returned nil before they were called. While a Write is under way
+// they may see its items one by one: a page of a Query may show one of them new and another old, and so may two
+// reads. Whoever acts on several items demands them in his own Write.
 //
 // Expiry: from Expires on (to the second, by the store's clock) an item is absent for Get, Query and all demands.
 // When its space is given back is the store's business. A Put over an expired item may go on counting

@@ -59,7 +59,7 @@ func Run(t *testing.T, open func(*testing.T) table.Table, options ...Option) {
 		"AgreesWithSlowModel":      agreesWithSlowModel,
 		"OneOfManyCreates":         oneOfManyCreates,
 		"CountsWithoutLoss":        countsWithoutLoss,
-		"ReadersSeeWholeWrites":    readersSeeWholeWrites,
+		"ReadersSeeItemsGoForward": readersSeeItemsGoForward,
 		"EndedContextWritesNoHalf": endedContext,
 		"Expires":                  expires,
 		"OutlivesReopening":        outlivesReopening,

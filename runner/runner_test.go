@@ -52,8 +52,7 @@ func newKit(t *testing.T, dir string, before ...func(*kit)) *kit {
 	must(t, err)
 	store, err := diskblobs.Open(filepath.Join(dir, "blobs"))
 	must(t, err)
-	box, err := heldmail.New(filepath.Join(dir, "mail"))
-	must(t, err)
+	box := heldmail.New(store)
 	rec := records.New(table, store)
 	pretend := pretendhosts.New(pretendhosts.Settings{Dir: filepath.Join(dir, "pretend"), Now: e.Now})
 	run := &runner.Runner{
@@ -214,12 +213,12 @@ func (k *kit) mails(subject string, n int) []heldmail.Kept {
 	k.t.Helper()
 	deadline := time.Now().Add(10 * time.Second)
 	for {
-		all, err := k.mail.List()
+		all, err := k.mail.List(k.t.Context())
 		must(k.t, err)
 		var out []heldmail.Kept
 		for _, m := range all {
 			if strings.Contains(m.Subject, subject) {
-				full, err := k.mail.Get(m.Key)
+				full, err := k.mail.Get(k.t.Context(), m.Key)
 				must(k.t, err)
 				out = append(out, full)
 			}

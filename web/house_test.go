@@ -71,8 +71,7 @@ func emptyHouse(t *testing.T, change func(*Settings)) *house {
 	t.Cleanup(func() { _ = file.Close() })
 	store, err := diskblobs.Open(filepath.Join(dir, "blobs"))
 	h.must(err)
-	h.box, err = heldmail.New(filepath.Join(dir, "mail"))
-	h.must(err)
+	h.box = heldmail.New(store)
 	keeper, err := keyfilesecrets.Create(filepath.Join(dir, "key"), e.Random)
 	h.must(err)
 	h.blobs = countedBlobs{store, h.writes}

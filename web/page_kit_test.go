@@ -66,8 +66,7 @@ func newPageKit(t *testing.T, base string) *pageKit {
 	must(t, err)
 	store, err := diskblobs.Open(filepath.Join(dir, "blobs"))
 	must(t, err)
-	box, err := heldmail.New(filepath.Join(dir, "mail"))
-	must(t, err)
+	box := heldmail.New(store)
 	quiet := slog.New(slog.DiscardHandler)
 	rec, output := records.New(table, store), tasklog.New(store)
 	run := &runner.Runner{
@@ -239,11 +238,11 @@ func (k *pageKit) asked(environment string) (token, code string) {
 	k.t.Helper()
 	deadline := time.Now().Add(10 * time.Second)
 	for time.Now().Before(deadline) {
-		all, err := k.mail.List()
+		all, err := k.mail.List(k.t.Context())
 		must(k.t, err)
 		for _, m := range all {
 			if strings.Contains(m.Subject, "to "+environment) {
-				full, err := k.mail.Get(m.Key)
+				full, err := k.mail.Get(k.t.Context(), m.Key)
 				must(k.t, err)
 				token, code = linkOf(k.t, full.Text)
 				// The runner notes last that the mail is out.

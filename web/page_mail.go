@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -16,7 +17,7 @@ func (s *site) mailsPage(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, noHeldMail())
 		return
 	}
-	all, err := s.HeldMail.List()
+	all, err := s.HeldMail.List(r.Context())
 	if err != nil {
 		s.fail(w, r, err)
 		return
@@ -29,7 +30,7 @@ func (s *site) mailsPage(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *site) mailPage(w http.ResponseWriter, r *http.Request) {
-	m, err := s.heldMail(r.PathValue("mail"))
+	m, err := s.heldMail(r.Context(), r.PathValue("mail"))
 	if err != nil {
 		s.fail(w, r, err)
 		return
@@ -41,7 +42,7 @@ func (s *site) mailPage(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *site) mailHTML(w http.ResponseWriter, r *http.Request) {
-	m, err := s.heldMail(r.PathValue("mail"))
+	m, err := s.heldMail(r.Context(), r.PathValue("mail"))
 	if err == nil && m.HTML == "" {
 		err = pipelines.Refuse(pipelines.NotFound, "this mail has no HTML part")
 	}
@@ -57,11 +58,11 @@ func (s *site) mailHTML(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, pages.HeldMailHTML(m.HTML)) // who is gone needs no answer
 }
 
-func (s *site) heldMail(key string) (heldmail.Kept, error) {
+func (s *site) heldMail(ctx context.Context, key string) (heldmail.Kept, error) {
 	if s.HeldMail == nil {
 		return heldmail.Kept{}, noHeldMail()
 	}
-	m, err := s.HeldMail.Get(key)
+	m, err := s.HeldMail.Get(ctx, key)
 	if errors.Is(err, heldmail.ErrNotFound) {
 		err = pipelines.Refuse(pipelines.NotFound, "there is no such mail")
 	}

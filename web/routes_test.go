@@ -29,7 +29,7 @@ func furnished(t *testing.T) (*house, map[string]string) {
 	h.ok(h.as(h.key, "PUT", "/v1/packages/Thing.1.0.0.nupkg", packed(t, "Thing", "1.0.0", "hello")), 200, nil)
 	d := h.deployment()
 	h.must(h.box.Send(t.Context(), mail.Message{ID: "1", From: "a@example.org", To: []string{"b@example.org"}, Subject: "s", Text: "t", HTML: "<p>t", Date: time.Now()}))
-	kept, err := h.box.List()
+	kept, err := h.box.List(t.Context())
 	h.must(err)
 	var project string
 	projects, err := h.records.Projects(t.Context())
@@ -37,7 +37,7 @@ func furnished(t *testing.T) (*house, map[string]string) {
 	project = projects[0].ID
 	return h, map[string]string{
 		"{$}": "", "{file}": "slipway.css", "{token}": "x", "{project}": project, "{release}": "1.0.0", "{environment}": "Dev",
-		"{deployment}": d.ID, "{id}": d.ID, "{approval}": d.ID, "{package}": "Thing", "{name}": "web%201%2Fa", "{username}": "vera",
+		"{deployment}": d.ID, "{id}": d.ID, "{approval}": d.ID, "{package}": "Thing", "{name}": "web%201%2Fa", "{username}": "vera", "{sha256}": strings.Repeat("0", 64),
 		"{key}": kept[0].Key, "{mail}": kept[0].Key,
 	}
 }

@@ -1,11 +1,13 @@
-// Package heldmail keeps mails in a folder for reading, in place of sending
-// them: for the demo, for tests, and for a first look without a mail server.
+// Package heldmail keeps mails for reading, in place of sending them: for the
+// demo, for tests, and for a first look without a mail server.
 //
-// It delivers nothing and forgets nothing. One mail is one JSON file named by
-// the hash of its ID, so a mail sent twice is one mail, also across a restart.
+// It delivers nothing and forgets nothing. One mail is one blob named by the
+// hash of its ID, and a blob's name is taken once, so a mail sent twice is one
+// mail, also across a restart and from several processes.
 package heldmail
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/sha256"
@@ -13,21 +15,18 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
+	"io"
 	"slices"
 	"strings"
 	"sync"
 
+	"slipway/runner/blobs"
 	"slipway/runner/mail"
 )
 
-// Box is a folder of kept mails.
-type Box struct {
-	dir string
-	mu  sync.Mutex // makes "is it there? then write it" one step
-}
+// Box is the kept mails of one store. They may hold sign-off codes: who may
+// read the store may read them.
+type Box struct{ store blobs.Blobs }
 
 // Kept is one mail as the box holds it. Key is safe in a URL and a file name.
 type Kept struct {
@@ -38,14 +37,11 @@ type Kept struct {
 // ErrNotFound says that the box holds no mail with that key.
 var ErrNotFound = errors.New("no such mail")
 
-// New opens the box in dir and makes the folder if it is not there. The mails
-// may hold sign-off codes, so nobody else on the machine may read them.
-func New(dir string) (*Box, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("mail box: %w", err)
-	}
-	return &Box{dir: dir}, nil
-}
+// New is the box in a store.
+func New(store blobs.Blobs) *Box { return &Box{store} }
+
+// prefix is before the key of a mail in the store.
+const prefix = "mail/"
 
 // Key is the key under which the box keeps the message with this ID.
 func Key(id string) string {
@@ -58,43 +54,26 @@ func (b *Box) Send(ctx context.Context, m mail.Message) error {
 	if err := m.Check(); err != nil {
 		return err
 	}
-	if err := ctx.Err(); err != nil {
-		return fmt.Errorf("keep mail %s: %w: %w", m.ID, mail.ErrTryAgain, err)
-	}
 	text, err := json.MarshalIndent(m, "", "  ")
 	if err != nil {
 		return err
 	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	path := b.path(Key(m.ID))
-	if _, err := os.Stat(path); err == nil {
-		return nil
-	}
-	if err := writeWhole(path, text); err != nil {
+	_, err = b.store.Put(ctx, prefix+Key(m.ID), bytes.NewReader(text))
+	if err != nil && !errors.Is(err, blobs.ErrExists) {
 		return fmt.Errorf("keep mail %s: %w: %w", m.ID, mail.ErrTryAgain, err)
 	}
 	return nil
 }
 
-// List is every kept mail without its bodies, newest first.
-func (b *Box) List() ([]Kept, error) {
-	entries, err := os.ReadDir(b.dir)
+// List is every kept mail without its bodies, newest first. It reads them all.
+func (b *Box) List(ctx context.Context) ([]Kept, error) {
+	keys, err := b.keys(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var all []Kept
-	for _, e := range entries {
-		key, isMail := strings.CutSuffix(e.Name(), suffix)
-		if !isMail {
-			continue
-		}
-		k, err := b.Get(key)
-		if err != nil {
-			return nil, err
-		}
-		k.Text, k.HTML = "", ""
-		all = append(all, k)
+	all, err := b.read(ctx, keys)
+	if err != nil {
+		return nil, err
 	}
 	slices.SortFunc(all, func(x, y Kept) int {
 		return cmp.Or(y.Date.Compare(x.Date), cmp.Compare(x.Key, y.Key))
@@ -102,47 +81,68 @@ func (b *Box) List() ([]Kept, error) {
 	return all, nil
 }
 
+func (b *Box) keys(ctx context.Context) ([]string, error) {
+	var keys []string
+	for after := ""; ; {
+		page, err := b.store.List(ctx, prefix, after, blobs.MaxList)
+		if err != nil {
+			return nil, err
+		}
+		for _, info := range page {
+			after = info.Name
+			if key := strings.TrimPrefix(info.Name, prefix); isKey(key) {
+				keys = append(keys, key)
+			}
+		}
+		if len(page) < blobs.MaxList {
+			return keys, nil
+		}
+	}
+}
+
+// read reads mails without their bodies, some at once: a store may be far away.
+func (b *Box) read(ctx context.Context, keys []string) ([]Kept, error) {
+	all, errs := make([]Kept, len(keys)), make([]error, len(keys))
+	var readers sync.WaitGroup
+	places := make(chan struct{}, 8)
+	for i, key := range keys {
+		places <- struct{}{}
+		readers.Go(func() {
+			defer func() { <-places }()
+			all[i], errs[i] = b.Get(ctx, key)
+			all[i].Text, all[i].HTML = "", ""
+		})
+	}
+	readers.Wait()
+	return all, errors.Join(errs...)
+}
+
 // Get is the mail with this key, bodies included. An unknown key gives an
 // error that wraps ErrNotFound.
-func (b *Box) Get(key string) (Kept, error) {
+func (b *Box) Get(ctx context.Context, key string) (Kept, error) {
 	if !isKey(key) {
 		return Kept{}, fmt.Errorf("mail %q: %w", key, ErrNotFound)
 	}
-	text, err := os.ReadFile(b.path(key))
-	if errors.Is(err, fs.ErrNotExist) {
+	r, _, err := b.store.Get(ctx, prefix+key)
+	if errors.Is(err, blobs.ErrNotFound) {
 		return Kept{}, fmt.Errorf("mail %q: %w", key, ErrNotFound)
 	}
 	if err != nil {
 		return Kept{}, err
 	}
+	text, err := io.ReadAll(r)
+	if err := errors.Join(err, r.Close()); err != nil {
+		return Kept{}, err
+	}
 	k := Kept{Key: key}
 	if err := json.Unmarshal(text, &k.Message); err != nil {
-		return Kept{}, fmt.Errorf("mail %s: %w", b.path(key), err)
+		return Kept{}, fmt.Errorf("mail %s: %w", key, err)
 	}
 	return k, nil
 }
 
-const suffix = ".mail.json"
-
-func (b *Box) path(key string) string { return filepath.Join(b.dir, key+suffix) }
-
-// isKey keeps a key from a URL inside the folder.
+// isKey keeps a key from a URL inside the box.
 func isKey(key string) bool {
 	_, err := hex.DecodeString(key)
 	return err == nil && len(key) == 32
-}
-
-// writeWhole makes the file appear complete or not at all.
-func writeWhole(path string, text []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".new-*")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name())
-	_, err = f.Write(text)
-	err = errors.Join(err, f.Sync(), f.Close())
-	if err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), path)
 }

@@ -9,8 +9,8 @@ import (
 	"slipway/web/rest"
 )
 
-func (a *API) mails(*http.Request, pipelines.Principal) (any, error) {
-	all, err := a.HeldMail.List()
+func (a *API) mails(r *http.Request, _ pipelines.Principal) (any, error) {
+	all, err := a.HeldMail.List(r.Context())
 	out := []rest.HeldMail{}
 	for _, m := range all {
 		out = append(out, mailOf(m))
@@ -19,7 +19,7 @@ func (a *API) mails(*http.Request, pipelines.Principal) (any, error) {
 }
 
 func (a *API) mail(r *http.Request, _ pipelines.Principal) (any, error) {
-	m, err := a.HeldMail.Get(r.PathValue("key"))
+	m, err := a.HeldMail.Get(r.Context(), r.PathValue("key"))
 	if errors.Is(err, heldmail.ErrNotFound) {
 		return nil, pipelines.Refuse(pipelines.NotFound, "there is no held mail %q", r.PathValue("key"))
 	}

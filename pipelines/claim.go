@@ -16,6 +16,8 @@ type Holder struct {
 	EnvironmentID string  `json:"environmentId"`
 	Environment   string  `json:"environment"`
 	Claims        []Claim `json:"claims"`
+	// By is the deployment that wrote this down.
+	By string `json:"by,omitempty"`
 }
 
 // Clash finds another holder of the same thing on one of the claim's targets.

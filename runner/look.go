@@ -200,7 +200,7 @@ func (l *look) start(ctx context.Context) (bool, error) {
 		if free, err := l.free(ctx); err != nil || !free {
 			return false, err
 		}
-		clash, pinned, err := l.runner.Records.Clash(ctx, l.at.Plan)
+		clash, pinned, err := l.runner.Records.Clash(ctx, l.at.Deployment, l.at.Plan)
 		if err != nil {
 			return false, err
 		}

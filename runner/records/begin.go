@@ -12,6 +12,7 @@ import (
 	"slipway/pipelines/plan"
 	"slipway/runner/blobs"
 	"slipway/runner/graph"
+	"slipway/runner/spend"
 	"slipway/runner/table"
 )
 
@@ -63,8 +64,9 @@ func (r *Records) AddDeployment(ctx context.Context, in Request) (pipelines.Depl
 	if _, err := r.blobs.Put(ctx, planBlob(hash), bytes.NewReader(encoded)); err != nil && !errors.Is(err, blobs.ErrExists) {
 		return d, err
 	}
+	counted := spend.Of(ctx).Take()
 	err = again(ctx, func() error {
-		after, changes, err := r.beginning(ctx, in)
+		after, changes, err := r.beginning(ctx, in, counted)
 		if err != nil {
 			return err
 		}
@@ -74,6 +76,9 @@ func (r *Records) AddDeployment(ctx context.Context, in Request) (pipelines.Depl
 		d = after
 		return nil
 	})
+	if err != nil || d.Status == pipelines.Queued {
+		spend.Of(ctx).Put(counted)
+	}
 	return d, err
 }
 
@@ -98,7 +103,7 @@ func (r *Records) overtaken(ctx context.Context, err error, in Request, mark tab
 
 // beginning are the changes of a new deployment: with its first turn if the
 // place is free, else with a row in the queue.
-func (r *Records) beginning(ctx context.Context, in Request) (pipelines.Deployment, []Change, error) {
+func (r *Records) beginning(ctx context.Context, in Request, counted spend.Counts) (pipelines.Deployment, []Change, error) {
 	d := in.Deployment
 	free, err := r.free(ctx, d)
 	if err != nil {
@@ -106,11 +111,11 @@ func (r *Records) beginning(ctx context.Context, in Request) (pipelines.Deployme
 	}
 	changes := []Change{in.Take, table.Create(key("active", d.ID), encode(d.ID))}
 	if free {
-		clash, pinned, err := r.Clash(ctx, in.Plan)
+		clash, pinned, err := r.Clash(ctx, d, in.Plan)
 		if err != nil {
 			return d, nil, err
 		}
-		before := Loaded{Deployment: d, Plan: in.Plan, State: graph.Begin(in.Plan)}
+		before := Loaded{Deployment: d, Plan: in.Plan, State: graph.Begin(in.Plan), Spent: counted}
 		after, turn, err := r.turn(ctx, before, []graph.Event{{ID: in.EventID, At: in.At, Of: graph.Started{Clash: clash}}})
 		if err != nil {
 			return d, nil, err

@@ -13,6 +13,7 @@ import (
 	"slipway/pipelines/task"
 	"slipway/runner/blobs"
 	"slipway/runner/graph"
+	"slipway/runner/spend"
 )
 
 // Turned looks at a deployment because of a turn that somebody else has
@@ -62,6 +63,7 @@ func (r *Runner) reportedEnd(ctx context.Context, blob string, about attemptName
 	if err := r.readReport(ctx, blob, &report); err != nil || report.Attempt != about.id || report.End == nil {
 		return notAReport(err, blob)
 	}
+	spend.Add(ctx, spend.BlobPut, float64(report.Puts))
 	return r.ends(ctx, about, *report.End)
 }
 

@@ -7,6 +7,7 @@ import (
 	"slipway/pipelines"
 	"slipway/pipelines/plan"
 	"slipway/runner/graph"
+	"slipway/runner/spend"
 	"slipway/runner/views"
 	"slipway/web/pages"
 )
@@ -118,6 +119,7 @@ func (s *site) facts(d views.Deployment) []pages.Fact {
 			out = append(out, pages.Fact{Label: "Took", Text: between(head.Started, head.Ended)})
 		}
 	}
+	out = append(out, cost(d.Spent)...)
 	for _, p := range about.Packages {
 		out = append(out,
 			pages.Fact{Label: "Package", Text: p.Package + " " + p.Version, Code: true, Path: pages.PackagePath(p.Package)},
@@ -132,6 +134,17 @@ func (s *site) facts(d views.Deployment) []pages.Fact {
 		}
 	}
 	return append(out, pages.Fact{Label: "Plan", Text: about.Plan, Code: true})
+}
+
+// cost is what the deployment has cost so far, where that is counted.
+func cost(spent spend.Counts) []pages.Fact {
+	if len(spent) == 0 {
+		return nil
+	}
+	return []pages.Fact{
+		{Label: "Cost", Text: spend.Money(spent.Dollars()), Code: true},
+		{Label: "Counted", Text: fmt.Sprintf("%s, at the prices of %s in %s", anded(spent.Each()), spend.PricesRegion, spend.PricesDate)},
+	}
 }
 
 // application is where people look at what was deployed.

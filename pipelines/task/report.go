@@ -32,6 +32,9 @@ type Report struct {
 	Phase   Phase  `json:"phase"`
 	Lines   []Line `json:"lines,omitempty"`
 	End     *End   `json:"end,omitempty"`
+	// Puts is how many objects the host has written, this one included, where it
+	// reports through a Form.
+	Puts int `json:"puts,omitempty"`
 }
 
 // Line is one line of output. Seq counts from 1 within the attempt.

@@ -5,6 +5,7 @@ import (
 
 	"slipway/pipelines"
 	"slipway/runner/requests"
+	"slipway/runner/spend"
 	"slipway/web/pages"
 	"slipway/web/rest"
 )
@@ -41,8 +42,19 @@ func (a *API) deployment(r *http.Request, p pipelines.Principal) (any, error) {
 		return nil, err
 	}
 	out := a.deploymentOf(v.Deployment)
-	out.Holder, out.Steps = v.Holder, stepsOf(v.Plan, v.State)
+	out.Holder, out.Steps, out.Cost = v.Holder, stepsOf(v.Plan, v.State), costOf(v.Spent)
 	return out, nil
+}
+
+func costOf(spent spend.Counts) *rest.Cost {
+	if len(spent) == 0 {
+		return nil
+	}
+	counts := map[string]float64{}
+	for kind, n := range spent {
+		counts[string(kind)] = n
+	}
+	return &rest.Cost{Dollars: spent.Dollars(), Counts: counts, Prices: spend.PricesRegion + ", " + spend.PricesDate}
 }
 
 // decide answers a sign-off. The deployment is the one of the address.

@@ -93,6 +93,29 @@ type Received struct {
 	Problems    []string          `json:"problems,omitempty"` // waiting projects that made no release, and why
 }
 
+// Upload answers POST /v1/packages/uploads (body: requests.Announcement). One of
+// the fields says how the file gets here: it is received already; it is put
+// into the store by this request, and then POST
+// /v1/packages/uploads/{sha256}/done (body: Sent) answers a Received; or it is
+// sent to PUT /v1/packages/{file name}.
+type Upload struct {
+	Received *Received `json:"received,omitempty"`
+	Send     *Send     `json:"upload,omitempty"`
+	Direct   bool      `json:"direct,omitempty"`
+}
+
+// Send is a signed request for the body of one package file: all of it is to be
+// sent as it stands here, and no API key with it.
+type Send struct {
+	task.Request
+	Until time.Time `json:"until"`
+}
+
+// Sent is the body of POST /v1/packages/uploads/{sha256}/done.
+type Sent struct {
+	FileName string `json:"fileName"`
+}
+
 // Release is one release, as GET /v1/projects/{project}/releases lists them
 // and POST /v1/releases answers. The body of the latter is
 // requests.ReleaseRequest.
@@ -126,6 +149,15 @@ type Deployment struct {
 	Ended   bool   `json:"ended"`
 	Holder  string `json:"holder,omitempty"` // who holds its place while it is queued
 	Steps   []Step `json:"steps,omitempty"`
+	Cost    *Cost  `json:"cost,omitempty"` // where it is counted
+}
+
+// Cost is what a deployment has cost so far: calls counted up to its newest
+// turn, times the prices of a region and date.
+type Cost struct {
+	Dollars float64            `json:"dollars"`
+	Counts  map[string]float64 `json:"counts"`
+	Prices  string             `json:"prices"` // like `us-east-1, November 2026`
 }
 
 // Step is how one step of a deployment stands.

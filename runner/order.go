@@ -53,8 +53,15 @@ func (r *Runner) order(ctx context.Context, at records.Loaded, w graph.RunTask, 
 	return o, err
 }
 
-// open reads one secret, named as plans do: name@version.
+// open reads one secret, named as plans do: name@version, or a reference to
+// where else it is kept.
 func (r *Runner) open(ctx context.Context, ref string) (string, error) {
+	if elsewhere(ref) {
+		if r.Sources == nil {
+			return "", pipelines.Refuse(pipelines.Invalid, "%s is kept at AWS, which this server does not reach: set it here with `slipway secret set`", ref)
+		}
+		return r.Sources(ctx, ref)
+	}
 	at := strings.LastIndexByte(ref, '@')
 	version, err := strconv.Atoi(ref[at+1:])
 	if at < 0 || err != nil {
@@ -66,6 +73,12 @@ func (r *Runner) open(ctx context.Context, ref string) (string, error) {
 	}
 	value, err := r.Secrets.Open(ctx, s.Sealed)
 	return string(value), err
+}
+
+// elsewhere says whether a reference leads outside: AWS Parameter Store or
+// Secrets Manager.
+func elsewhere(ref string) bool {
+	return strings.HasPrefix(ref, "aws-parameter:") || strings.HasPrefix(ref, "aws-secret:")
 }
 
 // OutputsFor are what other steps have set, under the names that steps use: the
@@ -134,6 +147,8 @@ func (r *Runner) Reach(ctx context.Context, t pipelines.Target) (hosts.Target, h
 			}
 			out.PrivateKey = []byte(key)
 		}
+	case t.SSM != nil:
+		out.Address, out.Platform = t.SSM.Instance, t.SSM.Platform
 	case t.Local != "":
 		out.Address = t.Local
 	default:

@@ -37,6 +37,9 @@ type Runner struct {
 	Timers  timers.Timers
 	Mail    mail.Mail
 	Secrets secrets.Opener
+	// Sources reads values that are kept elsewhere, by a reference like
+	// aws-parameter:/prod/db-password; nil where there is no elsewhere.
+	Sources func(ctx context.Context, ref string) (string, error)
 	Hosts   map[string]hosts.Hosts // by transport
 	Env     env.Env
 	Log     *slog.Logger

@@ -34,7 +34,8 @@ func (s *site) pageFrame(r *http.Request, section pages.Section, title, sentence
 	if !p.Known() {
 		return f
 	}
-	f.Viewer = &pages.Viewer{Name: p.Username, Display: p.Called, People: p.AllowsAnywhere(pipelines.UserView), HeldMail: s.HeldMail != nil && p.Allows(pipelines.AdministerSystem, pipelines.Where{})}
+	admin := p.Allows(pipelines.AdministerSystem, pipelines.Where{})
+	f.Viewer = &pages.Viewer{Name: p.Username, Display: p.Called, People: p.AllowsAnywhere(pipelines.UserView), HeldMail: s.HeldMail != nil && admin, KeptEvents: s.Kept != nil && admin}
 	waiting, err := s.Views.Waiting(r.Context(), p)
 	if err != nil {
 		// The number in the bar is a courtesy: the page itself still holds.

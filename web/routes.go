@@ -15,6 +15,9 @@ func (s *site) routes() []route.Route {
 		{Pattern: "GET " + pages.StaticPath + "{file}", Public: true, Serve: s.static()},
 	}
 	all = append(all, s.pageRoutes()...)
+	if s.Kept != nil {
+		all = append(all, s.keptRoutes()...)
+	}
 	return append(all, s.api().Routes()...)
 }
 

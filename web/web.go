@@ -15,11 +15,19 @@ import (
 	"slipway/runner/catalog"
 	"slipway/runner/heldmail"
 	"slipway/runner/hosts"
+	"slipway/runner/kept"
 	"slipway/runner/records"
 	"slipway/runner/requests"
 	"slipway/runner/views"
 	"slipway/web/signin"
 )
+
+// Kept are the events that failed for good; see package kept.
+type Kept interface {
+	List(ctx context.Context) ([]kept.Event, error)
+	Replay(ctx context.Context, key string) error
+	Forget(ctx context.Context, key string) error
+}
 
 // Settings are what the web half of a server is made of.
 type Settings struct {
@@ -34,6 +42,8 @@ type Settings struct {
 	Instructions func(ctx context.Context, at records.Loaded, step int) (string, error)
 	// HeldMail is the box of kept mails; nil where mails are really sent.
 	HeldMail *heldmail.Box
+	// Kept are events that failed for good; nil where nobody keeps any.
+	Kept Kept
 
 	BaseURL string // where people reach us, like https://deploy.example.org/slipway; no slash at the end
 	Version string

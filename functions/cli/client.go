@@ -23,6 +23,9 @@ type client struct {
 	base string // without a slash at the end
 	key  string // "" is nobody
 	http *http.Client
+	// proof goes with every request: how somebody else, for whom we ask, says
+	// who they are.
+	proof http.Header
 }
 
 const keyHeader = "X-Slipway-ApiKey"
@@ -83,16 +86,33 @@ func (c *client) call(ctx context.Context, method, path string, in, out any) err
 }
 
 func (c *client) send(r *http.Request, out any) error {
+	answer, err := c.ask(r)
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	return c.understand(answer, out)
+}
+
+// ask sends a request to the server and gives its answer, whatever it is.
+func (c *client) ask(r *http.Request) (*http.Response, error) {
 	r.Header.Set("Accept", "application/json")
-	r.Header.Set("User-Agent", "slipway/"+programVersion())
+	r.Header.Set("User-Agent", "slipway/"+Version())
+	for name, values := range c.proof {
+		r.Header[name] = values
+	}
 	if c.key != "" {
 		r.Header.Set(keyHeader, c.key)
 	}
 	answer, err := c.http.Do(r)
 	if err != nil {
-		return c.unreached(err)
+		return nil, c.unreached(err)
 	}
-	defer answer.Body.Close()
+	return answer, nil
+}
+
+// understand reads an answer into out, or makes it the error it stands for.
+func (c *client) understand(answer *http.Response, out any) error {
 	if answer.StatusCode < 200 || answer.StatusCode > 299 {
 		return c.refused(answer)
 	}

@@ -105,7 +105,7 @@ func inNewFolder(data, base string, work func(*setup.Server) error) error {
 		return err
 	}
 	server, err := setup.Open(setup.Settings{
-		Data: data, Listen: setup.DefaultListen, BaseURL: base, Version: programVersion(), Log: slog.New(slog.DiscardHandler),
+		Data: data, Listen: setup.DefaultListen, BaseURL: base, Version: Version(), Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		return errors.Join(err, empty(data))

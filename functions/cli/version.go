@@ -12,8 +12,8 @@ import (
 // version is the release this program was built as; the linker sets it.
 var version string
 
-// programVersion is the version, or what the build knows of the source.
-func programVersion() string {
+// Version is the version, or what the build knows of the source.
+func Version() string {
 	if version != "" {
 		return version
 	}
@@ -37,7 +37,7 @@ func (p *program) version() *cobra.Command {
 			Version string        `json:"version"`
 			Go      string        `json:"go"`
 			Server  *rest.Version `json:"server,omitempty"`
-		}{Version: programVersion(), Go: runtime.Version()}
+		}{Version: Version(), Go: runtime.Version()}
 		if *server {
 			s, err := p.server()
 			if err != nil {

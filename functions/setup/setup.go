@@ -16,14 +16,13 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"syscall"
 	"time"
 
 	"slipway/pipelines"
-	"slipway/pipelines/steps"
 	"slipway/runner"
+	"slipway/runner/blobs"
 	"slipway/runner/bolttable"
 	"slipway/runner/catalog"
 	"slipway/runner/diskblobs"
@@ -37,14 +36,11 @@ import (
 	"slipway/runner/localwake"
 	"slipway/runner/mail"
 	"slipway/runner/records"
-	"slipway/runner/requests"
 	"slipway/runner/smtpmail"
 	"slipway/runner/tabletimers"
 	"slipway/runner/tasklog"
-	"slipway/runner/views"
 	"slipway/web"
 	"slipway/web/credentials"
-	"slipway/web/signin"
 )
 
 // Settings say how a server runs.
@@ -118,7 +114,7 @@ func build(s Settings, base string) (*Server, error) {
 	if err != nil {
 		return nil, errors.Join(err, table.Close())
 	}
-	sender, held, err := mails(s)
+	sender, held, err := mails(s, store)
 	if err != nil {
 		return nil, errors.Join(err, table.Close())
 	}
@@ -131,31 +127,30 @@ func build(s Settings, base string) (*Server, error) {
 	if err != nil {
 		return nil, errors.Join(err, table.Close())
 	}
-	rec, output := records.New(table, store), tasklog.New(store)
-	types := steps.Types()
+	if held != nil {
+		if err := held.Adopt(context.Background(), filepath.Join(s.Data, "mail")); err != nil {
+			return nil, errors.Join(err, table.Close())
+		}
+	}
+	p := &parts{
+		env: e, records: records.New(table, store), blobs: store, output: tasklog.New(store), sealer: keeper,
+		passwords: newPasswords(e), version: s.Version, log: s.Log,
+	}
 	run := &runner.Runner{
-		Records: rec, Blobs: store, Output: output, Mail: sender, Secrets: keeper, Hosts: reach, Env: e, Log: s.Log,
+		Records: p.records, Blobs: store, Output: p.output, Mail: sender, Secrets: keeper, Hosts: reach, Env: e, Log: s.Log,
 		BaseURL: base, From: s.MailFrom, Patience: s.Patience,
 	}
-	wake := localwake.New(run.Look, rec.Active, localwake.Options{Log: s.Log})
+	wake := localwake.New(run.Look, p.records.Active, localwake.Options{Log: s.Log})
 	nudged := run.Nudged(wake)
 	timers := tabletimers.New(table, run.Ring(nudged.Wake), e.Now, tabletimers.Options{Log: s.Log})
 	run.Timers = timers
-	asks := &requests.Requests{Records: rec, Blobs: store, Wake: nudged, Types: types, Env: e, BaseURL: base}
+	asks := p.requests(nudged, base)
 	run.Next = asks.Next
-	passwords := credentials.NewPasswords(e.Random, runtime.NumCPU())
-	changes := &catalog.Catalog{
-		Records: rec, Types: types, Env: e, Sealer: keeper,
-		HashPassword: passwords.Hash,
-	}
-	path := basePath(base)
-	server := &Server{Records: rec, Catalog: changes, Passwords: passwords, Env: e, BaseURL: base, settings: s, table: table, overSSH: overSSH, wake: wake, timers: timers}
-	server.handler = web.New(web.Settings{
-		Requests: asks, Catalog: changes, Views: &views.Views{Records: rec, Output: output, Env: e},
-		SignIn:      &signin.SignIn{Records: rec, Passwords: passwords, Env: e, BasePath: path, Secure: strings.HasPrefix(base, "https://")},
-		CheckTarget: run.Check, Instructions: run.Instructions, HeldMail: held, TempDir: temp, BaseURL: base, Version: s.Version, Now: e.Now, Log: s.Log,
-	})
-	return server, nil
+	pages := p.web(site{requests: asks, check: run.Check, instructions: run.Instructions, held: held, temp: temp, base: base})
+	return &Server{
+		Records: p.records, Catalog: pages.Catalog, Passwords: p.passwords, Env: e, BaseURL: base,
+		settings: s, handler: web.New(pages), table: table, overSSH: overSSH, wake: wake, timers: timers,
+	}, nil
 }
 
 // emptyFolder is a folder for files under way; a crash may have left some.
@@ -167,13 +162,13 @@ func emptyFolder(dir string) (string, error) {
 }
 
 // mails chooses between sending mails and keeping them.
-func mails(s Settings) (mail.Mail, *heldmail.Box, error) {
+func mails(s Settings, store blobs.Blobs) (mail.Mail, *heldmail.Box, error) {
 	if s.SMTP != nil {
 		sender, err := smtpmail.New(*s.SMTP)
 		return sender, nil, err
 	}
-	box, err := heldmail.New(filepath.Join(s.Data, "mail"))
-	return box, box, err
+	box := heldmail.New(store)
+	return box, box, nil
 }
 
 // own is the running program, "" where the system does not tell.

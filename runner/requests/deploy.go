@@ -98,7 +98,7 @@ func (r *Requests) plan(ctx context.Context, p pipelines.Principal, project pipe
 }
 
 func (r *Requests) planInput(ctx context.Context, release pipelines.Release) (plan.Input, error) {
-	in := plan.Input{Types: r.Types, BaseURL: r.BaseURL}
+	in := plan.Input{Types: r.Types, BaseURL: r.BaseURL, Sources: r.Sources}
 	var err error
 	if in.Targets, err = r.Records.Targets(ctx); err != nil {
 		return in, err

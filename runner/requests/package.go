@@ -39,33 +39,60 @@ func (r *Requests) ReceivePackage(ctx context.Context, p pipelines.Principal, up
 	if err := p.Demand(pipelines.BuiltInFeedPush, pipelines.Where{}); err != nil {
 		return Received{}, err
 	}
-	identity, err := packagefile.Identify(up.FileName, up.Content, up.Size)
+	pkg, err := r.identify(p, up.FileName, up.Content, up.Size)
 	if err != nil {
 		return Received{}, err
 	}
-	hash := sha256.New()
-	if _, err := io.Copy(hash, io.NewSectionReader(up.Content, 0, up.Size)); err != nil {
+	if pkg.SHA256, err = hashOf(up.Content, up.Size); err != nil {
 		return Received{}, err
 	}
-	pkg := pipelines.Package{
-		ID: identity.ID, Version: identity.Version, FileName: identity.ID + "." + identity.Version + "." + identity.Format, Format: identity.Format,
-		SHA256: hex.EncodeToString(hash.Sum(nil)), Size: up.Size, Entries: identity.Entries,
-		Notes: identity.ReleaseNotes, Arrived: r.Env.Now(), ArrivedBy: p.Called, ArrivedVia: p.Via,
+	return r.receive(ctx, p, pkg, func(blob string) error {
+		_, err := r.Blobs.Put(ctx, blob, io.NewSectionReader(up.Content, 0, up.Size))
+		return err
+	})
+}
+
+// identify reads what a file is and notes who brought it; its hash is left open.
+func (r *Requests) identify(p pipelines.Principal, fileName string, content io.ReaderAt, size int64) (pipelines.Package, error) {
+	identity, err := packagefile.Identify(fileName, content, size)
+	if remote, ok := content.(*readAhead); ok && remote.trouble() != nil {
+		return pipelines.Package{}, remote.trouble()
 	}
-	out, err := r.register(ctx, p, pkg, up)
+	if err != nil {
+		return pipelines.Package{}, err
+	}
+	return pipelines.Package{
+		ID: identity.ID, Version: identity.Version, FileName: identity.ID + "." + identity.Version + "." + identity.Format, Format: identity.Format,
+		Size: size, Entries: identity.Entries,
+		Notes: identity.ReleaseNotes, Arrived: r.Env.Now(), ArrivedBy: p.Called, ArrivedVia: p.Via,
+	}, nil
+}
+
+func hashOf(content io.ReaderAt, size int64) (string, error) {
+	hash := sha256.New()
+	if _, err := io.Copy(hash, io.NewSectionReader(content, 0, size)); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(hash.Sum(nil)), nil
+}
+
+// receive is what follows for a package, whatever way its bytes came; keep puts
+// them into the store under a name, where that is still to be done.
+func (r *Requests) receive(ctx context.Context, p pipelines.Principal, pkg pipelines.Package, keep func(blob string) error) (Received, error) {
+	out, err := r.register(ctx, p, pkg, keep)
 	if err != nil {
 		return Received{}, err
 	}
 	return r.trigger(ctx, p, out)
 }
 
-func (r *Requests) register(ctx context.Context, p pipelines.Principal, pkg pipelines.Package, up Upload) (Received, error) {
+func (r *Requests) register(ctx context.Context, p pipelines.Principal, pkg pipelines.Package, keep func(blob string) error) (Received, error) {
 	known, there, err := r.Records.Package(ctx, pkg.ID, pkg.Version)
 	if err != nil {
 		return Received{}, err
 	}
 	if !there {
-		if _, err := r.Blobs.Put(ctx, records.PackageBlob(pkg.SHA256), io.NewSectionReader(up.Content, 0, up.Size)); err != nil && !errors.Is(err, blobs.ErrExists) {
+		if err := keep(records.PackageBlob(pkg.SHA256)); err != nil && !errors.Is(err, blobs.ErrExists) {
 			return Received{}, err
 		}
 		entry := r.audit(p, "PackagePushed", pkg.ID, "pushed "+pkg.ID+" "+pkg.Version+" ("+pkg.SHA256+")")

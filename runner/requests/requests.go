@@ -27,6 +27,8 @@ type Requests struct {
 	Types   plan.Types
 	Env     env.Env
 	BaseURL string // where people reach us, without a slash at the end
+	// Sources says that variables may point to values kept at AWS.
+	Sources bool
 }
 
 // audit makes the entry for what a principal did.

@@ -20,6 +20,9 @@ type World struct {
 	// Start begins to deliver wake-ups to look, as a process does that begins; open lists the deployments that are not
 	// done. The returned function ends the process, as gently as the adapter can, and returns when no Look runs any more.
 	Start func(t *testing.T, look wake.Look, open func() []string) (wake.Wake, func())
+	// Commit saves a turn of the deployment, as everybody does before a wake-up. It is nil where a wake does not look at
+	// what is saved, and may be called from many goroutines at once.
+	Commit func(t *testing.T, deployment string)
 	// Pass lets time go by, and returns when nothing is left that was due meanwhile.
 	Pass func(time.Duration)
 }
@@ -83,8 +86,12 @@ func (l *looks) wantAtLeast(t *testing.T, deployment string, want int) {
 	}
 }
 
-func mustWake(t *testing.T, w wake.Wake, deployment string) {
+// wake saves a turn and asks for a Look at it, in this order, as the product does.
+func (world World) wake(t *testing.T, w wake.Wake, deployment string) {
 	t.Helper()
+	if world.Commit != nil {
+		world.Commit(t, deployment)
+	}
 	if err := w.Wake(t.Context(), deployment); err != nil {
 		t.Errorf("Wake(%s): %v", deployment, err)
 	}
@@ -98,7 +105,7 @@ func looksAfterEachWake(t *testing.T, world World) {
 	defer stop()
 	for n := 1; n <= 3; n++ {
 		for _, d := range []string{"one", "two", "Ünï codé/3"} {
-			mustWake(t, w, d)
+			world.wake(t, w, d)
 		}
 		world.Pass(enough)
 		for _, d := range []string{"one", "two", "Ünï codé/3"} {
@@ -118,10 +125,10 @@ func looksAgainIfWokenDuring(t *testing.T, world World) {
 		return nil
 	}, none)
 	defer stop()
-	mustWake(t, w, "d")
+	world.wake(t, w, "d")
 	<-begun
 	before := l.count("d")
-	mustWake(t, w, "d")
+	world.wake(t, w, "d")
 	close(release)
 	world.Pass(enough)
 	l.wantAtLeast(t, "d", before+1)
@@ -134,13 +141,13 @@ func looksAgainIfWokenBySelf(t *testing.T, world World) {
 	w, stop := world.Start(t, func(ctx context.Context, d string) error {
 		<-ready
 		if l.add(d) <= 3 {
-			mustWake(t, w, d)
+			world.wake(t, w, d)
 		}
 		return nil
 	}, none)
 	defer stop()
 	close(ready)
-	mustWake(t, w, "d")
+	world.wake(t, w, "d")
 	world.Pass(enough)
 	l.wantAtLeast(t, "d", 4)
 }
@@ -154,7 +161,7 @@ func repeatsFailedLooks(t *testing.T, world World) {
 		return nil
 	}, none)
 	defer stop()
-	mustWake(t, w, "d")
+	world.wake(t, w, "d")
 	world.Pass(enough)
 	l.wantAtLeast(t, "d", 4)
 }
@@ -169,8 +176,8 @@ func looksAtSeveralAtOnce(t *testing.T, world World) {
 		return nil
 	}, none)
 	defer stop()
-	mustWake(t, w, "a")
-	mustWake(t, w, "b")
+	world.wake(t, w, "a")
+	world.wake(t, w, "b")
 	world.Pass(enough)
 	both.Wait()
 }
@@ -187,9 +194,9 @@ func oneBlockedDoesNotHoldAll(t *testing.T, world World) {
 	}, none)
 	defer stop()
 	defer close(release)
-	mustWake(t, w, "blocked")
+	world.wake(t, w, "blocked")
 	for i := range 20 {
-		mustWake(t, w, fmt.Sprint(i))
+		world.wake(t, w, fmt.Sprint(i))
 	}
 	world.Pass(enough)
 	for i := range 20 {
@@ -211,8 +218,8 @@ func looksAfterARestart(t *testing.T, world World) {
 		<-ctx.Done()
 		return ctx.Err()
 	}, none)
-	mustWake(t, w, "failing")
-	mustWake(t, w, "running")
+	world.wake(t, w, "failing")
+	world.wake(t, w, "running")
 	<-begun
 	stop()
 
@@ -243,7 +250,7 @@ func looksAfterManyWakes(t *testing.T, world World) {
 			mu.Lock()
 			set[d]++
 			mu.Unlock()
-			mustWake(t, w, d)
+			world.wake(t, w, d)
 		})
 	}
 	writers.Wait()

@@ -31,6 +31,8 @@ type Viewer struct {
 	Approvals int  // decisions waiting for this person
 	People    bool // may see users and teams
 	HeldMail  bool // the server keeps mail for reading, and this person may read it
+	// KeptEvents says that failed events are kept, and that this person may look at them.
+	KeptEvents bool
 }
 
 // Crumb is one step of the way to a page.
@@ -39,7 +41,7 @@ type Crumb struct{ Text, Path string }
 // Section is an entry of the top bar.
 type Section string
 
-// The sections of the top bar, and the two pages that stand in the account menu.
+// The sections of the top bar, and the pages that stand in the account menu.
 const (
 	InDashboard Section = "dashboard"
 	InPackages  Section = "packages"
@@ -48,6 +50,7 @@ const (
 	InApprovals Section = "approvals"
 	InMail      Section = "mail"
 	InKeys      Section = "keys"
+	InKept      Section = "kept"
 )
 
 // To is the one way a link is made: path, which starts at the root of the

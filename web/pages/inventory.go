@@ -3,8 +3,19 @@ package pages
 // Packages lists the packages that were pushed.
 type Packages struct {
 	Frame
-	Items       []PackageRow
-	PushCommand string // shown while there is none
+	Items        []PackageRow
+	PushCommand  string // shown while there is none
+	Arrivals     []WrongArrival
+	MoreArrivals string // "And 7 more …"
+}
+
+// WrongArrival is a file that somebody put into the bucket in vain: nobody but
+// this page can tell them.
+type WrongArrival struct {
+	Name, What string // "Thing.1.0.zip", "was refused"
+	Key        string // where it lies in the bucket
+	At         Moment
+	Why        string
 }
 
 // PackageRow is one package, with its newest version.

@@ -15,6 +15,9 @@ const (
 	TargetsPath       = "/targets"
 	PeoplePath        = "/people"
 	KeysPath          = "/keys"
+	KeptPath          = "/kept"
+	KeptReplayPath    = KeptPath + "/replay" // takes the order to give a failed event in again
+	KeptForgetPath    = KeptPath + "/forget" // takes the order to drop one
 )
 
 // SetUpPath is where the one-time link of the first administrator leads.

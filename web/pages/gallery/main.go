@@ -30,7 +30,7 @@ type sample struct {
 
 func samples() []sample {
 	var all []sample
-	for _, some := range [][]sample{entrySamples(), dashboardSamples(), projectSamples(), releaseSamples(), deploymentSamples(), approvalSamples(), inventorySamples()} {
+	for _, some := range [][]sample{entrySamples(), dashboardSamples(), projectSamples(), releaseSamples(), deploymentSamples(), approvalSamples(), inventorySamples(), keptSamples()} {
 		all = append(all, some...)
 	}
 	return all

@@ -1,0 +1,74 @@
+package setup
+
+import (
+	"context"
+	"strconv"
+	"sync"
+	"time"
+
+	"slipway/runner/spend"
+)
+
+// bills meter what the calls of one process cost, deployment by deployment. What
+// comes after a deployment's last turn of a call waits here for its next one; if
+// the process ends before, it is not counted.
+type bills struct {
+	gb  float64 // memory of the function
+	now func() time.Time
+
+	shared *shared
+}
+
+type shared struct {
+	mu   sync.Mutex
+	left map[string]spend.Counts
+}
+
+// mostLeft bounds how many deployments are remembered.
+const mostLeft = 1000
+
+func newBills(get func(string) string, now func() time.Time) bills {
+	mb, _ := strconv.ParseFloat(get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"), 64) // outside of Lambda time costs nothing
+	return bills{gb: mb / 1024, now: now, shared: &shared{left: map[string]spend.Counts{}}}
+}
+
+// open makes ctx count one call of the function, for a deployment if it is
+// known, until stop.
+func (b bills) open(ctx context.Context, deployment string) (_ context.Context, stop func()) {
+	m := &spend.Meter{}
+	if deployment != "" {
+		m.Put(b.take(deployment))
+	}
+	m.Add(spend.Invocation, 1)
+	var mu sync.Mutex
+	last := b.now()
+	m.Runs(func(add func(spend.Kind, float64)) {
+		mu.Lock()
+		defer mu.Unlock()
+		now := b.now()
+		add(spend.MemoryTime, b.gb*float64(now.Sub(last))/float64(time.Millisecond))
+		last = now
+	})
+	return spend.With(ctx, m), func() {
+		if deployment != "" {
+			b.leave(deployment, m.Take())
+		}
+	}
+}
+
+func (b bills) take(deployment string) spend.Counts {
+	b.shared.mu.Lock()
+	defer b.shared.mu.Unlock()
+	counts := b.shared.left[deployment]
+	delete(b.shared.left, deployment)
+	return counts
+}
+
+func (b bills) leave(deployment string, counts spend.Counts) {
+	b.shared.mu.Lock()
+	defer b.shared.mu.Unlock()
+	if len(b.shared.left) >= mostLeft {
+		clear(b.shared.left)
+	}
+	b.shared.left[deployment] = b.shared.left[deployment].Plus(counts)
+}

@@ -1,0 +1,72 @@
+package setup
+
+import (
+	"context"
+	"log/slog"
+	"runtime"
+	"strings"
+
+	"slipway/pipelines"
+	"slipway/pipelines/steps"
+	"slipway/runner/blobs"
+	"slipway/runner/catalog"
+	"slipway/runner/env"
+	"slipway/runner/heldmail"
+	"slipway/runner/hosts"
+	"slipway/runner/records"
+	"slipway/runner/requests"
+	"slipway/runner/secrets"
+	"slipway/runner/tasklog"
+	"slipway/runner/views"
+	"slipway/runner/wake"
+	"slipway/web"
+	"slipway/web/credentials"
+	"slipway/web/signin"
+)
+
+// parts are what every form of a server is made of, whatever it stands on.
+type parts struct {
+	env       env.Env
+	records   *records.Records
+	blobs     blobs.Blobs
+	output    *tasklog.Log
+	sealer    secrets.Sealer
+	passwords *credentials.Passwords
+	version   string
+	log       *slog.Logger
+	// sources says whether variables may point to a parameter or secret of AWS.
+	sources bool
+}
+
+func (p *parts) requests(wake wake.Wake, base string) *requests.Requests {
+	return &requests.Requests{Records: p.records, Blobs: p.blobs, Wake: wake, Types: steps.Types(), Env: p.env, BaseURL: base, Sources: p.sources}
+}
+
+func (p *parts) catalog() *catalog.Catalog {
+	return &catalog.Catalog{Records: p.records, Types: steps.Types(), Env: p.env, Sealer: p.sealer, HashPassword: p.passwords.Hash}
+}
+
+// site is what the web half needs beside the parts.
+type site struct {
+	requests     *requests.Requests
+	check        func(context.Context, pipelines.Target) (hosts.Facts, error)
+	instructions func(context.Context, records.Loaded, int) (string, error)
+	held         *heldmail.Box
+	kept         web.Kept
+	temp         string
+	base         string
+}
+
+func (p *parts) web(s site) web.Settings {
+	return web.Settings{
+		Requests: s.requests, Catalog: p.catalog(), Views: &views.Views{Records: p.records, Output: p.output, Env: p.env},
+		SignIn:      &signin.SignIn{Records: p.records, Passwords: p.passwords, Env: p.env, BasePath: basePath(s.base), Secure: strings.HasPrefix(s.base, "https://")},
+		CheckTarget: s.check, Instructions: s.instructions, HeldMail: s.held, Kept: s.kept,
+		TempDir: s.temp, BaseURL: s.base, Version: p.version, Now: p.env.Now, Log: p.log,
+	}
+}
+
+func newPasswords(e env.Env) *credentials.Passwords {
+	return credentials.NewPasswords(e.Random, runtime.NumCPU())
+}
+

@@ -2,6 +2,7 @@ package pipelines
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -15,6 +16,7 @@ type Target struct {
 
 	// Exactly one of these says how to reach it.
 	SSH     *SSHAddress `json:"ssh,omitempty"`
+	SSM     *SSMAddress `json:"ssm,omitempty"`
 	Local   string      `json:"local,omitempty"`   // a folder of this machine, for trying things out
 	Pretend string      `json:"pretend,omitempty"` // a scripted host that does nothing real
 
@@ -44,11 +46,24 @@ func (a SSHAddress) HostName() string {
 	return a.Host
 }
 
+// SSMAddress says how to reach a target by AWS Systems Manager, which finds the
+// machine by its id: `i-…` for EC2, `mi-…` for a hybrid activation. Platform is
+// said, not asked for: it decides in which language the first message is.
+type SSMAddress struct {
+	Instance string `json:"instance"`
+	Platform string `json:"platform"` // one of SSMPlatforms
+}
+
+// SSMPlatforms are the platforms of hosts that are reached by SSM.
+var SSMPlatforms = []string{"linux", "windows"}
+
 // Transport is the name of the way to reach the target.
 func (t Target) Transport() string {
 	switch {
 	case t.SSH != nil:
 		return "ssh"
+	case t.SSM != nil:
+		return "ssm"
 	case t.Local != "":
 		return "local"
 	}
@@ -61,6 +76,8 @@ func (t Target) Address() string {
 	case t.SSH != nil:
 		u := url.URL{Scheme: "ssh", User: url.User(t.SSH.User), Host: t.SSH.Host}
 		return u.String()
+	case t.SSM != nil:
+		return "ssm://" + t.SSM.Instance
 	case t.Local != "":
 		return "local:" + t.Local
 	}
@@ -84,16 +101,19 @@ func (t Target) HasRole(roles []string) bool {
 func (t Target) Check() []Problem {
 	found := checkName("name", "target", t.Name)
 	ways := 0
-	for _, given := range []bool{t.SSH != nil, t.Local != "", t.Pretend != ""} {
+	for _, given := range []bool{t.SSH != nil, t.SSM != nil, t.Local != "", t.Pretend != ""} {
 		if given {
 			ways++
 		}
 	}
 	if ways != 1 {
-		found = append(found, Problem{"", "target " + quote(t.Name) + " needs exactly one of `ssh`, `local` and `pretend`: how it is reached"})
+		found = append(found, Problem{"", "target " + quote(t.Name) + " needs exactly one of `ssh`, `ssm`, `local` and `pretend`: how it is reached"})
 	}
 	if t.SSH != nil {
 		found = append(found, under("ssh", t.SSH.check())...)
+	}
+	if t.SSM != nil {
+		found = append(found, under("ssm", t.SSM.check())...)
 	}
 	if t.Local != "" && !strings.HasPrefix(t.Local, "/") && !strings.Contains(t.Local, ":\\") {
 		found = append(found, Problem{"local", "`local` is a folder by its whole path, like /srv/web-1; got " + quote(t.Local)})
@@ -124,4 +144,24 @@ func (a SSHAddress) check() []Problem {
 		}
 	}
 	return found
+}
+
+func (a SSMAddress) check() []Problem {
+	var found []Problem
+	if !isInstance(a.Instance) {
+		found = append(found, Problem{"instance", "an SSM target is named by its instance, like `i-0abc123def4567890` on EC2 or `mi-0abc123def4567890` with a hybrid activation; got " + quote(a.Instance)})
+	}
+	if !slices.Contains(SSMPlatforms, a.Platform) {
+		found = append(found, Problem{"platform", "the `platform` of an SSM target is `linux` or `windows`; got " + quote(a.Platform)})
+	}
+	return found
+}
+
+// isInstance: after `i-` stand 8 or 17 letters and digits, after `mi-` 17.
+func isInstance(s string) bool {
+	kind, id, _ := strings.Cut(s, "-")
+	if kind != "i" && kind != "mi" || len(id) != 17 && (kind == "mi" || len(id) != 8) {
+		return false
+	}
+	return strings.Trim(id, "0123456789abcdefghijklmnopqrstuvwxyz") == ""
 }

@@ -167,6 +167,7 @@ func newForgetful(t *testing.T, process ...pipelines.Step) *forgetful {
 	noun(records.Projects, "Chain", func(id string) any { return pipelines.Project{ID: id, Name: "Chain", Steps: process} })
 	_, err = f.requests.CreateRelease(t.Context(), f.admin, requests.ReleaseRequest{Project: "Chain", Number: "1.0.0"})
 	must(t, err)
+	must(t, f.pinned())
 	return f
 }
 
@@ -229,7 +230,6 @@ func TestADeploymentByEvents(t *testing.T) {
 	t.Parallel()
 	const steps = 12
 	f := newForgetful(t, chain(steps)...)
-	must(t, f.firstContact())
 	*f.table = counting{Table: f.table.Table}
 	f.store.puts = 0
 	d := f.deploy()
@@ -254,14 +254,36 @@ func TestADeploymentByEvents(t *testing.T) {
 	}
 }
 
-// firstContact pins the host's key, as checking the target does.
-func (f *forgetful) firstContact() error {
+// pinned pins the host's key, as checking the target does.
+func (f *forgetful) pinned() error {
 	target, err := f.records.Target(f.t.Context(), "Machines-1")
 	if err != nil {
 		return err
 	}
 	target.Noun.ExecutorKey = make([]byte, 32)
 	return f.records.Write(f.t.Context(), records.ReplaceNoun(records.Targets, "Machines-1", target.Noun, target.Revision))
+}
+
+// A host whose key nobody knows yet is asked by a call that may wait.
+func TestAFirstContactGetsACallOfItsOwn(t *testing.T) {
+	t.Parallel()
+	f := newForgetful(t, chain(1)...)
+	target, err := f.records.Target(t.Context(), "Machines-1")
+	must(t, err)
+	target.Noun.ExecutorKey = nil
+	must(t, f.records.Write(t.Context(), records.ReplaceNoun(records.Targets, "Machines-1", target.Noun, target.Revision)))
+	d := f.deploy()
+	must(t, f.runner().Turned(t.Context(), d.ID, 1))
+	if f.sent(); len(f.attended) != 1 || f.attended[0] != d.ID {
+		t.Fatalf("handed over %v, want %s", f.attended, d.ID)
+	}
+	must(t, f.runner().Look(t.Context(), d.ID))
+	f.sent("step 1")
+	target, err = f.records.Target(t.Context(), "Machines-1")
+	must(t, err)
+	if len(target.Noun.ExecutorKey) != 32 {
+		t.Error("the key is not pinned")
+	}
 }
 
 func TestEventsThatComeTwiceAndLate(t *testing.T) {
@@ -311,7 +333,6 @@ func TestDeathBetweenWriteAndErrand(t *testing.T) {
 func TestAHostOutOfReachIsTriedAgainAndGivenUp(t *testing.T) {
 	t.Parallel()
 	f := newForgetful(t, chain(1)...)
-	must(t, f.firstContact())
 	d := f.deploy()
 	f.hosts.down = fmt.Errorf("instance is not registered: %w", hosts.ErrUnreachable)
 	must(t, f.runner().Turned(t.Context(), d.ID, 1))

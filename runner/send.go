@@ -25,6 +25,9 @@ func (a *attempt) send(ctx context.Context, courier hosts.Courier) (graph.Happen
 	if a.stopped() {
 		return nil, nil // its StopTask does it
 	}
+	if len(a.target.ExecutorKey) == 0 && !a.order.long {
+		return nil, errAttend // a first contact waits for the host's answer
+	}
 	return a.dispatch(ctx, courier, false)
 }
 

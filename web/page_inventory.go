@@ -8,62 +8,6 @@ import (
 	"slipway/web/pages"
 )
 
-func (s *site) packagesPage(w http.ResponseWriter, r *http.Request) {
-	shelves, err := s.Views.Shelves(r.Context(), s.SignIn.Principal(r))
-	if err != nil {
-		s.fail(w, r, err)
-		return
-	}
-	v := pages.Packages{Frame: s.pageFrame(r, pages.InPackages, "Packages", ""), PushCommand: "slipway push RandomQuotes.1.0.1.nupkg"}
-	if len(shelves) > 0 {
-		v.Sentence = toSentence(plural(len(shelves), "package"))
-	}
-	for _, shelf := range shelves {
-		v.Items = append(v.Items, pages.PackageRow{
-			ID: shelf.Newest.ID, Latest: shelf.Newest.Version, Versions: plural(shelf.Versions, "version"),
-			Pushed: s.moment(shelf.Newest.Arrived), By: shelf.Newest.ArrivedBy,
-		})
-	}
-	s.show(w, r, http.StatusOK, pages.PackagesPage(v))
-}
-
-func (s *site) packagePage(w http.ResponseWriter, r *http.Request) {
-	p := s.SignIn.Principal(r)
-	versions, err := s.Views.PackageVersions(r.Context(), p, r.PathValue("package"))
-	if err != nil {
-		s.fail(w, r, err)
-		return
-	}
-	id := versions[0].ID
-	installed, err := s.Views.Installed(r.Context(), p, id)
-	if err != nil {
-		s.fail(w, r, err)
-		return
-	}
-	v := pages.PackageVersions{
-		Frame: s.pageFrame(r, pages.InPackages, id, toSentence(plural(len(versions), "version")), pages.Crumb{Text: "Packages", Path: pages.PackagesPath}),
-		ID:    id,
-	}
-	for _, one := range versions {
-		v.Items = append(v.Items, pages.PackageVersion{
-			Version: one.Version, Size: size(one.Size), SHA256: one.SHA256,
-			Pushed: s.moment(one.Arrived), By: one.ArrivedBy, Where: whereRuns(one, installed),
-		})
-	}
-	s.show(w, r, http.StatusOK, pages.PackageVersionsPage(v))
-}
-
-// whereRuns are the places where this very version runs now.
-func whereRuns(p pipelines.Package, installed []pipelines.Deployment) []pages.DeployedAt {
-	var out []pages.DeployedAt
-	for _, d := range installed {
-		if chosen, ok := (pipelines.Release{Packages: d.Packages}).Selects(p.ID); ok && chosen.SHA256 == p.SHA256 {
-			out = append(out, pages.DeployedAt{Project: d.Project, Environment: d.Environment, DeploymentID: d.ID})
-		}
-	}
-	return out
-}
-
 func (s *site) targetsPage(w http.ResponseWriter, r *http.Request) {
 	targets, err := s.Views.Targets(r.Context(), s.SignIn.Principal(r))
 	if err != nil {

@@ -55,10 +55,10 @@ func (p *program) root() *cobra.Command {
 		title string
 		verbs []*cobra.Command
 	}{
-		{"Run a server:", []*cobra.Command{p.initialize(), p.serve()}},
+		{"Run a server:", []*cobra.Command{p.initialize(), p.serve(), p.infra()}},
 		{"Say who you are:", []*cobra.Command{p.login(), p.logout(), p.whoami(), p.apiKey()}},
 		{"Configure:", []*cobra.Command{p.diff(), p.apply(), p.target(), p.secret(), p.user()}},
-		{"Deploy:", []*cobra.Command{p.pack(), p.push(), p.release(), p.deploy(), p.approve(), p.reject(), p.cancel()}},
+		{"Deploy:", []*cobra.Command{p.pack(), p.push(), p.relay(), p.release(), p.deploy(), p.approve(), p.reject(), p.cancel()}},
 		{"Look:", []*cobra.Command{p.status(), p.logs(), p.open(), p.mail(), p.version()}},
 	} {
 		root.AddGroup(&cobra.Group{ID: of.title, Title: of.title})

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"net/http"
 	"os"
 	"path/filepath"
 
@@ -55,9 +54,6 @@ func (p *program) followAll(ctx context.Context, s *client, begun []rest.Deploym
 	return first
 }
 
-// patientUpload is the size from which an upload first asks for leave.
-const patientUpload = 1 << 20
-
 // upload sends a package as it lies on disk, without reading it into memory.
 func (c *client) upload(ctx context.Context, file string) (rest.Received, error) {
 	var out rest.Received
@@ -73,16 +69,12 @@ func (c *client) upload(ctx context.Context, file string) (rest.Received, error)
 	if !info.Mode().IsRegular() {
 		return out, pipelines.Refuse(pipelines.Invalid, "%s is no file: `slipway pack` makes a package of a folder", file)
 	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPut, c.base+at("packages", filepath.Base(file)), f)
+	answer, err := c.deliver(ctx, delivery{name: filepath.Base(file), content: f, size: info.Size()})
 	if err != nil {
 		return out, err
 	}
-	r.ContentLength = info.Size()
-	r.Header.Set("Content-Type", "application/octet-stream")
-	if info.Size() > patientUpload {
-		r.Header.Set("Expect", "100-continue")
-	}
-	return out, c.send(r, &out)
+	defer answer.Body.Close()
+	return out, c.understand(answer, &out)
 }
 
 func unreadablePackage(file string, err error) error {

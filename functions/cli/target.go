@@ -27,7 +27,7 @@ func (p *program) targetList() *cobra.Command {
 		}
 		return p.answer(all, func() {
 			if len(all) == 0 {
-				p.say("there is no target yet: slipway target add NAME --ssh USER@HOST --role ROLE --environment ENVIRONMENT --key SECRET")
+				p.say("there is no target yet: slipway target add NAME --ssh USER@HOST --role ROLE --environment ENVIRONMENT --key SECRET (or --ssm INSTANCE)")
 				return
 			}
 			rows := [][]cell{heading("TARGET", "ADDRESS", "ENVIRONMENTS", "ROLES")}

@@ -16,6 +16,7 @@ import (
 // newTarget is what `target add` was told.
 type newTarget struct {
 	ssh, local, pretend   string
+	ssm, platform         string
 	roles, environments   []string
 	hostKeys              []string
 	hostKeyFile           string
@@ -30,11 +31,17 @@ func (p *program) targetAdd() *cobra.Command {
 The host's key is pinned from the first day: give it with --host-key or
 --host-key-file, or compare the fingerprint that the host presents. The private
 key that opens the host is a secret; --key-file stores the file as the secret
-ssh-NAME.`
+ssh-NAME.
+
+A machine with the SSM agent needs neither: name its instance with --ssm. It
+must be known to Systems Manager in the server's account and region.`
 	c.Example = "  slipway target add web-1 --ssh deploy@web-1.example.org --role web --environment Test --key-file ~/.ssh/deploy"
+	c.Example += "\n  slipway target add web-2 --ssm i-0abc123def4567890 --role web --environment Prod"
 	n := &newTarget{}
 	flags := c.Flags()
 	flags.StringVar(&n.ssh, "ssh", "", "USER@HOST or USER@HOST:PORT")
+	flags.StringVar(&n.ssm, "ssm", "", "an instance of AWS Systems Manager, i-… or mi-…")
+	flags.StringVar(&n.platform, "platform", "linux", "of an SSM instance: linux or windows")
 	flags.StringVar(&n.local, "local", "", "a folder of the server's own machine, for trying things out")
 	flags.StringVar(&n.pretend, "pretend", "", "a scripted host that does nothing real, by any name")
 	flags.StringArrayVar(&n.roles, "role", nil, "a role, by which steps find the target; may be repeated")
@@ -44,12 +51,22 @@ ssh-NAME.`
 	flags.BoolVar(&n.acceptHostKey, "accept-new-host-key", false, "pin the key that the host presents now, without asking")
 	flags.StringVar(&n.keySecret, "key", "", "the secret with the private key that opens the host")
 	flags.StringVar(&n.privateKey, "key-file", "", "a file with that private key, to be stored as the secret ssh-NAME")
-	c.MarkFlagsMutuallyExclusive("ssh", "local", "pretend")
+	c.MarkFlagsMutuallyExclusive("ssh", "ssm", "local", "pretend")
 	c.MarkFlagsMutuallyExclusive("key", "key-file")
 	c.MarkFlagsMutuallyExclusive("host-key", "host-key-file", "accept-new-host-key")
 	c.RunE = func(c *cobra.Command, args []string) error {
-		if n.ssh == "" && n.local == "" && n.pretend == "" {
-			return misuse(c, "how the target is reached is missing: say --ssh USER@HOST")
+		if n.ssh == "" && n.ssm == "" && n.local == "" && n.pretend == "" {
+			return misuse(c, "how the target is reached is missing: say --ssh USER@HOST, or --ssm INSTANCE")
+		}
+		if n.ssh == "" {
+			for _, name := range forSSH {
+				if c.Flags().Changed(name) {
+					return misuse(c, "--%s goes with --ssh only", name)
+				}
+			}
+		}
+		if n.ssm == "" && c.Flags().Changed("platform") {
+			return misuse(c, "--platform goes with --ssm only")
 		}
 		if err := need(c, "role", "environment"); err != nil {
 			return err
@@ -63,8 +80,14 @@ ssh-NAME.`
 	return c
 }
 
+// forSSH are the flags that say nothing of other ways.
+var forSSH = []string{"host-key", "host-key-file", "accept-new-host-key", "key", "key-file"}
+
 func (p *program) addTarget(ctx context.Context, s *client, name string, n *newTarget) error {
 	t := pipelines.Target{Name: name, Environments: n.environments, Roles: n.roles, Local: n.local, Pretend: n.pretend}
+	if n.ssm != "" {
+		t.SSM = &pipelines.SSMAddress{Instance: n.ssm, Platform: n.platform}
+	}
 	if n.ssh != "" {
 		var err error
 		if t.SSH, err = p.sshAddress(ctx, n); err != nil {

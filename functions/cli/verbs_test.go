@@ -64,6 +64,7 @@ func TestPush(t *testing.T) {
 			d := deployment(pipelines.Queued)
 			writeJSON(w, http.StatusOK, rest.Received{Package: pipelines.Package{ID: "Random Quotes", Version: "1.0.7", SHA256: "abc", Size: n}, Releases: []string{"1.0.7"}, Deployments: []rest.Deployment{d}})
 		}),
+		"POST /v1/packages/uploads":        rest.Upload{Direct: true},
 		"PUT /v1/packages/Other.1.0.nupkg": refusal{http.StatusConflict, rest.Error{Code: pipelines.Conflict, Message: "package Other 1.0 is here already with other bytes"}},
 	})
 	s.types("push", file).want(t, "push", 0, "Random Quotes 1.0.7  3.1 MB  sha256 abc\n", "  release 1.0.7\n", "Deployments-7  Random Quotes 1.0.7 to Test")
@@ -169,6 +170,16 @@ func TestTargetAdd(t *testing.T) {
 	}
 	s.types(append(line, "--host-key", "SHA256:abc")...).want(t, "no key", 1, "a host key has the form")
 	s.types(append(line, "--accept-new-host-key", "--key-file", file)...).want(t, "public half", 1, "holds no private key")
+	ssm := []string{"target", "add", "cloud", "--role", "web", "--environment", "Dev", "--ssm", "mi-0abc123def4567890"}
+	made = pipelines.Target{}
+	s.types(ssm...).want(t, "by SSM", 0, "target cloud at ssm://mi-0abc123def4567890\n", "slipway target check cloud")
+	if made.SSH != nil || made.SSM == nil || *made.SSM != (pipelines.SSMAddress{Instance: "mi-0abc123def4567890", Platform: "linux"}) {
+		t.Errorf("made %+v, want an SSM target of linux", made)
+	}
+	s.types(append(ssm, "--platform", "windows")...).want(t, "Windows by SSM", 0)
+	if made.SSM.Platform != "windows" {
+		t.Errorf("made %+v, want windows", made.SSM)
+	}
 	line[4] = "web.example.org"
 	s.types(line...).want(t, "no user", 1, "USER@HOST")
 }

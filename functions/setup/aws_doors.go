@@ -60,7 +60,7 @@ func (a *AWS) Arrived(ctx context.Context, what requests.Arrival) error {
 	defer stop()
 	out, err := a.requests.Arrive(ctx, bucket{a.store.Arrivals()}, what)
 	if err == nil {
-		a.parts.log.Info("arrival", "key", what.Key, "outcome", out)
+		a.parts.log.Info("arrival", "key", what.Key, "outcome", out.Outcome, "why", out.Why)
 	}
 	return err
 }

@@ -35,6 +35,10 @@ func TestCompare(t *testing.T) {
 			n.Projects[0].Triggers = append(n.Projects[0].Triggers, pipelines.Trigger{Package: "B"})
 			n.Projects = append(n.Projects, pipelines.Project{Name: "Q"})
 		}},
+		{"a target moves to another instance, one from SSH to SSM", func(n *textform.Nouns) {
+			n.Targets[0].SSH, n.Targets[0].SSM = nil, &pipelines.SSMAddress{Instance: "i-0abc123d", Platform: "linux"}
+			n.Targets[1].SSM = &pipelines.SSMAddress{Instance: "mi-0abc123def4567899", Platform: "windows"}
+		}},
 		{"a name in other letters", func(n *textform.Nouns) { n.Teams[0].Name = "t" }},
 	} {
 		wanted := everything()
@@ -54,8 +58,8 @@ func TestCompare(t *testing.T) {
 func TestCompareWithNothing(t *testing.T) {
 	t.Parallel()
 	changes := textform.Compare(textform.Nouns{}, everything(), stepTypes())
-	if len(changes) != 9 {
-		t.Fatalf("Compare with nothing gives %d changes, want one for each of 9 nouns", len(changes))
+	if len(changes) != 10 {
+		t.Fatalf("Compare with nothing gives %d changes, want one for each of 10 nouns", len(changes))
 	}
 	for _, c := range changes {
 		if c.Do != textform.Add {

@@ -69,7 +69,7 @@ func everything() textform.Nouns {
 		}}},
 		Users:   []pipelines.User{{Username: "ada", DisplayName: "Ada, \"L\"", Mail: "ada@example.org", Disabled: true}},
 		Teams:   []pipelines.Team{{Name: "T", Members: []string{"ada"}, Roles: []pipelines.RoleGrant{{Role: "Project lead", Environments: []string{"Dev"}, Projects: []string{"P"}}}}},
-		Targets: []pipelines.Target{{Name: "web-1", Environments: []string{"Dev"}, Roles: []string{"web"}, Disabled: true, SSH: &pipelines.SSHAddress{Host: "web-1:22", User: "deploy", HostKeys: []string{"ssh-ed25519 AAAA"}, Key: "k"}}, {Name: "here", Local: "/tmp/x"}, {Name: "there", Pretend: "y"}},
+		Targets: []pipelines.Target{{Name: "web-1", Environments: []string{"Dev"}, Roles: []string{"web"}, Disabled: true, SSH: &pipelines.SSHAddress{Host: "web-1:22", User: "deploy", HostKeys: []string{"ssh-ed25519 AAAA"}, Key: "k"}}, {Name: "cloud", SSM: &pipelines.SSMAddress{Instance: "mi-0abc123def4567890", Platform: "windows"}}, {Name: "here", Local: "/tmp/x"}, {Name: "there", Pretend: "y"}},
 		Projects: []pipelines.Project{{
 			Name: "P", Description: "two\nlines", Lifecycle: "L", AllowUnresolved: true,
 			Triggers: []pipelines.Trigger{{Package: "A"}},
@@ -77,6 +77,8 @@ func everything() textform.Nouns {
 				{Name: "Port", Value: "8080", Scope: pipelines.Scope{Roles: []string{"web"}, Targets: []string{"web-1"}, Steps: []string{"S"}}},
 				{Name: "Old", Value: "007"},
 				{Name: "Key", Secret: "key"},
+				{Name: "Db", Parameter: "/prod/db-password"},
+				{Name: "Mail", SecretsManager: "prod/mail#password", Scope: pipelines.Scope{Environments: []string{"Dev"}}},
 			},
 			Steps: []pipelines.Step{
 				{

@@ -48,7 +48,7 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// surroundings are an address where nobody listens, and the samples.
+// surroundings are addresses where nobody listens, and the samples.
 func surroundings(e *testscript.Env) error {
 	address, err := freeAddress()
 	if err != nil {
@@ -56,6 +56,11 @@ func surroundings(e *testscript.Env) error {
 	}
 	e.Setenv("ADDR", address)
 	e.Setenv("SLIPWAY_URL", "http://"+address)
+	relay, err := freeAddress()
+	if err != nil {
+		return err
+	}
+	e.Setenv("RELAY", relay)
 	e.Setenv("XDG_CONFIG_HOME", e.WorkDir+"/.nobody")
 	samples, err := os.Getwd()
 	if err != nil {

@@ -36,11 +36,8 @@ type API struct {
 	BaseURL    string
 	Version    string
 	TempDir    string // where uploads wait until they are whole; "": the system's
-	MaxPackage int64  // bytes of one package; 0: 2 GiB
+	MaxPackage int64  // bytes of one package; 0: requests.LargestPackage
 }
-
-// largestPackage is accepted where nothing else is said.
-const largestPackage = 2 << 30
 
 // largestConfiguration is more than a folder of text ever is.
 const largestConfiguration = 16 << 20
@@ -48,10 +45,7 @@ const largestConfiguration = 16 << 20
 // Routes are all lines of the API. A diff and an application demand the right
 // of each noun they touch; ProjectView is what all who may do any of it have.
 func (a *API) Routes() []route.Route {
-	size := a.MaxPackage
-	if size == 0 {
-		size = largestPackage
-	}
+	size := a.mostBytes()
 	all := []route.Route{
 		{Pattern: "GET /v1/version", Public: true, Serve: a.answer(a.version)},
 		{Pattern: "POST /v1/login", Public: true, Serve: a.answer(a.login)},
@@ -69,6 +63,8 @@ func (a *API) Routes() []route.Route {
 		{Pattern: "GET /v1/packages/{id}", Needs: pipelines.FeedView, Serve: a.answer(a.packageVersions)},
 		{Pattern: "PUT /v1/packages/{file}", Needs: pipelines.BuiltInFeedPush, MaxBody: size, Serve: a.answer(a.putPackage)},
 		{Pattern: "POST /v1/packages", Needs: pipelines.BuiltInFeedPush, MaxBody: size + 1<<20, Serve: a.answer(a.postPackage)},
+		{Pattern: "POST /v1/packages/uploads", Needs: pipelines.BuiltInFeedPush, Serve: a.answer(a.announcePackage)},
+		{Pattern: "POST /v1/packages/uploads/{sha256}/done", Needs: pipelines.BuiltInFeedPush, Serve: a.answer(a.packageSent)},
 
 		{Pattern: "GET /v1/projects/{project}/releases", Needs: pipelines.ReleaseView, Serve: a.answer(a.releases)},
 		{Pattern: "POST /v1/releases", Needs: pipelines.ReleaseCreate, Serve: a.answer(a.createRelease)},
@@ -97,6 +93,14 @@ func (a *API) Routes() []route.Route {
 		)
 	}
 	return all
+}
+
+// mostBytes is how large a package may be.
+func (a *API) mostBytes() int64 {
+	if a.MaxPackage > 0 {
+		return a.MaxPackage
+	}
+	return requests.LargestPackage
 }
 
 // handler gives the body of the answer, nil for none, or says what went wrong.

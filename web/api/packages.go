@@ -64,6 +64,10 @@ func (a *API) receive(r *http.Request, p pipelines.Principal, name string, from 
 		return nil, cutShort(err)
 	}
 	got, err := a.Requests.ReceivePackage(r.Context(), p, requests.Upload{FileName: name, Content: file, Size: size})
+	return a.receivedOf(got), err
+}
+
+func (a *API) receivedOf(got requests.Received) rest.Received {
 	out := rest.Received{Package: got.Package, Existed: got.Existed, Problems: got.Problems}
 	for _, release := range got.Releases {
 		out.Releases = append(out.Releases, release.Number)
@@ -71,7 +75,7 @@ func (a *API) receive(r *http.Request, p pipelines.Principal, name string, from 
 	for _, d := range got.Deployments {
 		out.Deployments = append(out.Deployments, a.deploymentOf(d))
 	}
-	return out, err
+	return out
 }
 
 // onDisk marks the errors of our own disk among those of the connection.

@@ -78,7 +78,7 @@ func (r *Runner) open(ctx context.Context, ref string) (string, error) {
 // elsewhere says whether a reference leads outside: AWS Parameter Store or
 // Secrets Manager.
 func elsewhere(ref string) bool {
-	return strings.HasPrefix(ref, "aws-parameter:") || strings.HasPrefix(ref, "aws-secret:")
+	return strings.HasPrefix(ref, pipelines.FromParameter) || strings.HasPrefix(ref, pipelines.FromSecretsManager)
 }
 
 // OutputsFor are what other steps have set, under the names that steps use: the

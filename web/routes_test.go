@@ -209,7 +209,7 @@ func TestAPIShapes(t *testing.T) {
 		t.Errorf("deployment: got %+v", d)
 	}
 	h.ok(h.as(h.key, "GET", "/v1/deployments/"+d.ID, ""), 200, &d)
-	if len(d.Steps) != 2 || d.Steps[0].Targets[0].Target != "web 1/a" || d.Steps[0].Targets[0].Status != pipelines.Pending || d.Steps[1].Instructions != "Look." || d.Steps[1].Teams[0] != "Stakeholders" {
+	if len(d.Steps) != 2 || d.Steps[0].Targets[0].Target != "web 1/a" || d.Steps[0].Targets[0].Status != pipelines.Running || d.Steps[1].Instructions != "Look." || d.Steps[1].Teams[0] != "Stakeholders" {
 		t.Errorf("steps: got %+v", d.Steps)
 	}
 	var all []rest.Deployment

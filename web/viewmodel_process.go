@@ -125,7 +125,7 @@ func after(project pipelines.Project, needs []int) string {
 func variableRows(all []pipelines.Variable) []pages.VariableRow {
 	out := make([]pages.VariableRow, len(all))
 	for i, v := range all {
-		out[i] = pages.VariableRow{Name: v.Name, Value: string(v.Value), Secret: v.Secret != "", Scopes: scopes(v.Scope)}
+		out[i] = pages.VariableRow{Name: v.Name, Value: string(v.Value), Secret: v.Sensitive(), Scopes: scopes(v.Scope)}
 	}
 	return out
 }

@@ -25,6 +25,8 @@ type Input struct {
 	// SecretVersion is the newest version of a secret, or false if there is
 	// none of that name.
 	SecretVersion func(name string) (version int, ok bool)
+	// Sources says that values can be read from Parameter Store and Secrets Manager.
+	Sources bool
 }
 
 // Make makes the plan. What stands in the way is among its findings, every one

@@ -95,8 +95,9 @@ type Message struct {
 	HTML    bool   `json:"html,omitempty"`
 }
 
-// Variable is one name with its text, or with the secret that holds it
-// (`name@version`); a secret's value never stands in a plan.
+// Variable is one name with its text, or with the secret that holds it: one of
+// ours (`name@version`) or one in AWS (pipelines.FromParameter,
+// FromSecretsManager). A secret's value never stands in a plan.
 type Variable struct {
 	Name   string `json:"name"`
 	Value  string `json:"value,omitempty"`

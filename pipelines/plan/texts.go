@@ -98,7 +98,7 @@ func (m *maker) unresolved(step, path, token string) {
 func (m *maker) isSecret(expression string) bool {
 	name, _, _ := strings.Cut(strings.TrimSuffix(expression, "}"), "|")
 	return slices.ContainsFunc(m.in.Release.Project.Variables, func(v pipelines.Variable) bool {
-		return v.Secret != "" && pipelines.SameName(v.Name, strings.TrimSpace(name))
+		return v.Sensitive() && pipelines.SameName(v.Name, strings.TrimSpace(name))
 	})
 }
 

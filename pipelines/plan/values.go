@@ -80,8 +80,11 @@ func (m *maker) chosen(base []Variable, at variables.Place) []Variable {
 	var out []Variable
 	for _, c := range choices {
 		v := Variable{Name: c.Winner.Name, Value: string(c.Winner.Value)}
-		if c.Winner.Secret != "" {
+		switch {
+		case c.Winner.Secret != "":
 			v.Secret = m.secret(c.Winner.Secret)
+		case c.Winner.Source() != "":
+			v.Secret = m.source(c.Winner)
 		}
 		if !holds(base, v) {
 			out = append(out, v)
@@ -107,6 +110,19 @@ func (m *maker) secret(name string) string {
 		m.block("", "there is no secret %q: set it with `slipway secret set %q`", name, name)
 	}
 	return fmt.Sprintf("%s@%d", name, version)
+}
+
+// source is the reference to a value that the team keeps in AWS. Which of its
+// versions is used is settled when the task begins.
+func (m *maker) source(v pipelines.Variable) string {
+	if !m.in.Sources {
+		lies, name := "Parameter Store", v.Parameter
+		if name == "" {
+			lies, name = "Secrets Manager", v.SecretsManager
+		}
+		m.block("", "variable %q is %s in %s, and this server does not run on AWS: give it a secret of this server for %s (`secret:`), or deploy there from a server on AWS", v.Name, name, lies, m.plan.Environment)
+	}
+	return v.Source()
 }
 
 // stepVariables are the values that hold for one step beside the plan's, and

@@ -64,7 +64,7 @@ func Choose(all []pipelines.Variable, at Place) ([]Choice, []pipelines.Problem) 
 			delete(tied, key)
 			out[i] = Choice{Winner: v, Rank: rank, Losers: append(out[i].Losers, out[i].Winner)}
 		default:
-			if rank == out[i].Rank && !sameValue(v, out[i].Winner) {
+			if rank == out[i].Rank && !v.SameValue(out[i].Winner) {
 				tied[key] = v
 			}
 			out[i].Losers = append(out[i].Losers, v)
@@ -78,8 +78,6 @@ func Choose(all []pipelines.Variable, at Place) ([]Choice, []pipelines.Problem) 
 	return out, found
 }
 
-func sameValue(a, b pipelines.Variable) bool { return a.Value == b.Value && a.Secret == b.Secret }
-
 func tie(a, b pipelines.Variable, at Place) pipelines.Problem {
 	return pipelines.Problem{
 		Path: "variables." + pipelines.NameKey(a.Name),
@@ -91,8 +89,13 @@ func tie(a, b pipelines.Variable, at Place) pipelines.Problem {
 // describe shows a value with its scope, and of a secret only its name.
 func describe(v pipelines.Variable) string {
 	value := fmt.Sprintf("%q", v.Value)
-	if v.Secret != "" {
+	switch {
+	case v.Secret != "":
 		value = "the secret " + v.Secret
+	case v.Parameter != "":
+		value = "the parameter " + v.Parameter
+	case v.SecretsManager != "":
+		value = "the secret " + v.SecretsManager + " of Secrets Manager"
 	}
 	return value + " (" + scope(v.Scope) + ")"
 }

@@ -15,7 +15,7 @@ func ties(all []pipelines.Variable) []pipelines.Problem {
 	var found []pipelines.Problem
 	for i, v := range all {
 		for j, earlier := range all[:i] {
-			if !pipelines.SameName(v.Name, earlier.Name) || v.Value == earlier.Value && v.Secret == earlier.Secret {
+			if !pipelines.SameName(v.Name, earlier.Name) || v.SameValue(earlier) {
 				continue
 			}
 			if where, ok := overlap(v.Scope, earlier.Scope); ok {

@@ -9,8 +9,7 @@ import (
 	"os"
 	"runtime"
 
-	"golang.org/x/crypto/curve25519"
-	"golang.org/x/crypto/nacl/box"
+	"slipway/runner/secrets"
 )
 
 // file is the key file's form.
@@ -26,7 +25,11 @@ const note = "Opens every secret this server has sealed. Keep a copy apart from 
 // Create makes a key pair and writes it to a new file that only its owner may
 // read. A file that is there is never overwritten: its secrets would be lost.
 func Create(path string, rand io.Reader) (*Keeper, error) {
-	public, private, err := box.GenerateKey(rand)
+	private, err := secrets.NewPrivate(rand)
+	if err != nil {
+		return nil, fmt.Errorf("key file %s: %w", path, err)
+	}
+	public, err := private.Public()
 	if err != nil {
 		return nil, fmt.Errorf("key file %s: %w", path, err)
 	}
@@ -45,7 +48,7 @@ func Create(path string, rand io.Reader) (*Keeper, error) {
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return nil, fmt.Errorf("key file %s: %w", path, errors.Join(err, os.Remove(path)))
 	}
-	return &Keeper{&Sealer{*public, rand}, *private}, nil
+	return &Keeper{&Sealer{public, rand}, private}, nil
 }
 
 // Load reads a key file. One that others may read is refused.
@@ -72,11 +75,12 @@ func (k file) keeper(path string, rand io.Reader) (*Keeper, error) {
 	if len(k.Public) != 32 || len(k.Private) != 32 {
 		return nil, fmt.Errorf("key file %s holds no whole key: bring back the copy you kept", path)
 	}
-	public, err := curve25519.X25519(k.Private, curve25519.Basepoint)
-	if err != nil || string(public) != string(k.Public) {
+	private := secrets.Private(k.Private)
+	public, err := private.Public()
+	if err != nil || public != secrets.Public(k.Public) {
 		return nil, fmt.Errorf("key file %s: its two halves do not belong together; bring back the copy you kept", path)
 	}
-	return &Keeper{&Sealer{[32]byte(k.Public), rand}, [32]byte(k.Private)}, nil
+	return &Keeper{&Sealer{public, rand}, private}, nil
 }
 
 // private refuses a file that others may read or change. On Windows the mode

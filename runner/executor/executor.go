@@ -2,12 +2,13 @@
 // order, runs it detached from every connection, keeps the ledger, and lets
 // any later call read what happened.
 //
-// It decides nothing about a deployment and talks to nobody: each call is one
-// short-lived process with a verb, text in and text out; transports carry it.
-// The idea a newcomer would miss: `start` only makes the order durable and
-// spawns `run`, which lives on alone under the target's lock. Whoever asks
-// later (`attach`, `ask`, `stop`) finds the attempt in the ledger, not in a
-// connection or a parent process.
+// It decides nothing about a deployment: each call is one short-lived process
+// with a verb, text in and text out; transports carry it. Where no transport
+// holds a connection, an `errand` brings the leave to report by signed forms, and
+// that is all it ever says to anybody. The idea a newcomer would miss: `start`
+// only makes the order durable and spawns `run`, which lives on alone under the
+// target's lock. Whoever asks later (`attach`, `ask`, `stop`, `report`) finds the
+// attempt in the ledger, not in a connection or a parent process.
 package executor
 
 import (
@@ -23,7 +24,7 @@ import (
 )
 
 // usage is printed for calls that cannot be understood.
-const usage = `usage: executor [--root DIR] hello | holds SHA256 | deliver | start | attach ID SINCE | ask ID | stop ID`
+const usage = `usage: executor [--root DIR] hello | holds SHA256 | deliver | start | attach ID SINCE | ask ID | stop ID | errand | reply sealed|open`
 
 // call is one call of the program.
 type call struct {
@@ -42,19 +43,26 @@ var errUsage = errors.New(usage)
 
 // Main carries out one call and returns its exit code: 0 when the call itself
 // worked, whatever became of the attempt; 1 with one sentence on stderr; 2 for
-// a call that cannot be understood. Args begin behind the program's name (and
+// a call that cannot be understood; an errand that was not begun has codes of its
+// own. Args begin behind the program's name (and
 // behind the hidden verb where the server's own binary serves as executor).
 func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, env func(string) (string, bool)) int {
 	c := &call{ctx: ctx, args: args, stdin: stdin, stdout: stdout, stderr: stderr, env: env, now: time.Now}
-	err := c.perform(args)
-	switch {
-	case err == nil:
+	return c.exit(c.perform(args))
+}
+
+// exit says why on stderr, and which code the process ends with.
+func (c *call) exit(err error) int {
+	if err == nil {
 		return 0
-	case errors.Is(err, errUsage):
-		fmt.Fprintln(stderr, err)
+	}
+	fmt.Fprintln(c.stderr, err)
+	if notBegun, ok := errors.AsType[*notBegunError](err); ok {
+		return notBegun.code
+	}
+	if errors.Is(err, errUsage) {
 		return 2
 	}
-	fmt.Fprintln(stderr, err)
 	return 1
 }
 
@@ -65,7 +73,7 @@ func (c *call) perform(args []string) error {
 	if len(args) == 0 {
 		return errUsage
 	}
-	verb, known := verbs[args[0]]
+	verb, known := verbs()[args[0]]
 	if !known || len(args)-1 != verb.args {
 		return errUsage
 	}
@@ -75,18 +83,27 @@ func (c *call) perform(args []string) error {
 	return verb.do(c, args[1:])
 }
 
-var verbs = map[string]struct {
+type verb struct {
 	args int
 	do   func(*call, []string) error
-}{
-	"hello":   {0, (*call).hello},
-	"holds":   {1, (*call).holds},
-	"deliver": {0, (*call).deliver},
-	"start":   {0, (*call).start},
-	"attach":  {2, (*call).attach},
-	"ask":     {1, (*call).ask},
-	"stop":    {1, (*call).stop},
-	"run":     {1, (*call).run},
+}
+
+// verbs is a function because a verb may carry out another.
+func verbs() map[string]verb {
+	return map[string]verb{
+		"hello":   {0, (*call).hello},
+		"holds":   {1, (*call).holds},
+		"deliver": {0, (*call).deliver},
+		"start":   {0, (*call).start},
+		"attach":  {2, (*call).attach},
+		"ask":     {1, (*call).ask},
+		"stop":    {1, (*call).stop},
+		"run":     {1, (*call).run},
+		"errand":  {0, (*call).errand},
+		"report":  {1, (*call).report},
+		"reply":   {1, (*call).reply},
+		"stream":  {0, (*call).stream},
+	}
 }
 
 func (c *call) openLedger() (err error) {

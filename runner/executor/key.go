@@ -57,7 +57,7 @@ func (k keyPair) open(sealed []byte) (map[string]string, error) {
 	if len(sealed) == 0 {
 		return nil, nil
 	}
-	b, ok := box.OpenAnonymous(nil, sealed, &k.public, &k.private)
+	b, ok := k.unseal(sealed)
 	if !ok {
 		return nil, errors.New("the secrets of this order are sealed to another key than this host's: if the host was reinstalled or its ledger removed, remove the target and add it again, which pins the new key, and deploy again")
 	}
@@ -66,4 +66,9 @@ func (k keyPair) open(sealed []byte) (map[string]string, error) {
 		return nil, errors.New("the secrets of this order are not a JSON object of names and texts")
 	}
 	return secrets, nil
+}
+
+// unseal opens a box that was sealed to this host, whoever made it.
+func (k keyPair) unseal(sealed []byte) ([]byte, bool) {
+	return box.OpenAnonymous(nil, sealed, &k.public, &k.private)
 }

@@ -29,13 +29,13 @@ func (c *call) holds(args []string) error {
 	if err := checkSHA256(args[0]); err != nil {
 		return err
 	}
-	path := c.ledger.Path("packages", args[0])
+	return c.answer(map[string]bool{"holds": c.keeps(args[0])})
+}
+
+func (c *call) keeps(sha256 string) bool {
+	path := c.ledger.Path("packages", sha256)
 	info, err := os.Stat(path)
-	held := err == nil && info.Mode().IsRegular()
-	if held {
-		held = os.Chtimes(path, c.now(), c.now()) == nil
-	}
-	return c.answer(map[string]bool{"holds": held})
+	return err == nil && info.Mode().IsRegular() && os.Chtimes(path, c.now(), c.now()) == nil
 }
 
 // deliver takes a package from stdin. It appears in the cache under its hash,

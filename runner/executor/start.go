@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"time"
 
@@ -114,23 +115,37 @@ func (c *call) acceptAndSpawn(o task.Order, a ledger.Attempt, lock *ledger.Lock)
 // lockHandedDown tells the spawned process that its file 3 is the lock.
 const lockHandedDown = "SLIPWAY_LOCK=3"
 
-// spawn starts `run` as a process of its own.
+// spawn starts `run`, which takes over the lock.
 func (c *call) spawn(a ledger.Attempt, lock *ledger.Lock) error {
+	cmd, err := c.detached("run", a.ID)
+	if err != nil {
+		return err
+	}
+	cmd.Env = append(cmd.Env, lockHandedDown)
+	handDown(cmd, lock.File())
+	return setOff(cmd, a.Path("run.log"))
+}
+
+// detached is a call of our own that will live on as a process of its own.
+func (c *call) detached(args ...string) (*exec.Cmd, error) {
 	self, err := os.Executable()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	log, err := os.OpenFile(a.Path("run.log"), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	cmd := exec.Command(self, append(append(c.ownWords(), "--root", c.root), args...)...)
+	cmd.Dir, cmd.Env = c.root, os.Environ()
+	detach(cmd)
+	return cmd, nil
+}
+
+// setOff starts it; what it says goes to a file of its own.
+func setOff(cmd *exec.Cmd, log string) error {
+	f, err := os.OpenFile(log, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 	if err != nil {
 		return err
 	}
-	defer log.Close()
-	cmd := exec.Command(self, append(c.ownWords(), "--root", c.root, "run", a.ID)...)
-	cmd.Dir = c.root
-	cmd.Env = append(os.Environ(), lockHandedDown)
-	cmd.Stdout, cmd.Stderr = log, log
-	detach(cmd)
-	handDown(cmd, lock.File())
+	defer f.Close()
+	cmd.Stdout, cmd.Stderr = f, f
 	if err := cmd.Start(); err != nil {
 		return err
 	}
@@ -141,7 +156,7 @@ func (c *call) spawn(a ledger.Attempt, lock *ledger.Lock) error {
 // ownWords are the words of our command line in front of the executor's own:
 // none in the small program, the hidden verb in the server's binary.
 func (c *call) ownWords() []string {
-	return os.Args[1:max(1, len(os.Args)-len(c.args))]
+	return slices.Clone(os.Args[1:max(1, len(os.Args)-len(c.args))])
 }
 
 func lastWords(a ledger.Attempt) string {

@@ -25,6 +25,9 @@ func (l *Ledger) Clean(now time.Time) error {
 	for _, entry := range entries {
 		a := Attempt{ID: entry.Name(), dir: l.Path("attempts", entry.Name())}
 		info, err := os.Stat(a.Path("end.json"))
+		if errors.Is(err, fs.ErrNotExist) && !a.Known() {
+			info, err = os.Stat(a.dir) // expected, and never accepted
+		}
 		if err != nil || now.Sub(info.ModTime()) < Keep {
 			continue
 		}

@@ -35,6 +35,20 @@ func (l *Ledger) Hold(target, attempt string) (lock *Lock, holder string, err er
 	return &Lock{file: f}, "", nil
 }
 
+// Holder names the attempt that has the target's lock, "" if it is free.
+func (l *Ledger) Holder(target string) (string, error) {
+	f, err := os.OpenFile(l.Path("locks", target), os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	if err := tryLock(f); !errors.Is(err, errHeld) {
+		return "", err
+	}
+	b, err := io.ReadAll(io.LimitReader(f, 300))
+	return strings.TrimSpace(string(b)), err
+}
+
 // Inherited is the lock that the starting process has handed down as an open
 // file, or nil if that file is not a held lock.
 func Inherited(f *os.File) *Lock {

@@ -1,0 +1,221 @@
+package executor
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"slipway/pipelines/task"
+	"slipway/runner/executor/ledger"
+	"slipway/runner/executor/signed"
+)
+
+// How often lines are reported while an attempt runs: soon at first, when
+// somebody looks on; seldom in a long one, since every piece costs. What is left
+// goes with the end.
+const (
+	soon, often, seldom = 5 * time.Minute, 3 * time.Second, 30 * time.Second
+	pieceSize           = 64 << 10
+)
+
+// spawnReporter starts the process that reports, or leaves it to the one that
+// does already and will find the newer grant.
+func (c *call) spawnReporter(a ledger.Attempt) error {
+	cmd, err := c.detached("report", a.ID)
+	if err != nil {
+		return err
+	}
+	return setOff(cmd, a.Path("report.log"))
+}
+
+// report is the detached process that reports one attempt by the newest grant,
+// until its end was reported or the grant is over.
+func (c *call) report(args []string) error {
+	a, err := c.ledger.Attempt(args[0])
+	if err != nil {
+		return err
+	}
+	for {
+		lock, err := a.Hold("reporter")
+		if err != nil || lock == nil {
+			return err
+		}
+		err = c.reportUnderLock(a)
+		lock.Close()
+		if err != nil {
+			return err
+		}
+		// A grant that came after our last look found the lock held, so it has no
+		// reporter but us.
+		if g, err := a.Granted(); err != nil || g == nil {
+			return err
+		}
+	}
+}
+
+// What ends one round of reporting.
+var (
+	errNewer = errors.New("a newer grant has come")
+	errOver  = errors.New("the leave to report is over; the next errand brings another")
+)
+
+func (c *call) reportUnderLock(a ledger.Attempt) error {
+	for {
+		g, err := a.Granted()
+		if err != nil || g == nil {
+			return err
+		}
+		r := &reporter{call: c, attempt: a, grant: *g}
+		err = r.all()
+		if errors.Is(err, errNewer) {
+			continue
+		}
+		if errors.Is(err, errOver) {
+			fmt.Fprintln(c.stderr, err)
+			err = nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := a.Spend(g.Nonce); err != nil {
+			return err
+		}
+	}
+}
+
+// reporter reports one attempt under one grant.
+type reporter struct {
+	*call
+	attempt ledger.Attempt
+	grant   ledger.Grant
+	pieces  *pieces
+}
+
+// all reports from the grant's first line to the attempt's end.
+func (r *reporter) all() error {
+	var err error
+	if r.pieces, err = openPieces(r.attempt, r.grant.Since); err != nil {
+		return err
+	}
+	defer r.pieces.Close()
+	due := r.now().Add(often)
+	for look := 0; ; look++ {
+		// The phase is read before the lines: when it says ended, all lines are in
+		// the file.
+		report, err := r.attempt.Report(r.now())
+		if err != nil {
+			return err
+		}
+		if report.Phase == task.Ended {
+			return r.end(report)
+		}
+		if report.Phase == task.Waiting && look%50 == 49 {
+			r.revive(r.attempt) // its process died before it began
+		}
+		if !r.now().Before(due) {
+			sent, err := r.piece()
+			if err != nil {
+				return err
+			}
+			if sent {
+				due = r.now().Add(r.pace())
+			}
+		}
+		if err := r.wait(lookEvery * 2); err != nil {
+			return err
+		}
+	}
+}
+
+// pace depends on how long ago the order came, whoever reports it now.
+func (r *reporter) pace() time.Duration {
+	info, err := os.Stat(r.attempt.Path("order.json"))
+	if err == nil && r.now().Sub(info.ModTime()) > soon {
+		return seldom
+	}
+	return often
+}
+
+// end reports what is left, then how it ended.
+func (r *reporter) end(report task.Report) error {
+	for sent := true; sent; {
+		var err error
+		if sent, err = r.piece(); err != nil {
+			return err
+		}
+	}
+	body, err := json.Marshal(report)
+	if err != nil {
+		return err
+	}
+	return r.post(r.grant.Reports, "end", body)
+}
+
+// piece reports the next piece, and says whether there was one.
+func (r *reporter) piece() (bool, error) {
+	name, body, err := r.pieces.Next()
+	if err != nil || name == "" {
+		return false, err
+	}
+	return true, r.post(r.grant.Lines, name, body)
+}
+
+// post tries until it got through, a newer grant has come, or this one is over.
+func (r *reporter) post(form task.Form, name string, body []byte) error {
+	for wait := 200 * time.Millisecond; ; wait = min(2*wait, 30*time.Second) {
+		err := signed.Post(r.ctx, form, name, body)
+		if err == nil {
+			return nil
+		}
+		if newer := r.newer(); newer != nil {
+			return newer
+		}
+		if _, final := errors.AsType[*signed.RefusedError](err); final || r.now().After(r.until()) {
+			return fmt.Errorf("%s could not be reported: %w: %w", name, err, errOver)
+		}
+		fmt.Fprintf(r.stderr, "%s %s: %v\n", r.now().UTC().Format(time.RFC3339), name, err)
+		if err := r.wait(wait); err != nil {
+			return err
+		}
+	}
+}
+
+// until is when nobody will take what this grant brings. Whether it is over
+// decides the server while it can be reached; this host's clock may be wrong, so
+// it gets an hour.
+func (r *reporter) until() time.Time {
+	at := signed.Expires(r.grant.Lines)
+	if at.IsZero() {
+		at = r.grant.Came.Add(24 * time.Hour)
+	}
+	return at.Add(time.Hour)
+}
+
+// wait waits, but not longer than until a newer grant comes.
+func (r *reporter) wait(long time.Duration) error {
+	for end := r.now().Add(long); ; {
+		if err := r.newer(); err != nil {
+			return err
+		}
+		left := min(end.Sub(r.now()), 200*time.Millisecond)
+		if left <= 0 {
+			return nil
+		}
+		select {
+		case <-r.ctx.Done():
+			return r.ctx.Err()
+		case <-time.After(left):
+		}
+	}
+}
+
+// newer is errNewer once another errand has brought a grant.
+func (r *reporter) newer() error {
+	g, err := r.attempt.Granted()
+	if err == nil && g != nil && g.Nonce != r.grant.Nonce {
+		return errNewer
+	}
+	return err
+}

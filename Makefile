@@ -6,7 +6,7 @@ LDFLAGS = -s -w -X slipway/functions/cli.version=$(VERSION)
 FILES = runner/executor/carried/files
 TOOL = go tool -modfile=.ci/tools/go.mod
 
-.PHONY: help build executor demo demo-check demo-stop test race bench soak fuzz generate golden lint vuln install clean
+.PHONY: help build executor zip deploy test-aws demo demo-check demo-stop test race bench soak fuzz generate golden lint vuln install clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -23,6 +23,17 @@ executor: ## the small programs for hosts, compressed, where the server carries 
 		gzip -9nc $(FILES)/$$os-$$arch.tmp > $(FILES)/$$os-$$arch.gz && rm $(FILES)/$$os-$$arch.tmp || exit 1; \
 	done
 
+LAMBDA_ARCH ?= arm64
+zip: executor ## bin/lambda.zip, the program for AWS Lambda, and nothing else
+	@mkdir -p bin
+	GOOS=linux GOARCH=$(LAMBDA_ARCH) go build -tags lambda.norpc -ldflags '$(LDFLAGS)' -o bin/bootstrap ./functions/slipway
+	@go run ./infra/zip bin/bootstrap bin/lambda.zip
+
+STACK ?= slipway
+PARAMETERS ?=
+deploy: zip ## the stack on AWS, new or updated; PARAMETERS='MailFrom=a@example.com Hosts=all'
+	@STACK='$(STACK)' infra/deploy.sh bin/lambda.zip $(PARAMETERS)
+
 demo: ## the whole tutorial on this machine: a host, a server, a package on its way
 	@test/demo/demo.sh up
 
@@ -34,9 +45,16 @@ demo-check: ## the whole tutorial without a person, each stage checked from outs
 
 install: ## what the tests need on this machine; says what it installs
 	@test/install.sh
+	@infra/install.sh || echo "the check of the AWS template will be skipped"
 
 test: install executor lint ## generated files, format, vet, staticcheck, layers and all tests; ends in a count
 	@go test -json -timeout 15m ./... | go run ./test/count
+
+ON_AWS = ./test/aws/... ./runner/dynamotable/... ./runner/s3blobs/... ./runner/streamwake/... ./runner/schedulertimers/... ./runner/hosts/ssmhosts/... \
+	./runner/sesmail/... ./runner/kmssecrets/... ./runner/rootsecrets/... ./runner/secretsources/... ./infra/...
+test-aws: install zip ## everything that is about AWS, on emulators; ends in a table by adapter
+	@mkdir -p bin
+	@go test -count=1 -v -json -timeout 30m $(ON_AWS) >bin/test-aws.json; go run ./test/count <bin/test-aws.json; code=$$?; awk -f infra/table.awk bin/test-aws.json; exit $$code
 
 race: install ## the tests under the race detector (needs a C compiler)
 	@command -v gcc >/dev/null || { echo "installing gcc"; sudo -n apt-get install -y gcc libc6-dev || apt-get install -y gcc libc6-dev; }
@@ -61,7 +79,7 @@ golden: ## write golden files anew; read the diff
 
 lint: generate ## generated files up to date, gofmt, vet, staticcheck
 	@test -z "$$(git status --porcelain -- '*_templ.go')" || { echo 'generated files are not up to date: run `make generate` and commit'; git status --short -- '*_templ.go'; exit 1; }
-	@test -z "$$(gofmt -l functions web runner pipelines test)" || { echo 'not formatted:'; gofmt -l functions web runner pipelines test; exit 1; }
+	@test -z "$$(gofmt -l functions web runner pipelines infra test)" || { echo 'not formatted:'; gofmt -l functions web runner pipelines infra test; exit 1; }
 	go vet ./...
 	$(TOOL) staticcheck ./...
 

@@ -133,7 +133,10 @@ func signsRequests(t *testing.T, s *suite) {
 		t.Log("this store signs no requests")
 		return
 	}
-	useSigned(t, b, signer, prefix(t))
+	p := prefix(t)
+	useSigned(t, b, signer, p)
+	useHashed(t, b, signer, p)
+	useForm(t, b, signer, p)
 }
 
 func names(n int) []string {

@@ -5,7 +5,7 @@
 set -euo pipefail
 here=$(dirname "$0")
 
-needs=(nginx:nginx-light sshd:openssh-server chromium:chromium)
+needs=(nginx:nginx-light sshd:openssh-server chromium:chromium java:default-jre-headless npm:npm)
 missing=()
 for need in "${needs[@]}"; do
 	PATH=$PATH:/usr/sbin:/sbin command -v "${need%%:*}" >/dev/null || missing+=("${need#*:}")
@@ -32,3 +32,5 @@ if [ ${#missing[@]} -gt 0 ]; then
 	fi
 fi
 "$here/hosts/install.sh" || echo "tests on real hosts will be skipped"
+"$here/emulators/dynamodb/install.sh" || echo "tests on DynamoDB will be skipped"
+"$here/emulators/s3/install.sh" || echo "tests on S3 will be skipped"

@@ -3,7 +3,8 @@
 // It writes no mails (that is letters, and the email step) and keeps no queue:
 // whoever sends decides what a failure means and tries again. The promise a
 // newcomer would miss: a mail has an idempotency key. Sending the same ID twice
-// is harmless, since both carry one Message-ID and a mailbox shows them as one.
+// is harmless, since both carry one Message-ID and a mailbox shows them as one;
+// where a service writes its own, both refer to the same id and stand together.
 package mail
 
 import (

@@ -5,6 +5,7 @@
 //
 //	one noun by id; all nouns of a kind; a noun by name
 //	a package version; all versions of a package; all package ids
+//	the last arrival under a name; the newest arrivals
 //	a release by id; the releases of a project, newest first
 //	a deployment by id; the deployments of a project, newest first
 //	what is in each environment of a project (dashboard)

@@ -50,6 +50,7 @@ func (l *look) put(err error) error {
 		l.attend = true
 		return nil
 	case errors.As(err, &later):
+		l.runner.Log.Warn("put off", "deployment", l.id, "until", later.at, "why", later.why)
 		if l.later.IsZero() || later.at.Before(l.later) {
 			l.later = later.at
 		}

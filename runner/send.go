@@ -57,6 +57,12 @@ func final(err error) bool {
 	return ok && known.Code != pipelines.Unavailable
 }
 
+// permission says whether we ourselves lack a right: waiting does not bring it.
+func permission(err error) bool {
+	var lacks interface{ Permission() string }
+	return errors.As(err, &lacks)
+}
+
 // unreachable waits without us, until the patience is over.
 func (a *attempt) unreachable(ctx context.Context, err error) (graph.Happening, error) {
 	now := a.runner.Env.Now()
@@ -73,6 +79,9 @@ func (a *attempt) errandTo(ctx context.Context, courier hosts.Courier, stop bool
 	r := a.runner
 	if len(a.target.ExecutorKey) == 0 {
 		facts, err := a.hosts.Ready(ctx, a.target)
+		if permission(err) {
+			return &refusedError{err.Error()}
+		}
 		if err != nil {
 			return fmt.Errorf("%w: %w", hosts.ErrUnreachable, err)
 		}

@@ -96,6 +96,9 @@ func (e *DeniedError) Error() string {
 	return fmt.Sprintf(`the function's role may not %s on %s: update the stack to this version's template, or add to the role {"Effect": "Allow", "Action": %q, "Resource": %q}`, e.Action, e.Resource, e.Action, e.Resource)
 }
 
+// Permission is what is missing.
+func (e *DeniedError) Permission() string { return e.Action }
+
 // Unwrap is AWS's own error.
 func (e *DeniedError) Unwrap() error { return e.err }
 

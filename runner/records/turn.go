@@ -52,6 +52,7 @@ type Turn struct {
 
 // Load reads a deployment's plan and newest state.
 func (r *Records) Load(ctx context.Context, id string) (Loaded, error) {
+	newest := r.newest(ctx, id)
 	d, err := r.Deployment(ctx, id)
 	if err != nil {
 		return Loaded{}, err
@@ -61,17 +62,16 @@ func (r *Records) Load(ctx context.Context, id string) (Loaded, error) {
 		return Loaded{}, err
 	}
 	l := Loaded{Deployment: d, Plan: p, State: graph.Begin(p), Stored: true}
-	return l, r.replay(ctx, &l)
+	return l, r.replay(ctx, &l, newest)
 }
 
 // replay walks back from the newest turn until every part is known: at the
 // latest at a whole snapshot. Most deployments have all in their newest turn,
 // so that one is asked for alone.
-func (r *Records) replay(ctx context.Context, l *Loaded) error {
+func (r *Records) replay(ctx context.Context, l *Loaded, newest func() (table.Page, error)) error {
 	w := walk{loaded: l, parts: map[int]graph.Part{}, snapshot: map[int]graph.Part{}}
-	span := table.Range{Partition: "deployment/" + l.Deployment.ID, Prefix: "turn/", Descending: true, Limit: 1}
-	for !w.done {
-		page, err := r.table.Query(ctx, span)
+	span := turns(l.Deployment.ID)
+	for page, err := newest(); ; page, err = r.table.Query(ctx, span) {
 		if err != nil {
 			return err
 		}
@@ -80,7 +80,7 @@ func (r *Records) replay(ctx context.Context, l *Loaded) error {
 				return err
 			}
 		}
-		if page.Next == "" {
+		if page.Next == "" || w.done {
 			break
 		}
 		span.After, span.Limit = page.Next, snapshotEvery+40
@@ -89,6 +89,29 @@ func (r *Records) replay(ctx context.Context, l *Loaded) error {
 		l.State = graph.Load(l.Plan, *w.head, w.parts)
 	}
 	return nil
+}
+
+// turns are a deployment's, the newest first and alone.
+func turns(id string) table.Range {
+	return table.Range{Partition: "deployment/" + id, Prefix: "turn/", Descending: true, Limit: 1}
+}
+
+// newest begins to read the newest turn, while the caller reads what else it
+// needs. The page must be asked for by one caller, once.
+func (r *Records) newest(ctx context.Context, id string) func() (table.Page, error) {
+	type answer struct {
+		page table.Page
+		err  error
+	}
+	got := make(chan answer, 1)
+	go func() {
+		page, err := r.table.Query(ctx, turns(id))
+		got <- answer{page, err}
+	}()
+	return func() (table.Page, error) {
+		a := <-got
+		return a.page, a.err
+	}
 }
 
 // walk is a replay on its way back.

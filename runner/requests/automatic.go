@@ -3,6 +3,7 @@ package requests
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"slipway/pipelines"
 	"slipway/pipelines/plan"
@@ -44,6 +45,10 @@ func (r *Requests) Next(ctx context.Context, ended pipelines.Deployment) error {
 	}
 	if err != nil {
 		return err
+	}
+	lifecycle, err := r.Records.Lifecycle(ctx, project.Noun.Lifecycle)
+	if err != nil || !slices.ContainsFunc(lifecycle.Phases, func(p pipelines.Phase) bool { return p.Automatic }) {
+		return err // nothing opens by itself, which is so for most: no need to read on
 	}
 	release, err := r.Records.Release(ctx, ended.ReleaseID)
 	if err != nil {

@@ -16,23 +16,27 @@ build: executor ## bin/slipway, with the executors for all platforms inside
 	go build -ldflags '$(LDFLAGS)' -o bin/slipway ./functions/slipway
 	@ls -lh bin/slipway | awk '{print "bin/slipway: " $$5}'
 
-executor: ## the small programs for hosts, compressed, where the server carries them
+executor: ## the small programs for hosts, compressed, where the server carries them, and their hashes
+	@: >$(FILES)/hashes.new
 	@for p in linux/amd64 linux/arm64 windows/amd64; do \
 		os=$${p%/*}; arch=$${p#*/}; \
 		GOOS=$$os GOARCH=$$arch go build -ldflags '-s -w' -o $(FILES)/$$os-$$arch.tmp ./functions/executor && \
-		gzip -9nc $(FILES)/$$os-$$arch.tmp > $(FILES)/$$os-$$arch.gz && rm $(FILES)/$$os-$$arch.tmp || exit 1; \
+		gzip -9nc $(FILES)/$$os-$$arch.tmp > $(FILES)/$$os-$$arch.gz && \
+		echo "$$os-$$arch $$(sha256sum <$(FILES)/$$os-$$arch.tmp | cut -d' ' -f1)" >>$(FILES)/hashes.new && \
+		rm $(FILES)/$$os-$$arch.tmp || exit 1; \
 	done
+	@mv $(FILES)/hashes.new $(FILES)/hashes
 
 LAMBDA_ARCH ?= arm64
-zip: executor ## bin/lambda.zip, the program for AWS Lambda, and nothing else
+zip: executor ## bin/lambda.zip, the program for AWS Lambda without the programs for hosts, of which it knows the hashes
 	@mkdir -p bin
 	GOOS=linux GOARCH=$(LAMBDA_ARCH) go build -tags lambda.norpc -ldflags '$(LDFLAGS)' -o bin/bootstrap ./functions/slipway
 	@go run ./infra/zip bin/bootstrap bin/lambda.zip
 
 STACK ?= slipway
 PARAMETERS ?=
-deploy: zip ## the stack on AWS, new or updated; PARAMETERS='MailFrom=a@example.com Hosts=all'
-	@STACK='$(STACK)' infra/deploy.sh bin/lambda.zip $(PARAMETERS)
+deploy: build zip ## the stack on AWS, new or updated; PARAMETERS='MailFrom=a@example.com Hosts=all'
+	@STACK='$(STACK)' SLIPWAY=bin/slipway infra/deploy.sh bin/lambda.zip $(PARAMETERS)
 
 demo: ## the whole tutorial on this machine: a host, a server, a package on its way
 	@test/demo/demo.sh up
@@ -87,4 +91,4 @@ vuln: ## known faults in what we use, where the network allows
 	go run golang.org/x/vuln/cmd/govulncheck@latest ./...
 
 clean: ## remove what was built
-	rm -rf bin $(FILES)/*.gz
+	rm -rf bin $(FILES)/*.gz $(FILES)/hashes

@@ -2,6 +2,7 @@
 # deploy.sh ZIP [Parameter=Value...]: put the stack up, or update it to this version.
 #
 # Who asks, and where, is what the AWS CLI is set up for (AWS_PROFILE, AWS_REGION). STACK is the stack's name, default slipway.
+# SLIPWAY is a build of this version for this machine, default bin/slipway: it has the programs for hosts, which go into the stack's bucket.
 # Parameters that are not named keep the value they had. Nothing is removed: an update replaces the program, and deployments under way go on with it.
 # Exit codes: 0 done, 2 called wrongly, 3 the AWS CLI is missing or not signed in, else that of the failed command.
 set -euo pipefail
@@ -22,6 +23,14 @@ done
 # It becomes part of bucket names, which may not be longer.
 if [[ ! $stack =~ ^[a-z][a-z0-9-]{0,28}[a-z0-9]$ ]]; then
 	echo "deploy.sh: \"$stack\" cannot be the stack's name: 2 to 30 of a-z, 0-9 and -, beginning with a letter" >&2
+	exit 2
+fi
+
+slipway=${SLIPWAY:-bin/slipway}
+executors=$(mktemp -d)
+trap 'rm -rf "$executors"' EXIT
+if [ ! -x "$slipway" ] || ! "$slipway" infra executors "$executors" >/dev/null; then
+	echo "deploy.sh: $slipway does not give the programs for hosts: make build (or SLIPWAY=PROGRAM)" >&2
 	exit 2
 fi
 
@@ -60,6 +69,18 @@ else
 	aws s3 cp --only-show-errors "$zip" "s3://$bucket/$key"
 fi
 
+# Programs for hosts are there before the version that asks for them. Former ones stay: deployments under way need them.
+store=$stack-$account-$region
+bring_executors() {
+	echo "bringing the programs for hosts"
+	aws s3 sync --size-only --only-show-errors "$executors" "s3://$store/store/executors/"
+}
+new=yes
+if aws s3api head-bucket --bucket "$store" >/dev/null 2>&1; then
+	new=
+	bring_executors
+fi
+
 rc=0
 aws cloudformation deploy --stack-name "$stack" --template-file "$(dirname "$0")/template.yaml" --capabilities CAPABILITY_IAM \
 	--no-fail-on-empty-changeset --parameter-overrides "CodeBucket=$bucket" "CodeKey=$key" "$@" || rc=$?
@@ -69,6 +90,8 @@ if [ "$rc" != 0 ]; then
 		--query "StackEvents[?ends_with(ResourceStatus, 'FAILED')].[LogicalResourceId, ResourceStatusReason]" >&2 || true
 	exit "$rc"
 fi
+# A stack that is made makes its bucket only now.
+if [ -n "$new" ]; then bring_executors; fi
 
 output() {
 	aws cloudformation describe-stacks --stack-name "$stack" --query "Stacks[0].Outputs[?OutputKey=='$1'].OutputValue" --output text

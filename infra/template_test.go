@@ -151,6 +151,38 @@ func TestRulesAreForEventsTheFunctionsKnow(t *testing.T) {
 	}
 }
 
+// What is needed for a while only goes by itself, under the names that the code
+// gives it.
+func TestShortLivedObjectsGo(t *testing.T) {
+	t.Parallel()
+	text, _ := json.Marshal(stack(t, nil).Resources["Bucket"].Properties["LifecycleConfiguration"])
+	var rules struct {
+		Rules []struct {
+			Prefix, Status   string
+			ExpirationInDays int
+		}
+	}
+	if err := json.Unmarshal(text, &rules); err != nil {
+		t.Fatal(err)
+	}
+	goes := map[string]int{}
+	for _, r := range rules.Rules {
+		if r.Status == "Enabled" && r.ExpirationInDays > 0 {
+			goes[r.Prefix] = r.ExpirationInDays
+		}
+	}
+	want := map[string]int{"store/errands/": 2, "store/replies/": 2, "store/begun/": 30, "store/reports/": 30, kept.Folder: 90}
+	if !maps.Equal(goes, want) {
+		t.Errorf("removed after days: %v, want %v", goes, want)
+	}
+	known := literals(t, "../runner", "../runner/hosts/ssmhosts", "../runner/kept")
+	for prefix := range goes {
+		if name := strings.TrimPrefix(prefix, "store/"); known[name] == "" {
+			t.Errorf("the bucket's rules speak of %s, which no code does", prefix)
+		}
+	}
+}
+
 // The net under both kinds of invocation: what fails for good is kept, where
 // runner/kept looks for it.
 func TestWhatFailsForGoodIsKept(t *testing.T) {

@@ -59,6 +59,11 @@ func (a *attempt) run(ctx context.Context) (task.End, error) {
 			continue
 		}
 		if end := a.hopeless(err); end != nil {
+			if sure, err := a.never(ctx); err != nil {
+				return task.End{}, err
+			} else if !sure {
+				continue
+			}
 			return *end, nil
 		}
 		a.tell(ctx, err)
@@ -66,6 +71,18 @@ func (a *attempt) run(ctx context.Context) (task.End, error) {
 			return task.End{}, err
 		}
 	}
+}
+
+// never makes sure that an attempt which ends without having begun never will,
+// where another runner may be about to hand it over. It is not so if that one
+// was first.
+func (a *attempt) never(ctx context.Context) (bool, error) {
+	if a.begun || a.runner.Brief == nil {
+		return true, nil
+	}
+	mark, _, err := a.runner.claim(ctx, a.id, markNever)
+	a.begun = mark == markBegun
+	return !a.begun, err
 }
 
 // once is one try to start and attach. Neither an end nor an error means that
@@ -146,8 +163,12 @@ func (a *attempt) asked(ctx context.Context) (bool, error) {
 // unless the host says itself that it does not.
 func (a *attempt) hand(ctx context.Context, order task.Order) error {
 	if a.runner.Brief != nil {
-		if err := a.runner.noteBegun(ctx, a.id); err != nil {
+		mark, _, err := a.runner.claim(ctx, a.id, markBegun)
+		if err != nil {
 			return err
+		}
+		if mark == markNever {
+			return errStopped
 		}
 	}
 	a.begun = true
@@ -198,7 +219,7 @@ func (a *attempt) hopeless(err error) *task.End {
 		return &task.End{Outcome: task.Unknown, Message: err.Error()}
 	case errors.As(err, &busy):
 		return nil
-	case !a.begun && (errors.As(err, &refused) || errors.As(err, &untrusted) || !errors.Is(err, hosts.ErrUnreachable)):
+	case !a.begun && (errors.As(err, &refused) || errors.As(err, &untrusted) || !errors.Is(err, hosts.ErrUnreachable) && !a.ours(err)):
 		return &task.End{Outcome: task.Failed, Message: err.Error()}
 	}
 	now := a.runner.Env.Now()
@@ -212,6 +233,12 @@ func (a *attempt) hopeless(err error) *task.End {
 		return &task.End{Outcome: task.Unknown, Message: fmt.Sprintf("host %s was lost in the middle and has been out of reach for %s; the step may have gone on there: look at the host, then deploy again (%s)", a.target.Name, now.Sub(a.lostAt).Round(time.Second), err)}
 	}
 	return &task.End{Outcome: task.Failed, Message: fmt.Sprintf("host %s could not be reached for %s: check it with `slipway target check %q` (%s)", a.target.Name, now.Sub(a.lostAt).Round(time.Second), a.target.Name, err)}
+}
+
+// ours says whether an error may be passing trouble of a store of ours. On a
+// disk there is none that passes.
+func (a *attempt) ours(err error) bool {
+	return a.runner.Brief != nil && pipelines.CodeOf(err) == pipelines.Unavailable
 }
 
 // tell writes a trouble to the operator's log, once while it stays the same.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"time"
 
 	"slipway/runner/blobs"
@@ -26,13 +25,23 @@ var errAttend = errors.New("a host needs a connection that lasts")
 
 // laterError is an effect that is to be tried again, not before a time.
 type laterError struct {
-	at      time.Time
-	attempt string    // whose host is out of reach, "" if it is no attempt
-	since   time.Time // since when
-	why     error
+	at  time.Time
+	put putOff
+	why error
 }
 
 func (e *laterError) Error() string { return fmt.Sprintf("later: %v", e.why) }
+
+func (e *laterError) Unwrap() error { return e.why }
+
+// putOff is what a timer remembers of an effect that was put off.
+type putOff struct {
+	Effect string    `json:"effect,omitempty"`
+	Since  time.Time `json:"since,omitzero"` // since when the host is out of reach
+	// Untaken: no message about the attempt has ever been taken for its host, so
+	// it cannot have begun.
+	Untaken bool `json:"untaken,omitempty"`
+}
 
 // Times of a runner that does not wait.
 const (
@@ -41,22 +50,18 @@ const (
 	grantLife  = 6 * time.Hour    // how long a host may report without hearing from us
 )
 
-// put sorts an answer that is no event into what the look owes at its end. It
+// putOff sorts an answer that is no event into what the look owes at its end. It
 // returns what is really an error.
-func (l *look) put(err error) error {
+func (l *look) putOff(effect string, err error) error {
 	var later *laterError
 	switch {
 	case errors.Is(err, errAttend):
 		l.attend = true
 		return nil
 	case errors.As(err, &later):
-		l.runner.Log.Warn("put off", "deployment", l.id, "until", later.at, "why", later.why)
-		if l.later.IsZero() || later.at.Before(l.later) {
-			l.later = later.at
-		}
-		if later.attempt != "" {
-			l.lost[later.attempt] = later.since
-		}
+		l.runner.Log.Warn("put off", "deployment", l.id, "effect", effect, "until", later.at, "why", later.why)
+		later.put.Effect = effect
+		l.later = append(l.later, later)
 		return nil
 	}
 	return err
@@ -70,39 +75,50 @@ func (l *look) handOver(ctx context.Context) error {
 			return fmt.Errorf("hand %s over: %w", l.id, err)
 		}
 	}
-	if !l.later.IsZero() {
-		if err := r.setLook(ctx, "look-"+l.id, l.later, timer{Deployment: l.id, Lost: l.lost}); err != nil {
+	for _, later := range l.later {
+		id := "later-" + l.id + "-" + later.put.Effect
+		if err := r.set(ctx, id, later.at, timer{Deployment: l.id, Put: later.put}); err != nil {
 			return err
 		}
 	}
-	if l.sent.Load() > 0 && (l.all || !l.watched) {
-		return r.setLook(ctx, "watch-"+l.id, r.Env.Now().Add(watchEvery), timer{Deployment: l.id})
+	if l.owesWatch() {
+		return r.set(ctx, "watch-"+l.id, r.Env.Now().Add(watchEvery), timer{Deployment: l.id})
 	}
 	return nil
 }
 
-// runsOnHosts says whether an attempt on a host is open that this look does not
-// begin: then somebody has set a watch.
-func (l *look) runsOnHosts() bool {
+// owesWatch says whether a watch must be set over attempts that report by
+// themselves. Where a report brought us here, the attempt that reported had one,
+// and it rings on. A watch that rings goes on while anything runs.
+func (l *look) owesWatch() bool {
+	if l.reported {
+		return false
+	}
+	if l.sent.Load() > 0 {
+		return true
+	}
+	return l.watch && l.runs()
+}
+
+// runs says whether anything is under way that is not a person's to do.
+func (l *look) runs() bool {
 	for _, e := range graph.Open(l.at.Plan, l.at.State) {
-		if _, ok := e.Do.(graph.RunTask); ok && !l.only[e.ID] {
+		switch e.Do.(type) {
+		case graph.RunTask, graph.SendMail:
 			return true
 		}
 	}
 	return false
 }
 
-// lostSince is since when the attempt's host is known to be out of reach.
-func (o performing) lostSince(attempt string, now time.Time) time.Time {
-	if since, ok := o.lost[attempt]; ok {
-		return since
+// failed sees to it that a deployment whose event may have been tried for the
+// last time is looked at again.
+func (r *Runner) failed(ctx context.Context, deployment string, err error) error {
+	if err == nil || r.Brief == nil || final(err) {
+		return err
 	}
-	return now
-}
-
-func cloned(lost map[string]time.Time) map[string]time.Time {
-	if lost == nil {
-		return map[string]time.Time{}
-	}
-	return maps.Clone(lost)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)
+	defer cancel()
+	setting := r.set(ctx, "again-"+deployment, r.Env.Now().Add(watchEvery), timer{Deployment: deployment})
+	return errors.Join(err, setting)
 }

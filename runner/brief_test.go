@@ -302,8 +302,8 @@ func TestEventsThatComeTwiceAndLate(t *testing.T) {
 		t.Errorf("sent again as %s, %s before; want the same attempt and another nonce", b.Order.ID, a.Order.ID)
 	}
 	must(t, f.runner().Reported(t.Context(), f.report(task.Succeeded)))
-	must(t, f.runner().Turned(t.Context(), d.ID, 1)) // the stream delivers again: its effect has long been answered
-	f.sent("step 1", "step 2", "step 2", "step 3")
+	must(t, f.runner().Turned(t.Context(), d.ID, 1)) // the stream delivers again: whoever went on may have died since
+	f.sent("step 1", "step 2", "step 2", "step 3", "step 3")
 	must(t, f.runner().Reported(t.Context(), f.report(task.Succeeded)))
 	must(t, f.runner().Reported(t.Context(), first))
 	if l := f.load(d.ID); l.State.Head.Status != pipelines.Succeeded {
@@ -338,11 +338,11 @@ func TestAHostOutOfReachIsTriedAgainAndGivenUp(t *testing.T) {
 	must(t, f.runner().Turned(t.Context(), d.ID, 1))
 	rings := 0
 	for ; !f.load(d.ID).State.Head.Status.Ended(); rings++ {
-		a, set := f.alarms.set["look-"+d.ID]
+		a, set := f.alarms.set["later-"+d.ID+"-run-0-1"]
 		if !set || rings > 20 {
 			t.Fatalf("after %d rings no timer is set: %v", rings, f.alarms.set)
 		}
-		delete(f.alarms.set, "look-"+d.ID)
+		delete(f.alarms.set, "later-"+d.ID+"-run-0-1")
 		f.now = a.at
 		must(t, f.runner().Ring(nil)(t.Context(), "", a.payload))
 	}
@@ -430,18 +430,19 @@ func TestRefusedBusyAndUndelivered(t *testing.T) {
 		return name
 	}
 	must(t, f.runner().Reported(t.Context(), answer(task.Answer{Busy: "other"}, "a")))
-	a, set := f.alarms.set["look-"+d.ID]
+	a, set := f.alarms.set["later-"+d.ID+"-run-0-1"]
 	if !set || !a.at.After(f.now) {
 		t.Fatalf("a busy host is not asked later: %v", f.alarms.set)
 	}
 	must(t, f.runner().Ring(nil)(t.Context(), "", a.payload))
 	f.sent("step 1", "step 1")
-	must(t, f.runner().Undelivered(t.Context(), attempt, "delivery timed out"))
+	var lostSince time.Time
+	must(t, f.runner().Undelivered(t.Context(), attempt, lostSince, "delivery timed out"))
 	if l := f.load(d.ID); l.State.Head.Status != pipelines.Running {
 		t.Errorf("after a first silence it is %s, want running", l.State.Head.Status)
 	}
-	f.now = f.now.Add(20 * time.Minute)
-	must(t, f.runner().Undelivered(t.Context(), attempt, "delivery timed out"))
+	lostSince, f.now = f.now, f.now.Add(20*time.Minute)
+	must(t, f.runner().Undelivered(t.Context(), attempt, lostSince, "delivery timed out"))
 	if l := f.load(d.ID); l.State.Head.Steps[0].Status != pipelines.Unknown {
 		t.Errorf("after 20 minutes the step is %s (%s), want unknown", l.State.Head.Steps[0].Status, l.State.Head.Steps[0].Message)
 	}
@@ -468,6 +469,7 @@ func TestTheNextInTheQueueStarts(t *testing.T) {
 	for range 2 {
 		must(t, f.runner().Freed(t.Context(), first.ProjectID, first.EnvironmentID))
 	}
+	must(t, f.runner().Turned(t.Context(), second.ID, 1)) // everybody is told of a first turn
 	f.sent("step 1", "step 1")
 	if l := f.load(second.ID); l.State.Head.Status != pipelines.Running {
 		t.Errorf("the second is %s, want running", l.State.Head.Status)

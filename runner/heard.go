@@ -8,6 +8,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"time"
 
 	"slipway/pipelines"
 	"slipway/pipelines/task"
@@ -21,17 +22,26 @@ import (
 func (r *Runner) Turned(ctx context.Context, deployment string, revision int64) error {
 	l := r.newLook(deployment)
 	l.revision = revision
-	return l.run(ctx)
+	return r.failed(ctx, deployment, l.run(ctx))
 }
 
-// Freed looks at the first who waits for the place of a project and an
-// environment.
+// Freed starts whoever waits for the place of a project and an environment, one
+// after the other while they end at once.
 func (r *Runner) Freed(ctx context.Context, projectID, environmentID string) error {
-	queue, err := r.Records.Queue(ctx, pipelines.Deployment{ProjectID: projectID, EnvironmentID: environmentID})
-	if err != nil || len(queue) == 0 {
-		return err
+	place := pipelines.Deployment{ProjectID: projectID, EnvironmentID: environmentID}
+	for last := ""; ; {
+		queue, err := r.Records.Queue(ctx, place)
+		if err != nil || len(queue) == 0 || queue[0] == last {
+			return err
+		}
+		if holder, err := r.Records.Holder(ctx, place); err != nil || holder != "" {
+			return err
+		}
+		last = queue[0]
+		if err := r.newLook(last).run(ctx); err != nil {
+			return err
+		}
 	}
-	return r.newLook(queue[0]).run(ctx)
 }
 
 // reportLimit is more than any end or answer of a healthy host has.
@@ -116,13 +126,19 @@ func (r *Runner) Again(ctx context.Context, attempt string) error {
 	if err != nil {
 		return err
 	}
-	return r.setLook(ctx, "look-"+about.deployment, r.Env.Now().Add(soon), timer{Deployment: about.deployment})
+	return r.again(ctx, about, time.Time{})
+}
+
+func (r *Runner) again(ctx context.Context, about attemptName, since time.Time) error {
+	effect := graph.EffectID(graph.RunTask{Task: about.task, Attempt: about.attempt})
+	return r.set(ctx, "later-"+about.deployment+"-"+effect, r.Env.Now().Add(soon), timer{Deployment: about.deployment, Put: putOff{Effect: effect, Since: since}})
 }
 
 // Undelivered is told when a message about an attempt did not reach its host, or
-// nobody can say whether it did. The host's ledger is asked by another errand;
-// if that has been tried for longer than our patience, the outcome is unknown.
-func (r *Runner) Undelivered(ctx context.Context, attempt, why string) error {
+// nobody can say whether it did; since is when an earlier one was lost, if one
+// was. The host's ledger is asked by another message; if that has been in vain
+// for as long as our patience, the outcome is unknown.
+func (r *Runner) Undelivered(ctx context.Context, attempt string, since time.Time, why string) error {
 	about, err := parseAttempt(attempt)
 	if err != nil {
 		return err
@@ -131,12 +147,12 @@ func (r *Runner) Undelivered(ctx context.Context, attempt, why string) error {
 	if err := l.load(ctx); err != nil {
 		return err
 	}
-	if !r.waitsFor(l, about) {
-		return nil
+	now := r.Env.Now()
+	if since.IsZero() {
+		since = now
 	}
-	begun := l.at.State.Head.Steps[l.stepOf(about.task)].Started
-	if r.Env.Now().Sub(begun) < r.patience()*3/2 {
-		return r.Again(ctx, attempt)
+	if r.waitsFor(l, about) && now.Sub(since) < r.patience() {
+		return r.again(ctx, about, since)
 	}
 	return r.ends(ctx, about, task.End{Outcome: task.Unknown, Message: "the host has not taken a message for " + r.patience().String() + "; the step may have gone on there: look at the host, then deploy again (" + why + ")"})
 }
@@ -148,15 +164,6 @@ func (r *Runner) waitsFor(l *look, about attemptName) bool {
 	}
 	x := l.at.State.Task(about.task)
 	return x.Status == pipelines.Running && x.Attempt == about.attempt
-}
-
-func (l *look) stepOf(task int) int {
-	for i, s := range l.at.Plan.Steps {
-		if task >= s.First && task < s.First+max(1, len(s.Targets)) {
-			return i
-		}
-	}
-	return 0
 }
 
 // ends writes down how an attempt ended, and goes on from there.
@@ -173,8 +180,8 @@ func (r *Runner) ends(ctx context.Context, about attemptName, end task.End) erro
 		r.Log.Warn("report of an attempt that is none of ours", "attempt", about.id)
 		return nil
 	}
-	l.loaded, l.happened = true, []graph.Happening{happening}
-	return l.run(ctx)
+	l.loaded, l.reported, l.happened = true, true, []graph.Happening{happening}
+	return r.failed(ctx, about.deployment, l.run(ctx))
 }
 
 // attemptName is what attemptID has put together.
@@ -205,9 +212,4 @@ func cutLast(s, sep string) (before, after string, found bool) {
 		return s, "", false
 	}
 	return s[:i], s[i+len(sep):], true
-}
-
-// due is the first moment at which something that failed is tried again.
-func (r *Runner) due(why error) *laterError {
-	return &laterError{at: r.Env.Now().Add(soon), why: why}
 }

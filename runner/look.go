@@ -23,7 +23,7 @@ func (r *Runner) Look(ctx context.Context, deployment string) error {
 
 func (r *Runner) newLook(deployment string) *look {
 	return &look{
-		runner: r, id: deployment, begun: map[string]bool{}, asked: map[string]bool{}, lost: map[string]time.Time{},
+		runner: r, id: deployment, begun: map[string]bool{}, asked: map[string]bool{},
 		news: make(chan struct{}, 1), nudges: make(chan struct{}, 1),
 	}
 }
@@ -34,11 +34,14 @@ type look struct {
 	runner *Runner
 	id     string
 	// What the look is for.
-	happened []graph.Happening    // written down first
-	revision int64                // the turn whose effects are due; 0: see all
-	all      bool                 // every open effect is due, whoever asked for it
-	long     bool                 // it may last
-	lost     map[string]time.Time // attempts whose hosts are out of reach, since when
+	happened []graph.Happening // written down first
+	reported bool              // an attempt that reports by itself brought us here
+	watch    bool              // a watch rang
+	revision int64             // the turn whose effects are due; 0: see all
+	put      *putOff           // the one effect that is due, which was put off before
+	late     bool              // others have gone on since that turn
+	all      bool              // every open effect is due, whoever asked for it
+	long     bool              // it may last
 
 	at      records.Loaded
 	loaded  bool                           // at is fresh enough to begin with
@@ -50,10 +53,9 @@ type look struct {
 	effects sync.WaitGroup
 	nudges  chan struct{}
 
-	sent    atomic.Int64 // attempts that now report by themselves
-	watched bool         // there were such attempts before
-	later   time.Time    // when something is to be tried again
-	attend  bool         // something needs a look that lasts
+	sent   atomic.Int64  // attempts that now report by themselves
+	later  []*laterError // what is to be tried again
+	attend bool          // something needs a look that lasts
 
 	mu      sync.Mutex
 	answers []answer
@@ -63,8 +65,9 @@ type look struct {
 // answer is what came of an effect: an event, an error of ours, or neither
 // where the answer comes another way.
 type answer struct {
-	event graph.Happening
-	err   error
+	effect string
+	event  graph.Happening
+	err    error
 }
 
 // closing is how long a look that is told to end may take to write down what
@@ -122,7 +125,9 @@ func (l *look) goOn(ctx context.Context) error {
 		return err
 	}
 	if l.at.State.Head.Status == pipelines.Queued {
-		if started, err := l.start(ctx); err != nil || !started {
+		// Of a first turn everybody is told, so that without a process that stays
+		// somebody else goes on.
+		if started, err := l.start(ctx); err != nil || !started || l.runner.Brief != nil {
 			return err
 		}
 	}
@@ -147,30 +152,39 @@ func (l *look) prepare(ctx context.Context) error {
 	if l.runner.bornHere(l.id) && l.at.Revision == 1 {
 		l.fresh(l.at.Asked)
 	}
-	if l.revision > 0 {
-		asked := l.at.Asked
-		if l.revision != l.at.Revision {
-			turn, err := l.runner.Records.TurnAt(ctx, l.id, l.revision)
-			if err != nil {
-				return err
-			}
-			asked = turn.Effects
-		}
+	switch {
+	case l.put != nil:
+		l.only = map[string]bool{l.put.Effect: true}
+	case l.revision > 0 && l.revision == l.at.Revision:
 		l.only = map[string]bool{}
-		for _, id := range asked {
+		for _, id := range l.at.Asked {
 			l.only[id] = true
 		}
+	case l.revision > 0:
+		// Told late, or again: whoever went on from that turn may have died since.
+		l.all, l.late = true, true
 	}
-	l.watched = l.runsOnHosts()
-	if len(l.happened) == 0 {
-		return nil
+	if len(l.happened) > 0 {
+		before := l.at.Revision
+		if err := l.applyAgain(ctx, l.happened); err != nil {
+			return err
+		}
+		l.all = l.all || l.at.Revision == before
 	}
-	before := l.at.Revision
-	if err := l.applyAgain(ctx, l.happened); err != nil {
-		return err
+	if l.all && l.runner.Brief != nil {
+		// What opens later is for those who write it: two looks that each did
+		// everything would do it all twice.
+		l.all, l.only = false, l.openNow()
 	}
-	l.all = l.all || l.at.Revision == before
 	return nil
+}
+
+func (l *look) openNow() map[string]bool {
+	out := map[string]bool{}
+	for _, e := range graph.Open(l.at.Plan, l.at.State) {
+		out[e.ID] = true
+	}
+	return out
 }
 
 func (l *look) fresh(effects []string) {
@@ -233,11 +247,15 @@ func (l *look) begin(ctx context.Context) {
 		}
 		l.begun[e.ID] = true
 		l.working++
-		order := performing{at: l.at, now: l.stands.Load, fresh: l.asked[e.ID], long: l.long, sent: func() { l.sent.Add(1) }, lost: cloned(l.lost)}
+		order := performing{at: l.at, now: l.stands.Load, fresh: l.asked[e.ID], long: l.long, sent: func() { l.sent.Add(1) }}
+		order.first = l.revision > 0 && !l.late && l.only[e.ID]
+		if l.put != nil && l.put.Effect == e.ID {
+			order.put = *l.put
+		}
 		l.effects.Go(func() {
 			event, err := l.perform(ctx, order, e)
 			l.mu.Lock()
-			l.answers = append(l.answers, answer{event, err})
+			l.answers = append(l.answers, answer{e.ID, event, err})
 			l.mu.Unlock()
 			signal(l.news)
 		})
@@ -270,7 +288,7 @@ func (l *look) take() ([]graph.Happening, error) {
 		if a.event != nil {
 			events = append(events, a.event)
 		}
-		if err := l.put(a.err); failure == nil {
+		if err := l.putOff(a.effect, a.err); failure == nil {
 			failure = err
 		}
 	}

@@ -4,12 +4,12 @@ import (
 	"context"
 	"fmt"
 	"strconv"
-	"time"
 
 	"slipway/pipelines"
 	"slipway/pipelines/plan"
 	"slipway/runner/graph"
 	"slipway/runner/records"
+	"slipway/runner/spend"
 )
 
 // performing is what an effect works from: how things stood when it was begun,
@@ -19,9 +19,10 @@ type performing struct {
 	at    records.Loaded
 	now   func() *records.Loaded
 	fresh bool
-	long  bool                 // it may wait for what it began
-	sent  func()               // to be told of an attempt that reports by itself
-	lost  map[string]time.Time // attempts whose hosts are out of reach, since when
+	long  bool   // it may wait for what it began
+	sent  func() // to be told of an attempt that reports by itself
+	first bool   // as far as we know, nobody was told of its turn before
+	put   putOff // what is remembered of it, if it was put off
 }
 
 // perform carries out one effect. What it returns goes into the journal; nil
@@ -32,7 +33,7 @@ func (r *Runner) perform(ctx context.Context, order performing, e graph.Effect) 
 	case graph.RunTask:
 		return r.runTask(ctx, order, w)
 	case graph.StopTask:
-		return nil, r.stopTask(ctx, order, w)
+		return r.stopTask(ctx, order, w)
 	case graph.AskPeople:
 		return nil, r.askPeople(ctx, order, w)
 	case graph.SendMail:
@@ -49,7 +50,9 @@ func (r *Runner) perform(ctx context.Context, order performing, e graph.Effect) 
 func (r *Runner) finish(ctx context.Context, at records.Loaded) (graph.Happening, error) {
 	d := at.Deployment
 	d.Status = at.State.Head.Status
-	if err := r.Next(ctx, d); err != nil {
+	own := &spend.Meter{} // what follows is not this deployment's to pay
+	err := r.Next(spend.With(ctx, own), d)
+	if err != nil {
 		return nil, err
 	}
 	return graph.Closed{}, nil

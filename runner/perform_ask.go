@@ -33,7 +33,7 @@ func (r *Runner) askPeople(ctx context.Context, order performing, w graph.AskPeo
 		}
 		users = later
 		if !order.long {
-			return r.due(errMailWaits)
+			return &laterError{at: r.Env.Now().Add(soon), why: errMailWaits}
 		}
 		if err := pause(ctx, wait); err != nil {
 			return err
@@ -43,6 +43,11 @@ func (r *Runner) askPeople(ctx context.Context, order performing, w graph.AskPeo
 		}
 	}
 }
+
+// mailError is what a mail server, not a store of ours, has against a mail.
+type mailError struct{ error }
+
+func (e *mailError) Unwrap() error { return e.error }
 
 var errMailWaits = errors.New("a mail server asks for patience")
 
@@ -55,8 +60,12 @@ func (r *Runner) askRound(ctx context.Context, at records.Loaded, step int, user
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		if err != nil {
-			r.Log.Warn("sign-off mail", "deployment", at.Deployment.ID, "step", at.Plan.Steps[step].Name, "to", u.user.Username, "error", err)
+		undelivered, ofMail := errors.AsType[*mailError](err)
+		if err != nil && !ofMail && !records.Conflict(err) {
+			return nil, err // trouble of ours: asked again, by whoever calls us again
+		}
+		if ofMail {
+			r.Log.Warn("sign-off mail", "deployment", at.Deployment.ID, "step", at.Plan.Steps[step].Name, "to", u.user.Username, "error", undelivered)
 		}
 		if temporary(err) {
 			later = append(later, u)
@@ -119,7 +128,7 @@ func (r *Runner) ask(ctx context.Context, at records.Loaded, step int, to member
 		Subject: letter.Subject, Text: letter.Text, HTML: letter.HTML,
 	})
 	if err != nil {
-		return err
+		return &mailError{err}
 	}
 	asked.Sent = true
 	return r.Records.Write(ctx, records.SetAsked(asked, revision+1))

@@ -57,11 +57,14 @@ func (r *Runner) attempt(ctx context.Context, order performing, w graph.RunTask)
 	}
 	if _, sends := a.hosts.(hosts.Courier); r.Brief != nil {
 		if sends || !order.long {
+			a.begun = a.begun && !order.put.Untaken
 			return a, nil
 		}
-		if a.begun, err = r.mayHaveBegun(ctx, a.id); err != nil {
+		mark, err := r.marked(ctx, a.id)
+		if err != nil {
 			return a, err
 		}
+		a.begun = mark == markBegun
 	}
 	last, err := r.Output.Last(ctx, at.Deployment.ID, tasklog.TaskID(w.Task), a.id)
 	if err != nil {
@@ -69,6 +72,14 @@ func (r *Runner) attempt(ctx context.Context, order performing, w graph.RunTask)
 	}
 	a.output, err = r.Output.Writer(at.Deployment.ID, tasklog.TaskID(w.Task), a.id, last)
 	return a, err
+}
+
+// sends says whether the task's host reports by itself.
+func (r *Runner) sends(ctx context.Context, order performing, w graph.StopTask) bool {
+	_, t := hostStep(order.at, w.Step, w.Task)
+	_, over, err := r.reach(ctx, t.ID, t.Name)
+	_, sends := over.(hosts.Courier)
+	return err == nil && sends
 }
 
 // unreached is the end of an attempt whose target cannot even be addressed.
@@ -130,25 +141,32 @@ func (r *Runner) outputsOf(ctx context.Context, x graph.TaskState) (map[string]s
 // stopAgain is the pause between two tries to end an attempt.
 const stopAgain = 2 * time.Second
 
+// stopTries is how often a call that costs asks before it leaves it to another:
+// the end may have come to somebody else, of which we are not told.
+const stopTries = 30
+
 // stopTask ends an attempt. Its end comes back by its own stream; until then the
 // host is asked again and again, since a lost connection loses the wish too.
-func (r *Runner) stopTask(ctx context.Context, order performing, w graph.StopTask) error {
+func (r *Runner) stopTask(ctx context.Context, order performing, w graph.StopTask) (graph.Happening, error) {
 	if len(order.at.Plan.Steps[w.Step].Targets) == 0 {
-		return nil // a mail that is being sent
+		return nil, nil // a mail that is being sent
 	}
-	if r.Brief != nil {
+	if r.Brief != nil && (!order.long || r.sends(ctx, order, w)) {
 		return r.stopBriefly(ctx, order, w)
 	}
 	id := attemptID(order.at.Deployment, w.Task, w.Attempt)
-	for ctx.Err() == nil && running(order.now(), w) {
+	for tries := 0; ctx.Err() == nil && running(order.now(), w); tries++ {
+		if r.Brief != nil && tries == stopTries {
+			return nil, &laterError{at: r.Env.Now().Add(soon), why: errors.New("attempt " + id + " does not end")}
+		}
 		if err := r.stopOnce(ctx, order.at, w, id); err != nil {
 			r.Log.Warn("stop", "attempt", id, "error", err)
 		}
 		if pause(ctx, stopAgain) != nil {
-			return nil
+			return nil, nil
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 func running(now *records.Loaded, w graph.StopTask) bool {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"slipway/pipelines"
@@ -19,20 +20,18 @@ import (
 // errand asks the host's ledger: it begins what never began, and reports what is
 // due of what has.
 func (a *attempt) send(ctx context.Context, courier hosts.Courier) (graph.Happening, error) {
-	if a.order.fresh && a.stopped() {
-		return a.runner.ended(ctx, a.work, *a.hopeless(errStopped))
-	}
 	if a.stopped() {
-		return nil, nil // its StopTask does it
+		return a.stoppedAfar(ctx, courier)
 	}
 	if len(a.target.ExecutorKey) == 0 && !a.order.long {
 		return nil, errAttend // a first contact waits for the host's answer
 	}
-	return a.dispatch(ctx, courier, false)
-}
-
-func (a *attempt) dispatch(ctx context.Context, courier hosts.Courier, stop bool) (graph.Happening, error) {
-	err := a.errandTo(ctx, courier, stop)
+	if a.order.first {
+		if err := a.claimFirst(ctx); err != nil {
+			return nil, err
+		}
+	}
+	err := a.errandTo(ctx, courier, false)
 	var refused *refusedError
 	switch {
 	case err == nil:
@@ -48,6 +47,31 @@ func (a *attempt) dispatch(ctx context.Context, courier hosts.Courier, stop bool
 		return a.runner.ended(ctx, a.work, a.unreached(&refusedError{err.Error()}))
 	}
 	return nil, err // trouble of ours: whoever called us calls again
+}
+
+// stoppedAfar ends an attempt that is not wanted any more. One that a host may
+// have heard of is ended by its StopTask, which sees to it that the host says so;
+// but not for ever.
+func (a *attempt) stoppedAfar(ctx context.Context, courier hosts.Courier) (graph.Happening, error) {
+	switch {
+	case !a.begun:
+		return a.runner.ended(ctx, a.work, *a.hopeless(errStopped))
+	case !a.order.put.Since.IsZero(): // a message got lost, so this one carries the wish
+		return a.stopAfar(ctx, courier)
+	}
+	return nil, nil
+}
+
+// claimFirst finds out whether an attempt of a turn that we were told of has
+// been sent before. It costs a mark in the bucket, so it is asked only where
+// nothing else tells: for the first of a deployment, or after a sign-off.
+func (a *attempt) claimFirst(ctx context.Context) error {
+	mark, ours, err := a.runner.claim(ctx, a.id, markBegun)
+	a.begun = !ours
+	if err == nil && mark == markNever {
+		err = errStopped
+	}
+	return err
 }
 
 // final says whether an error is an answer, like "there is no such secret", and
@@ -66,9 +90,12 @@ func permission(err error) bool {
 // unreachable waits without us, until the patience is over.
 func (a *attempt) unreachable(ctx context.Context, err error) (graph.Happening, error) {
 	now := a.runner.Env.Now()
-	since := a.order.lostSince(a.id, now)
+	since := a.order.put.Since
+	if since.IsZero() {
+		since = now
+	}
 	if now.Sub(since) < a.runner.patience() {
-		return nil, &laterError{at: now.Add(soon), attempt: a.id, since: since, why: err}
+		return nil, &laterError{at: now.Add(soon), put: putOff{Since: since, Untaken: !a.begun}, why: err}
 	}
 	a.lostAt = since
 	return a.runner.ended(ctx, a.work, *a.hopeless(err))
@@ -93,7 +120,7 @@ func (a *attempt) errandTo(ctx context.Context, courier hosts.Courier, stop bool
 	if err != nil {
 		return err
 	}
-	errand := task.Errand{Format: task.ErrandFormat, Order: order, Nonce: r.Env.NewID(), Stop: stop}
+	errand := task.Errand{Format: task.ErrandFormat, Order: order, Nonce: r.Env.NewID(), Stop: stop, Lost: a.order.put.Since}
 	if err := a.sign(ctx, &errand); err != nil {
 		return err
 	}
@@ -129,51 +156,77 @@ func (a *attempt) sign(ctx context.Context, e *task.Errand) (err error) {
 
 // stopBriefly asks once for the end of an attempt; that it has ended is
 // reported like any other end.
-func (r *Runner) stopBriefly(ctx context.Context, order performing, w graph.StopTask) error {
-	run := graph.RunTask(w)
-	a, err := r.attempt(ctx, order, run)
+func (r *Runner) stopBriefly(ctx context.Context, order performing, w graph.StopTask) (graph.Happening, error) {
+	a, err := r.attempt(ctx, order, graph.RunTask(w))
 	if refused, ok := errors.AsType[*refusedError](err); ok {
-		r.Log.Warn("stop", "attempt", a.id, "error", refused)
-		return nil
+		return r.ended(ctx, a.work, task.End{Outcome: task.Unknown, Message: refused.message + "; it was to be stopped, and may go on there"})
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if courier, ok := a.hosts.(hosts.Courier); ok {
-		if err := a.errandTo(ctx, courier, true); err != nil {
-			return &laterError{at: r.Env.Now().Add(soon), why: err}
-		}
-		order.sent()
-		return nil
+		return a.stopAfar(ctx, courier)
 	}
 	if err := a.hosts.Stop(ctx, a.target, a.id); err != nil {
 		r.Log.Warn("stop", "attempt", a.id, "error", err)
 	}
-	if order.long {
-		return nil // this look is attached, or will be, and sees the end
-	}
-	return errAttend
+	return nil, errAttend // whoever stays sees the end, and asks again until it comes
 }
 
-// begunBlob marks an attempt whose payload may have begun, where the runner that
-// handed it over may be another one than the next.
-func begunBlob(attempt string) string { return "begun/" + attempt }
-
-func (r *Runner) noteBegun(ctx context.Context, attempt string) error {
-	_, err := r.Blobs.Put(ctx, begunBlob(attempt), strings.NewReader("begun\n"))
-	if errors.Is(err, blobs.ErrExists) {
-		return nil
+// stopAfar sends the wish to stop, for as long as our patience lasts.
+func (a *attempt) stopAfar(ctx context.Context, courier hosts.Courier) (graph.Happening, error) {
+	if len(a.target.ExecutorKey) == 0 && !a.order.long {
+		return nil, errAttend
 	}
-	return err
+	err := a.errandTo(ctx, courier, true)
+	if err == nil {
+		a.order.sent()
+		return nil, nil
+	}
+	if ctx.Err() != nil {
+		return nil, err
+	}
+	now := a.runner.Env.Now()
+	since := a.order.put.Since
+	if since.IsZero() {
+		since = now
+	}
+	if now.Sub(since) < a.runner.patience() {
+		return nil, &laterError{at: now.Add(soon), put: putOff{Since: since}, why: err}
+	}
+	return a.runner.ended(ctx, a.work, task.End{Outcome: task.Unknown, Message: fmt.Sprintf(
+		"host %s could not be told to stop for %s; the step may go on there: look at the host (%s)", a.target.Name, a.runner.patience(), err)})
 }
 
-func (r *Runner) mayHaveBegun(ctx context.Context, attempt string) (bool, error) {
-	body, _, err := r.Blobs.Get(ctx, begunBlob(attempt))
+// What a mark says. Of several who come to a conclusion about one attempt the
+// first to write it is right, and the others follow.
+const (
+	markBegun = "begun" // its order is on its way, or may be
+	markNever = "never" // it ends without having begun, whatever others still mean to do
+)
+
+// claim writes what is concluded of an attempt where the runner that comes next
+// may be another one. It returns what is true of it, and whether we were first.
+func (r *Runner) claim(ctx context.Context, attempt, mark string) (holds string, ours bool, err error) {
+	name := "begun/" + attempt
+	_, err = r.Blobs.Put(ctx, name, strings.NewReader(mark))
+	if !errors.Is(err, blobs.ErrExists) {
+		return mark, err == nil, err
+	}
+	holds, err = r.marked(ctx, attempt)
+	return holds, false, err
+}
+
+// marked reads what is concluded of an attempt, "" if nothing is.
+func (r *Runner) marked(ctx context.Context, attempt string) (string, error) {
+	body, _, err := r.Blobs.Get(ctx, "begun/"+attempt)
 	if errors.Is(err, blobs.ErrNotFound) {
-		return false, nil
+		return "", nil
 	}
 	if err != nil {
-		return false, err
+		return "", err
 	}
-	return true, body.Close()
+	defer body.Close()
+	b, err := io.ReadAll(io.LimitReader(body, 16))
+	return string(b), err
 }

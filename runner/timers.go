@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"slipway/pipelines"
 	"slipway/runner/graph"
 	"slipway/runner/records"
 )
@@ -13,18 +14,18 @@ import (
 // timer is the payload of a timer of ours: of a task whose next attempt is due,
 // or, with Attempt 0, of a deployment that is to be looked at.
 type timer struct {
-	Deployment string               `json:"deployment"`
-	Task       int                  `json:"task"`
-	Attempt    int                  `json:"attempt"`
-	Lost       map[string]time.Time `json:"lost,omitempty"` // see look
+	Deployment string `json:"deployment"`
+	Task       int    `json:"task"`
+	Attempt    int    `json:"attempt"`
+	Put        putOff `json:"put,omitzero"` // the one effect that is due then
 }
 
 func (r *Runner) wakeMe(ctx context.Context, at records.Loaded, w graph.WakeMe) error {
 	id := fmt.Sprintf("%s-%d-%d", at.Deployment.ID, w.Task, w.Attempt)
-	return r.setLook(ctx, id, w.At, timer{Deployment: at.Deployment.ID, Task: w.Task, Attempt: w.Attempt})
+	return r.set(ctx, id, w.At, timer{Deployment: at.Deployment.ID, Task: w.Task, Attempt: w.Attempt})
 }
 
-func (r *Runner) setLook(ctx context.Context, id string, at time.Time, t timer) error {
+func (r *Runner) set(ctx context.Context, id string, at time.Time, t timer) error {
 	payload, err := json.Marshal(t)
 	if err != nil {
 		return err
@@ -56,10 +57,18 @@ func (r *Runner) Ring(wake func(context.Context, string) error) func(context.Con
 
 func (r *Runner) rang(ctx context.Context, t timer) error {
 	l := r.newLook(t.Deployment)
-	if t.Attempt > 0 {
+	switch {
+	case t.Attempt > 0:
 		l.happened = []graph.Happening{graph.TimerRang{Task: t.Task, Attempt: t.Attempt}}
-	} else {
-		l.all, l.lost = true, cloned(t.Lost)
+	case t.Put.Effect != "":
+		l.put, l.long = &t.Put, true // nobody waits for a ring, so it may last
+	default:
+		l.all, l.watch = true, true
 	}
-	return l.run(ctx)
+	err := l.run(ctx)
+	if pipelines.CodeOf(err) == pipelines.NotFound {
+		r.Log.Warn("a timer rang for what is not there", "deployment", t.Deployment, "error", err)
+		return nil
+	}
+	return err
 }

@@ -52,7 +52,6 @@ type AWS struct {
 	timers   *schedulertimers.Timers
 	overSSM  *ssmhosts.Hosts
 	invoke   *invoker
-	replays  *kept.Events
 }
 
 // The roles of a function.
@@ -135,8 +134,10 @@ func (a *AWS) openRunner() error {
 	}
 	p := a.parts
 	p.sealer = keeper
-	programs := sshhosts.Carried("")
-	a.overSSM = ssmhosts.New(a.account.For("SSM"), ssmhosts.Settings{Programs: programs, Store: a.store, Random: rand.Reader, Now: p.env.Now})
+	programs := sshhosts.Stored(a.program)
+	a.overSSM = ssmhosts.New(a.account.For("SSM"), ssmhosts.Settings{
+		Programs: programs, Store: a.store, Random: rand.Reader, Now: p.env.Now, Bucket: a.get("SLIPWAY_BUCKET"),
+	})
 	a.timers = schedulertimers.New(a.account.For("SCHEDULER"), schedulertimers.Settings{
 		Group: a.get("SLIPWAY_SCHEDULE_GROUP"), RoleARN: a.get("SLIPWAY_SCHEDULE_ROLE"), TargetARN: a.get("SLIPWAY_RUNNER_ARN"), Now: p.env.Now,
 	})

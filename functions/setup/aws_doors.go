@@ -97,12 +97,17 @@ func (a *AWS) CommandEnded(ctx context.Context, command, instance, _ string) err
 	case ssmhosts.Busy:
 		return a.runner.Again(ctx, out.Attempt)
 	}
-	return a.runner.Undelivered(ctx, out.Attempt, out.Message)
+	return a.runner.Undelivered(ctx, out.Attempt, out.Lost, out.Message)
 }
 
 // Rang is told of a timer that is due; event is as the timer was set.
 func (a *AWS) Rang(ctx context.Context, event []byte) error {
-	ctx, stop := a.bills.open(ctx, "")
+	var about struct{ Payload []byte }
+	var of struct{ Deployment string }
+	if json.Unmarshal(event, &about) == nil {
+		_ = json.Unmarshal(about.Payload, &of) // a timer that is none of ours is refused below
+	}
+	ctx, stop := a.bills.open(ctx, of.Deployment)
 	defer stop()
 	return a.timers.Ring(ctx, event, a.runner.Ring(nil))
 }

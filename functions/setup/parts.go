@@ -69,4 +69,3 @@ func (p *parts) web(s site) web.Settings {
 func newPasswords(e env.Env) *credentials.Passwords {
 	return credentials.NewPasswords(e.Random, runtime.NumCPU())
 }
-

@@ -1,5 +1,7 @@
 package task
 
+import "time"
+
 // Errand is an order for a host that holds no connection to us: with it come
 // leave to fetch the package and leave to report. It travels sealed as a whole
 // (NaCl anonymous box) to the executor's key, so whoever carries or keeps the
@@ -21,6 +23,9 @@ type Errand struct {
 	Reports Form   `json:"reports"`
 	Nonce   string `json:"nonce"`
 	Since   int64  `json:"since,omitempty"` // lines up to this one are kept already
+	// Lost is since when messages about the attempt get lost; it comes back with
+	// the transport's word about this one.
+	Lost time.Time `json:"lost,omitzero"`
 	// Stop: the attempt is to be ended. If the ledger does not know it, it never
 	// begins, whatever arrives later; its end is reported either way.
 	Stop bool `json:"stop,omitempty"`

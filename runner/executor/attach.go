@@ -101,11 +101,14 @@ func (c *call) pass(a ledger.Attempt, tail *ledger.Tail, said *task.Phase, now t
 }
 
 // revive spawns an accepted attempt that waits without a process, if the
-// target is free.
+// target is free. One that somebody wants to stop ends instead.
 func (c *call) revive(a ledger.Attempt) error {
 	report, err := a.Report(c.now())
-	if err != nil || report.Phase != task.Waiting || a.StopAsked() {
+	if err != nil || report.Phase != task.Waiting {
 		return err
+	}
+	if a.StopAsked() {
+		return c.stopWaiting(a, stoppedEarly)
 	}
 	o, err := a.Order()
 	if err != nil {
@@ -137,16 +140,22 @@ func (c *call) stop(args []string) error {
 			return err
 		}
 		if report.Phase == task.Waiting {
-			if err := c.stopWaiting(a); err != nil {
+			if err := c.stopWaiting(a, stoppedEarly); err != nil {
 				return err
 			}
 		}
 	}
 }
 
+// stoppedEarly is how an attempt ends that was stopped before its payload began.
+const stoppedEarly = "stopped before anything ran"
+
 // stopWaiting ends an attempt that no process has taken up. The wish to stop
 // is on the disk by now: a process that takes the lock from here on sees it.
-func (c *call) stopWaiting(a ledger.Attempt) error {
+func (c *call) stopWaiting(a ledger.Attempt, why string) error {
+	if report, err := a.Report(c.now()); err != nil || report.Phase != task.Waiting {
+		return err
+	}
 	o, err := a.Order()
 	if err != nil {
 		return err
@@ -161,5 +170,5 @@ func (c *call) stopWaiting(a ledger.Attempt) error {
 			return err
 		}
 	}
-	return a.End(task.End{Outcome: task.Cancelled, At: c.now().UTC(), Message: "stopped before anything ran"})
+	return a.End(task.End{Outcome: task.Cancelled, At: c.now().UTC(), Message: why})
 }

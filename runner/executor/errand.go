@@ -31,8 +31,8 @@ type notBegunError struct {
 func (e *notBegunError) Error() string { return e.why }
 
 // errand takes an order that came with leave to report: it sees to it that the
-// order's process runs, unless the ledger knows the attempt, and that somebody
-// reports it under this newest leave.
+// order's process runs, unless the ledger knows the attempt, or that it ends, and
+// that somebody reports it under this newest leave.
 func (c *call) errand([]string) error {
 	e, err := c.openErrand()
 	if err != nil {
@@ -45,11 +45,17 @@ func (c *call) errand([]string) error {
 	if err := c.ledger.Clean(c.now()); err != nil {
 		return err
 	}
-	busy, err := c.begin(e, a)
+	do := c.begin
+	if e.Stop {
+		do = c.stopErrand
+	}
+	busy, err := do(e, a)
 	switch {
 	case err != nil && !a.Known():
-		a.Forget()
-		return c.decline(e, task.Answer{Refused: err.Error()})
+		// What was refused must stay refused, also for an errand that comes later.
+		if _, accepting := c.ledger.Accept(e.Order); accepting != nil || !c.giveUp(a, err) {
+			return errors.Join(err, accepting)
+		}
 	case err != nil:
 		if !c.giveUp(a, err) {
 			return err // it may have begun
@@ -132,6 +138,30 @@ func (c *call) begin(e task.Errand, a ledger.Attempt) (busy string, err error) {
 		}
 	}
 	return c.ensure(e.Order)
+}
+
+// stopErrand ends the attempt. One that never came is accepted as a stopped one:
+// the wish is on the disk before the order is, so whoever takes it up, now or when
+// the order itself arrives, finds that it must not begin.
+func (c *call) stopErrand(e task.Errand, a ledger.Attempt) (busy string, err error) {
+	why := stoppedEarly
+	if !a.Known() {
+		why = "it never began: the wish to stop it came first"
+		if err := a.Expect(); err != nil {
+			return "", err
+		}
+	}
+	report, err := a.Report(c.now())
+	if err != nil || report.Phase == task.Ended {
+		return "", err
+	}
+	if err := a.AskToStop(); err != nil {
+		return "", err
+	}
+	if _, err := c.ledger.Accept(e.Order); err != nil {
+		return "", err
+	}
+	return "", c.stopWaiting(a, why)
 }
 
 // giveUp ends an accepted attempt that cannot be run, if it has not begun.

@@ -146,6 +146,13 @@ func (r *reporter) end(report task.Report) error {
 			return err
 		}
 	}
+	// The end is the same bytes whenever it is told, so pieces count once however
+	// often they were sent.
+	cut, err := r.attempt.Pieces()
+	if err != nil {
+		return err
+	}
+	report.Puts = len(cut) + 1
 	body, err := json.Marshal(report)
 	if err != nil {
 		return err

@@ -76,7 +76,7 @@ func (c *call) refuse(a ledger.Attempt, o task.Order) *task.End {
 	now := c.now().UTC()
 	switch {
 	case a.StopAsked():
-		return &task.End{Outcome: task.Cancelled, At: now, Message: "stopped before anything ran"}
+		return &task.End{Outcome: task.Cancelled, At: now, Message: stoppedEarly}
 	case o.Format > task.Format:
 		return &task.End{Outcome: task.Failed, At: now, Message: fmt.Sprintf("the order has format %d and this executor understands %d; nothing ran", o.Format, task.Format)}
 	case !o.Expires.IsZero() && o.Expires.Before(now):

@@ -45,6 +45,9 @@ func (SendMail) work()  {}
 func (WakeMe) work()    {}
 func (Finish) work()    {}
 
+// EffectID is the id that an effect of this kind has.
+func EffectID(w Work) string { return effect(w).ID }
+
 func effect(w Work) Effect {
 	id := ""
 	switch w := w.(type) {

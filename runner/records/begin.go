@@ -42,6 +42,9 @@ type Request struct {
 	Also       []Change
 }
 
+// startItems is how many items the write of a new deployment has.
+const startItems = 11
+
 // AddDeployment stores a deployment with its plan and starts it in the same
 // write, if its place is free; if not, it joins the queue. It returns the
 // deployment as it then stands.
@@ -65,6 +68,9 @@ func (r *Records) AddDeployment(ctx context.Context, in Request) (pipelines.Depl
 		return d, err
 	}
 	counted := spend.Of(ctx).Take()
+	if counted != nil { // this very write is known only when it is done: two units for each item of a kilobyte
+		counted = counted.Plus(spend.Counts{spend.TableWrite: 2 * startItems})
+	}
 	err = again(ctx, func() error {
 		after, changes, err := r.beginning(ctx, in, counted)
 		if err != nil {

@@ -26,6 +26,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"slipway/infra"
+	"slipway/runner/executor/carried"
 	"slipway/test/emulators/dynamodb"
 	"slipway/test/emulators/gateway"
 	"slipway/test/emulators/kms"
@@ -111,12 +112,26 @@ func Up(t testing.TB, v Variant) *Stack {
 	}
 	s.readTemplate()
 	s.makeResources()
+	s.putExecutors()
 	s.startFunctions()
 	s.wireEvents()
 	if !v.Unprepared {
 		s.prepare("Create")
 	}
 	return s
+}
+
+// putExecutors does what `make deploy` does beside the stack.
+func (s *Stack) putExecutors() {
+	s.T.Helper()
+	for _, platform := range carried.Platforms() {
+		goos, arch, _ := strings.Cut(platform, "-")
+		hash, packed, err := carried.Packed(goos, arch)
+		must(s.T, err)
+		key := "store/executors/" + hash + ".gz"
+		_, err = s.Objects.PutObject(s.T.Context(), &s3.PutObjectInput{Bucket: &s.BucketName, Key: &key, Body: bytes.NewReader(packed)})
+		must(s.T, err)
+	}
 }
 
 func must(t testing.TB, err error) {

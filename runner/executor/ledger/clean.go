@@ -42,12 +42,16 @@ func (l *Ledger) Clean(now time.Time) error {
 			return err
 		}
 	}
-	return l.cleanPackages(now)
+	return errors.Join(l.cleanFolder("packages", now), l.cleanFolder("never", now))
 }
 
-// cleanPackages drops what nobody has asked for in the same time.
-func (l *Ledger) cleanPackages(now time.Time) error {
-	entries, err := os.ReadDir(l.Path("packages"))
+// cleanFolder drops what nobody has asked for in the same time: packages, and
+// marks of attempts that were refused before there was an executor to do it.
+func (l *Ledger) cleanFolder(name string, now time.Time) error {
+	entries, err := os.ReadDir(l.Path(name))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -56,7 +60,7 @@ func (l *Ledger) cleanPackages(now time.Time) error {
 		if err != nil || now.Sub(info.ModTime()) < Keep {
 			continue
 		}
-		if err := os.Remove(l.Path("packages", entry.Name())); err != nil {
+		if err := os.Remove(l.Path(name, entry.Name())); err != nil {
 			return err
 		}
 	}

@@ -79,7 +79,7 @@ func probed(out string) (goos, arch string, there []string, err error) {
 // whole, then leaves only the newest few. It has no deadline: over a slow line it
 // takes as long as it takes, and a dead line is noticed by keepAlive.
 func upload(ctx context.Context, c *connection, p Program) error {
-	content, err := p.Content()
+	content, err := p.Content(ctx)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package sshhosts
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -173,7 +174,7 @@ func TestUploadThatBreaksOff(t *testing.T) {
 	}
 	part := func(string, string) (Program, error) {
 		p, _ := script("#!/bin/sh\n")("", "")
-		p.Content = func() ([]byte, error) { return bytes.Repeat([]byte{'#'}, 64<<20), nil }
+		p.Content = func(context.Context) ([]byte, error) { return bytes.Repeat([]byte{'#'}, 64<<20), nil }
 		return p, nil
 	}
 	h := connected(t, Settings{Programs: part})

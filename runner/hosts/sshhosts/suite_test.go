@@ -45,7 +45,7 @@ func calling(t testing.TB, word string) Programs {
 // script are programs that are a shell script on every platform.
 func script(text string) Programs {
 	return func(string, string) (Program, error) {
-		return Program{Hash: fmt.Sprintf("%x", sha256.Sum256([]byte(text))), Content: func() ([]byte, error) { return []byte(text), nil }}, nil
+		return Program{Hash: fmt.Sprintf("%x", sha256.Sum256([]byte(text))), Content: func(context.Context) ([]byte, error) { return []byte(text), nil }}, nil
 	}
 }
 

@@ -155,8 +155,8 @@ func TestTheExecutorIsBroughtOnce(t *testing.T) {
 	if w.store.reads != 1 {
 		t.Errorf("fetched %d times", w.store.reads)
 	}
-	if err := w.client().Publish(t.Context()); err != nil {
-		t.Error(err)
+	if missing, err := w.client().Publish(t.Context()); err != nil || len(missing) > 0 {
+		t.Error(missing, err)
 	}
 	if all := w.store.names("executors/"); len(all) != 1 {
 		t.Errorf("published: %q", all)

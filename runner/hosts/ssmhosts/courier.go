@@ -21,12 +21,16 @@ const (
 )
 
 // mark is how the comment of a command that carries an errand begins; behind it
-// stands the attempt.
+// stands the attempt, and since when its messages get lost, if they do.
 const mark = "slipway "
 
 // Dispatch sends the errand, sealed as a whole.
 func (h *Hosts) Dispatch(ctx context.Context, t hosts.Target, e task.Errand) error {
-	if len(mark+e.Order.ID) > 100 {
+	comment := mark + e.Order.ID
+	if !e.Lost.IsZero() {
+		comment += fmt.Sprintf(" %d", e.Lost.Unix())
+	}
+	if len(comment) > 100 {
 		return fmt.Errorf("attempt %s: a command's comment holds 100 characters, and this id does not fit", e.Order.ID)
 	}
 	text, err := json.Marshal(e)
@@ -41,22 +45,11 @@ func (h *Hosts) Dispatch(ctx context.Context, t hosts.Target, e task.Errand) err
 		return err
 	}
 	script.args, script.attempt, script.quiet = []string{"errand"}, e.Order.ID, true
-	m := message{script: script, comment: mark + e.Order.ID, blob: "errands/" + e.Order.ID + "-" + e.Nonce, deliver: delivery, runs: atOnce}
-	if e.Order.Package != nil {
+	m := message{script: script, comment: comment, blob: "errands/" + e.Order.ID + "-" + e.Nonce, deliver: delivery, runs: atOnce}
+	if e.Order.Package != nil && !e.Stop {
 		m.runs = withFetch
 	}
 	_, err = h.send(ctx, t, m)
-	return err
-}
-
-// Recall sends the wish to end the attempt.
-func (h *Hosts) Recall(ctx context.Context, t hosts.Target, attempt string) error {
-	script, err := h.bootstrap(ctx, t)
-	if err != nil {
-		return err
-	}
-	script.args, script.attempt, script.quiet = []string{"stop", attempt}, attempt, true
-	_, err = h.send(ctx, t, message{script: script, comment: commentOn("stop", attempt), deliver: delivery, runs: atOnce})
 	return err
 }
 

@@ -31,6 +31,9 @@ func TestShortAttemptIsOnePieceAndItsEndAtOnce(t *testing.T) {
 		t.Errorf("end = %+v", end)
 	}
 	t.Logf("dispatch to end: %s", time.Since(begun))
+	if r, came := w.report(o.ID), append(w.store.names("logs/"), w.store.names("reports/")...); r.Puts != 2 || len(came) != 2 {
+		t.Errorf("the host says it wrote %d objects, and these came: %q; want 2", r.Puts, came)
+	}
 	if got := w.said(o.ID); !slices.Equal(got, []string{"one", "two"}) {
 		t.Errorf("said %q", got)
 	}
@@ -60,7 +63,7 @@ func TestBegunOnceThoughDispatchedByMany(t *testing.T) {
 	w.settled(o.ID)
 	w.api.Wait()
 	w.dispatch(w.errand(o, 0))
-	w.settledAfter(o.ID)
+	w.settled(o.ID)
 	if n := w.ran(o.ID); n != 1 {
 		t.Errorf("the payload ran %d times", n)
 	}
@@ -75,13 +78,6 @@ func TestBegunOnceThoughDispatchedByMany(t *testing.T) {
 			t.Errorf("command %s ended %s: %s", c.Comment, c.Status, c.Stderr)
 		}
 	}
-}
-
-// settledAfter waits for a dispatch that came after the end.
-func (w *world) settledAfter(id string) {
-	w.t.Helper()
-	w.api.Wait()
-	w.settled(id)
 }
 
 func TestLinesComeWhileItRuns(t *testing.T) {
@@ -137,6 +133,9 @@ func TestReporterKilledAndResumedByTheNextErrand(t *testing.T) {
 		if !slices.Contains(w.store.names("logs/"), name) {
 			t.Errorf("piece %s is gone", name)
 		}
+	}
+	if r := w.report(o.ID); r.Puts != len(w.store.names("logs/"))+1 {
+		t.Errorf("%d objects, but the host says %d", len(w.store.names("logs/"))+1, r.Puts)
 	}
 }
 
@@ -240,23 +239,6 @@ func TestHostRestart(t *testing.T) {
 	}
 }
 
-func TestRecall(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t).known()
-	o := w.order("echo begun; sleep 600")
-	w.dispatch(w.errand(o, 0))
-	w.eventually("it runs", func() bool { return w.ran(o.ID) == 1 })
-	if err := w.hosts.Recall(t.Context(), w.target, o.ID); err != nil {
-		t.Fatal(err)
-	}
-	if end := w.end(o.ID); end.Outcome != task.Cancelled {
-		t.Errorf("end = %+v", end)
-	}
-	if o := w.outcome(); o.Attempt != "" {
-		t.Errorf("the recall's command counts as an errand: %+v", o)
-	}
-}
-
 func TestBusyAndLater(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t).known()
@@ -272,9 +254,7 @@ func TestBusyAndLater(t *testing.T) {
 	if o := w.outcome(); o.Kind != Busy || o.Attempt != second.ID || !strings.Contains(o.Message, first.ID) {
 		t.Errorf("outcome = %+v", o)
 	}
-	if err := w.hosts.Recall(t.Context(), w.target, first.ID); err != nil {
-		t.Fatal(err)
-	}
+	w.stop(first)
 	w.end(first.ID)
 	w.dispatch(w.errand(second, 0))
 	if end := w.end(second.ID); end.Outcome != task.Succeeded || w.ran(second.ID) != 1 {
@@ -301,11 +281,7 @@ func TestRefusals(t *testing.T) {
 		want   string
 	}{
 		{"newer errand", func(e *task.Errand) { e.Format++ }, "format"},
-		{"newer order", func(e *task.Errand) { e.Order.Format++ }, "format"},
 		{"odd target", func(e *task.Errand) { e.Order.Target = "../x" }, "target"},
-		{"no leave to fetch", func(e *task.Errand) {
-			e.Order.Package = &task.Package{FileName: "x.1.0.zip", SHA256: hashOf(nil), Size: 3}
-		}, "x.1.0.zip"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -321,6 +297,32 @@ func TestRefusals(t *testing.T) {
 			}
 			if _, err := os.Stat(w.root("attempts", e.Order.ID)); err == nil {
 				t.Error("the attempt has a place in the ledger")
+			}
+		})
+	}
+}
+
+// What is refused for what the order says stays refused: its end is kept.
+func TestOrdersThatCannotBeBegun(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name   string
+		change func(*task.Errand)
+		want   string
+	}{
+		{"newer order", func(e *task.Errand) { e.Order.Format++ }, "format"},
+		{"no leave to fetch", func(e *task.Errand) {
+			e.Order.Package = &task.Package{FileName: "x.1.0.zip", SHA256: hashOf(nil), Size: 3}
+		}, "x.1.0.zip"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t).known()
+			e := w.errand(w.order("echo never"), 0)
+			c.change(&e)
+			w.dispatch(e)
+			if end := w.end(e.Order.ID); end.Outcome != task.Failed || !strings.Contains(end.Message, c.want) || w.ran(e.Order.ID) != 0 {
+				t.Errorf("end = %+v", end)
 			}
 		})
 	}
@@ -402,11 +404,14 @@ func TestPackageThatCannotBeFetched(t *testing.T) {
 			e := w.errand(o, 0)
 			c.change(w, &e)
 			w.dispatch(e)
-			if a := w.answerTo(e); !strings.Contains(a.Refused, c.want) || strings.Contains(a.Refused, "http") {
-				t.Errorf("answer = %+v", a)
+			if end := w.end(o.ID); end.Outcome != task.Failed || !strings.Contains(end.Message, c.want) || strings.Contains(end.Message, "http") {
+				t.Errorf("end = %+v", end)
 			}
+			again := w.errand(o, 0)
+			w.dispatch(again) // with everything it needs
+			w.settled(o.ID)
 			if w.ran(o.ID) != 0 {
-				t.Error("it ran")
+				t.Error("what was refused ran")
 			}
 		})
 	}
@@ -475,9 +480,7 @@ func TestNothingReadableInTheHistory(t *testing.T) {
 	large := w.errand(big, 0)
 	w.dispatch(large)
 	w.end(big.ID)
-	if err := w.hosts.Recall(t.Context(), w.target, o.ID); err != nil {
-		t.Fatal(err)
-	}
+	stopping := w.stop(o)
 	w.api.Wait()
 	history, err := json.Marshal(w.api.History())
 	if err != nil {
@@ -488,7 +491,7 @@ func TestNothingReadableInTheHistory(t *testing.T) {
 		history = append(history, e...)
 	}
 	secrets := []string{"speaks-the-script", "plain-value", "spoken-output", "packages/", "logs/Deployments", "reports/Deployments", "policy"}
-	for _, e := range []task.Errand{small, large} {
+	for _, e := range []task.Errand{small, large, stopping} {
 		secrets = append(secrets, e.Lines.Fields["x-amz-signature"], e.Reports.Fields["x-amz-signature"], e.Lines.Fields["policy"])
 	}
 	secrets = append(secrets, small.Fetch.URL)
@@ -587,7 +590,7 @@ func TestWhatAWSSaysOfACommand(t *testing.T) {
 		{"delivery timed out", ssm.Silent, func(w *world) { w.api.Expire() }, Undelivered, "DeliveryTimedOut"},
 		{"undeliverable", ssm.Silent, func(w *world) { w.api.Undeliverable() }, Undelivered, "Undeliverable"},
 		{"delivered, and its end never told", ssm.Online, func(w *world) { w.api.Expire() }, Unsure, "DeliveryTimedOut"},
-		{"executor gone from the bucket", ssm.Online, nil, Refused, "could not be fetched"},
+		{"executor gone from the bucket", ssm.Online, nil, Refused, "did not give executors/"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ssm"
@@ -31,6 +33,8 @@ type Outcome struct {
 	Attempt string // whose errand it carried; "" if it carried none, and means nothing then
 	Kind    Kind
 	Message string
+	// Lost is since when messages about the attempt get lost, as the errand said.
+	Lost time.Time
 }
 
 // What the executor's verb `errand` ends with when it has begun nothing.
@@ -52,8 +56,12 @@ func (h *Hosts) Ended(ctx context.Context, commandID, instanceID string) (Outcom
 	if o.Message == "" {
 		o.Message = fmt.Sprintf("Systems Manager says of the command for %s: %s", instanceID, seen.details)
 	}
-	if attempt, ours := strings.CutPrefix(seen.comment, mark); ours && !strings.ContainsAny(attempt, " :") {
-		o.Attempt = attempt
+	if attempt, ours := strings.CutPrefix(seen.comment, mark); ours && !strings.Contains(attempt, ":") {
+		id, lost, _ := strings.Cut(attempt, " ")
+		o.Attempt = id
+		if at, err := strconv.ParseInt(lost, 10, 64); err == nil {
+			o.Lost = time.Unix(at, 0).UTC()
+		}
 	}
 	switch seen.details {
 	case "Failed":

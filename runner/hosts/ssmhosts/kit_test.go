@@ -67,8 +67,8 @@ func newWorld(t testing.TB, extra ...string) *world {
 	w.cfg = account.For("SSM")
 	w.cfg.RetryMaxAttempts = 2
 	w.hosts = w.client()
-	if err := w.hosts.Publish(t.Context()); err != nil {
-		t.Fatal(err)
+	if missing, err := w.hosts.Publish(t.Context()); err != nil || len(missing) > 0 {
+		t.Fatal(missing, err)
 	}
 	w.target = hosts.Target{ID: "Machines-1", Name: "web-1", Transport: "ssm", Address: instance, Platform: "linux"}
 	t.Cleanup(func() { w.endAll(); w.api.Wait() })
@@ -91,7 +91,7 @@ func calling(t testing.TB) sshhosts.Programs {
 	}
 	text := []byte(fmt.Sprintf("#!/bin/sh\nexec %s executor \"$@\"\n", wire.Quote(own)))
 	return func(string, string) (sshhosts.Program, error) {
-		return sshhosts.Program{Hash: hashOf(text), Content: func() ([]byte, error) { return text, nil }}, nil
+		return sshhosts.Program{Hash: hashOf(text), Content: func(context.Context) ([]byte, error) { return text, nil }}, nil
 	}
 }
 
@@ -234,8 +234,22 @@ func (w *world) dispatch(e task.Errand) {
 	}
 }
 
+// stop sends the same order as one to be stopped.
+func (w *world) stop(o task.Order) task.Errand {
+	w.t.Helper()
+	e := w.errand(o, 0)
+	e.Stop = true
+	w.dispatch(e)
+	return e
+}
+
 // end waits for the report of the attempt's end.
 func (w *world) end(id string) task.End {
+	w.t.Helper()
+	return *w.report(id).End
+}
+
+func (w *world) report(id string) task.Report {
 	w.t.Helper()
 	name := "reports/" + id + "/end"
 	w.eventually("the end of "+id, func() bool { return w.store.read(name) != nil })
@@ -243,13 +257,14 @@ func (w *world) end(id string) task.End {
 	if err := json.Unmarshal(w.store.read(name), &r); err != nil || r.Attempt != id || r.Phase != task.Ended || r.End == nil || len(r.Lines) > 0 {
 		w.t.Fatalf("end of %s = %s, %v", id, w.store.read(name), err)
 	}
-	return *r.End
+	return r
 }
 
-// settled waits until nobody reports the attempt any more; then no secret of it
-// is left on the host.
+// settled waits until all commands have ended and nobody reports the attempt any
+// more; then no secret of it is left on the host.
 func (w *world) settled(id string) {
 	w.t.Helper()
+	w.api.Wait()
 	w.eventually("reporter of "+id+" gone", func() bool { return len(w.processes("report", id)) == 0 })
 	if _, err := os.Stat(w.root("attempts", id, "grant")); err == nil {
 		w.t.Errorf("the grant of %s is still on the host", id)

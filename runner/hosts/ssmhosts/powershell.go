@@ -19,11 +19,12 @@ $root = "$env:HOME\.slipway"
 function Fail($why) {
   [Console]::Error.WriteLine("slipway: $why")
 `)
+	failed := exitNothing
 	if b.attempt != "" {
-		fmt.Fprintf(&s, "  if (Test-Path -LiteralPath \"$root\\attempts\\$(%s)\") { exit %d }\n", single(b.attempt), exitKnown)
+		failed = exitKnown // nothing is remembered here, so a later message may still begin it
 	}
-	fmt.Fprintf(&s, "  exit %d\n}\n$hash = %s\n$url = %s\n", exitNothing, single(p.hash), single(p.url))
-	s.WriteString(`$dir = "$root\bin\$hash"
+	fmt.Fprintf(&s, "  exit %d\n}\n$hash = %s\n$url = %s\n", failed, single(p.hash), single(p.url))
+	fmt.Fprintf(&s, `$dir = "$root\bin\$hash"
 $executor = "$dir\executor.exe"
 try {
   if (-not (Test-Path -LiteralPath $executor)) {
@@ -44,8 +45,8 @@ try {
     Move-Item -Force -LiteralPath $new -Destination $executor
     Remove-Item -Force -LiteralPath "$new.gz"
   }
-} catch { Fail "the executor could not be brought: $($_.Exception.Message)" }
-`)
+} catch { Fail "the executor could not be brought: $($_.Exception.Message) If executors/$hash.gz is not in the bucket, %s" }
+`, putThere(b.bucket))
 	if b.from == "" {
 		fmt.Fprintf(&s, "$text = %s\n", single(b.stdin))
 	} else {
@@ -58,6 +59,9 @@ try {
 	s.WriteString("$ErrorActionPreference = 'Continue'\n$text | & $executor " + strings.Join(args, " "))
 	if b.quiet {
 		s.WriteString(" | Out-Null")
+	}
+	if b.attempt != "" {
+		fmt.Fprintf(&s, "\nif ($LASTEXITCODE -eq %d) { exit %d }", exitRefused, exitKnown)
 	}
 	s.WriteString("\nexit $LASTEXITCODE\n")
 	return s.String()

@@ -23,8 +23,8 @@ func overS3(t *testing.T) (*world, *s3blobs.Blobs) {
 		Store: store, Random: rand.Reader, Home: w.home, Poll: 20 * time.Millisecond,
 		Programs: calling(t), CallTimeout: 20 * time.Second, Lease: 40 * time.Second,
 	})
-	if err := w.hosts.Publish(t.Context()); err != nil {
-		t.Fatal(err)
+	if missing, err := w.hosts.Publish(t.Context()); err != nil || len(missing) > 0 {
+		t.Fatal(missing, err)
 	}
 	return w.known(), store
 }

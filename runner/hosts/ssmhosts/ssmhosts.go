@@ -37,12 +37,15 @@ type Settings struct {
 	Programs sshhosts.Programs // which executor a platform gets; nil is Carried("")
 	Now      func() time.Time  // nil is time.Now
 
-	// ExecutorBlob names the blob of a program, packed with gzip; nil is
-	// `executors/<sha256>.gz`.
-	ExecutorBlob func(sha256 string) string
+	// Bucket is where people put a program that is missing, for messages; "" leaves
+	// them to find out.
+	Bucket string
 	// Home is where everything lies on Linux hosts; "" is /root, the home of the
 	// user that the agent runs as and does not tell its scripts.
 	Home string
+	// Applications is the folder below which packages are installed on Linux hosts,
+	// where a web server may read them; "" is one that fits Home.
+	Applications string
 
 	Poll        time.Duration // the pause between two looks for an answer; 0 is a second
 	CallTimeout time.Duration // for a call that should answer at once; 0 is two minutes
@@ -65,14 +68,14 @@ func New(cfg aws.Config, s Settings) *Hosts {
 	if s.Programs == nil {
 		s.Programs = sshhosts.Carried("")
 	}
-	if s.ExecutorBlob == nil {
-		s.ExecutorBlob = func(sha256 string) string { return "executors/" + sha256 + ".gz" }
-	}
 	if s.Now == nil {
 		s.Now = time.Now
 	}
 	if s.Home == "" {
-		s.Home = "/root"
+		s.Home = "/root" // which nobody else may enter
+		if s.Applications == "" {
+			s.Applications = "/var/lib/slipway/Applications"
+		}
 	}
 	for _, d := range []struct {
 		value *time.Duration

@@ -5,8 +5,7 @@ $env:HOME = "$env:SystemDrive\Slipway"
 $root = "$env:HOME\.slipway"
 function Fail($why) {
   [Console]::Error.WriteLine("slipway: $why")
-  if (Test-Path -LiteralPath "$root\attempts\$('Deployments-12-m3x9q2.t3.1')") { exit 72 }
-  exit 71
+  exit 72
 }
 $hash = 'a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1a1'
 $url = 'https://bucket.s3.eu-central-1.amazonaws.com/store/executors/a.gz?X-Amz-Signature=it''s&b=$(id)'
@@ -31,8 +30,9 @@ try {
     Move-Item -Force -LiteralPath $new -Destination $executor
     Remove-Item -Force -LiteralPath "$new.gz"
   }
-} catch { Fail "the executor could not be brought: $($_.Exception.Message)" }
+} catch { Fail "the executor could not be brought: $($_.Exception.Message) If executors/$hash.gz is not in the bucket, make deploy puts it there, or: slipway infra executors DIR && aws s3 cp --recursive DIR s3://BUCKET/store/executors/" }
 try { $text = (New-Object Net.WebClient).DownloadString('https://bucket.s3.eu-central-1.amazonaws.com/store/errands/e?X-Amz-Signature=3') } catch { Fail "the errand could not be fetched: $($_.Exception.Message)" }
 $ErrorActionPreference = 'Continue'
 $text | & $executor 'errand' | Out-Null
+if ($LASTEXITCODE -eq 70) { exit 72 }
 exit $LASTEXITCODE

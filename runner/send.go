@@ -135,7 +135,7 @@ func (a *attempt) errandTo(ctx context.Context, courier hosts.Courier, stop bool
 func (a *attempt) sign(ctx context.Context, e *task.Errand) (err error) {
 	signer := a.runner.Brief.Signer
 	deployment, number := a.order.at.Deployment.ID, tasklog.TaskID(a.work.Task)
-	if !a.order.fresh {
+	if a.begun { // what has not begun has no output
 		if e.Since, err = a.runner.Output.Last(ctx, deployment, number, a.id); err != nil {
 			return err
 		}

@@ -15,24 +15,31 @@ import (
 	"slipway/test/hosts"
 )
 
-// steps is how many one-target steps the counted deployment has.
-const steps = 3
+// steps is how many one-target steps the counted deployment has: as many as one of the reference load.
+const steps = 12
 
 const counted = `
 environments: [Dev]
 projects:
   - name: Counted
     steps:
-      - { name: One, roles: [web], script: { body: echo one } }
-      - { name: Two, roles: [web], script: { body: echo two } }
-      - { name: Three, roles: [web], script: { body: echo three } }
 `
+
+// process is the counted deployment's, in the text form.
+func process() string {
+	var text strings.Builder
+	text.WriteString(counted[1:])
+	for i := range steps {
+		fmt.Fprintf(&text, "      - { name: Step %d, roles: [web], script: { body: echo %d } }\n", i+1, i+1)
+	}
+	return text.String()
+}
 
 // TestWhatADeploymentTakes counts a deployment of one-target steps over Systems Manager against what is promised.
 func TestWhatADeploymentTakes(t *testing.T) {
 	h := hosts.Need(t).Up(t, "web-1")
 	w := newWorld(t, Variant{Host: h})
-	w.apply(counted)
+	w.apply(process())
 	w.target(h, "web-1", "mi-0123456789abcdef0", "web", "Dev")
 	w.slipway("", "release", "create", "Counted", "--number", "1.0.0")
 	// The first deployment finds the executor missing on the host and the functions cold.
@@ -52,6 +59,9 @@ func TestWhatADeploymentTakes(t *testing.T) {
 		atMost(t, "S3 puts by us", one.puts, 2)
 		if per := one.runnerGBms / steps; per > 5 {
 			t.Errorf("%.1f GB-ms a step, want at most 5", per)
+		}
+		if month := one.engine() * referenceLoad; month > 0.45 {
+			t.Errorf("the reference load costs $%.2f a month, want at most $0.45", month)
 		}
 		t.Logf("the runner's GB-ms a step: %.1f; started cold: %.1f of %.1f", one.runnerGBms/steps, one.runnerIdle, one.runnerGBms)
 	}

@@ -22,7 +22,7 @@ type tally struct {
 	name                            string
 	single, transactions, reads     int
 	largest                         int // item, in bytes
-	units                           float64
+	units, writeUnits               float64
 	puts, gets, hostPuts, hostGets  int
 	commands, timers, mails         int
 	webCalls, runnerCalls           int
@@ -65,9 +65,11 @@ func (t *tally) add(c gateway.Call) {
 	switch c.Service + " " + c.Operation {
 	case "DYNAMODB PutItem", "DYNAMODB UpdateItem", "DYNAMODB DeleteItem":
 		t.single++
+		t.writeUnits += c.Units
 		t.largest = max(t.largest, c.ItemBytes)
 	case "DYNAMODB TransactWriteItems":
 		t.transactions++
+		t.writeUnits += c.Units
 	case "DYNAMODB GetItem", "DYNAMODB Query", "DYNAMODB TransactGetItems":
 		t.reads++
 	case "SSM SendCommand":
@@ -93,6 +95,20 @@ func (t *tally) add(c gateway.Call) {
 	}
 }
 
+// engine is what the turns and the runner's calls of one deployment cost, in dollars of us-east-1.
+func (t tally) engine() float64 {
+	return float64(t.single)*0.625e-6 + float64(t.runnerCalls)*0.2e-6 + t.runnerGBms*13.3334e-9
+}
+
+// everything is what all counted requests cost, those of hosts and of the page's function too.
+func (t tally) everything() float64 {
+	return t.writeUnits*0.625e-6 + (t.units-t.writeUnits)*0.125e-6 + float64(t.puts+t.hostPuts)*5e-6 + float64(t.gets+t.hostGets)*0.4e-6 +
+		float64(t.runnerCalls+t.webCalls)*0.2e-6 + (t.runnerGBms+t.webGBms)*13.3334e-9 + float64(t.timers)*1e-6 + float64(t.mails)*100e-6
+}
+
+// referenceLoad is how many deployments of 12 steps a month prices are quoted for.
+const referenceLoad = 18_000
+
 // print shows the measured table.
 func (b *table) print(t *testing.T) {
 	t.Helper()
@@ -101,6 +117,7 @@ func (b *table) print(t *testing.T) {
 	for _, r := range b.rows {
 		fmt.Fprintf(&out, "%-28s %7d %7d %7d %7.1f %6d %6d %8d %8d %5d %5d %5d %5.1f (%2d) %7.1f (%2d)\n", r.name, r.single, r.transactions, r.reads, r.units, r.puts, r.gets, r.hostPuts, r.hostGets,
 			r.commands, r.timers, r.mails, r.webGBms, r.webCalls, r.runnerGBms, r.runnerCalls)
+		fmt.Fprintf(&out, "%-28s   engine $%.8f, all counted requests $%.6f; %d such deployments: $%.2f and $%.2f\n", "", r.engine(), r.everything(), referenceLoad, r.engine()*referenceLoad, r.everything()*referenceLoad)
 		slices.Sort(r.refused)
 		for _, line := range slices.Compact(r.refused) {
 			fmt.Fprintf(&out, "%-28s   refused: %s\n", "", line)

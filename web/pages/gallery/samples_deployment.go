@@ -30,6 +30,8 @@ func sampleFacts() []pages.Fact {
 		{Label: "Environment", Text: "Test"},
 		{Label: "Started", Text: "2 min ago", Exact: "2026-11-20 14:05:40 CET"},
 		{Label: "By", Text: "Ada Lovelace"},
+		{Label: "Cost", Text: "$0.000166", Code: true},
+		{Label: "Counted", Text: "26 bucket writes, 62 table write units, 14 function calls, 29.2 GB-ms of functions, 31 table read units, 14 bucket reads and 12 commands to hosts, at the prices of us-east-1 in November 2026"},
 		{Label: "Package", Text: "RandomQuotes 1.0.9", Code: true, Path: "/packages/RandomQuotes"},
 		{Label: "SHA-256", Text: sampleHash, Code: true},
 		{Label: "Replaces", Text: "1.0.7", Code: true},

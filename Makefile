@@ -58,7 +58,7 @@ ON_AWS = ./test/aws/... ./runner/dynamotable/... ./runner/s3blobs/... ./runner/s
 	./runner/sesmail/... ./runner/kmssecrets/... ./runner/rootsecrets/... ./runner/secretsources/... ./infra/...
 test-aws: install zip ## everything that is about AWS, on emulators; ends in a table by adapter
 	@mkdir -p bin
-	@go test -count=1 -v -json -timeout 30m $(ON_AWS) >bin/test-aws.json; go run ./test/count <bin/test-aws.json; code=$$?; awk -f infra/table.awk bin/test-aws.json; exit $$code
+	@SLIPWAY_MEASURE=1 go test -count=1 -p 1 -v -json -timeout 30m $(ON_AWS) >bin/test-aws.json; go run ./test/count <bin/test-aws.json; code=$$?; awk -f infra/table.awk bin/test-aws.json; exit $$code
 
 race: install ## the tests under the race detector (needs a C compiler)
 	@command -v gcc >/dev/null || { echo "installing gcc"; sudo -n apt-get install -y gcc libc6-dev || apt-get install -y gcc libc6-dev; }

@@ -121,6 +121,9 @@ func (l *look) goOn(ctx context.Context) error {
 			return err
 		}
 	}
+	if l.at.State.Head.Closed {
+		return l.runner.Records.RetireLate(ctx, l.id)
+	}
 	if err := l.prepare(ctx); err != nil {
 		return err
 	}
@@ -134,7 +137,7 @@ func (l *look) goOn(ctx context.Context) error {
 	for {
 		l.begin(ctx)
 		if l.at.State.Head.Closed {
-			return l.runner.retire(ctx, l.id)
+			return l.runner.Records.Retire(ctx, l.id)
 		}
 		if l.working == 0 {
 			return nil

@@ -119,11 +119,6 @@ func (r *Runner) bornHere(deployment string) bool {
 	return born
 }
 
-// retire takes a closed deployment off the list of those that are alive.
-func (r *Runner) retire(ctx context.Context, deployment string) error {
-	return r.Records.Retire(ctx, deployment)
-}
-
 func (r *Runner) enter(l *look) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -53,6 +53,10 @@ func (c *call) errand([]string) error {
 	switch {
 	case err != nil && !a.Known():
 		// What was refused must stay refused, also for an errand that comes later.
+		if _, forgotten := errors.AsType[*ledger.ForgottenError](err); forgotten {
+			a.Forget()
+			return c.decline(e, task.Answer{Refused: err.Error()})
+		}
 		if _, accepting := c.ledger.Accept(e.Order); accepting != nil || !c.giveUp(a, err) {
 			return errors.Join(err, accepting)
 		}

@@ -150,3 +150,12 @@ func (c *Current) arrived(d pipelines.Deployment) {
 func (r *Records) Retire(ctx context.Context, id string) error {
 	return r.table.Write(ctx, table.Remove(key("active", id)))
 }
+
+// RetireLate is Retire for a deployment that was closed before: as a rule it has
+// been retired, and reading costs less than writing.
+func (r *Records) RetireLate(ctx context.Context, id string) error {
+	if _, _, there, err := get[string](ctx, r, key("active", id)); err != nil || !there {
+		return err
+	}
+	return r.Retire(ctx, id)
+}

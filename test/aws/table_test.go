@@ -64,7 +64,9 @@ func (t *tally) add(c gateway.Call) {
 	}
 	switch c.Service + " " + c.Operation {
 	case "DYNAMODB PutItem", "DYNAMODB UpdateItem", "DYNAMODB DeleteItem":
-		t.single++
+		if c.ErrorCode == "" { // a condition that did not hold is listed as refused
+			t.single++
+		}
 		t.writeUnits += c.Units
 		t.largest = max(t.largest, c.ItemBytes)
 	case "DYNAMODB TransactWriteItems":

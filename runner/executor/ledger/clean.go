@@ -98,6 +98,12 @@ func (l *Ledger) refuseOld(o task.Order) error {
 	if floor.IsZero() || o.Created.After(floor) {
 		return nil
 	}
-	return fmt.Errorf("order %s was made %s, and this host has forgotten attempts up to %s: it may have run already. Deploy again to make a new order",
-		o.ID, o.Created.UTC().Format(time.RFC3339), floor.UTC().Format(time.RFC3339))
+	return &ForgottenError{fmt.Sprintf("order %s was made %s, and this host has forgotten attempts up to %s: it may have run already. Deploy again to make a new order",
+		o.ID, o.Created.UTC().Format(time.RFC3339), floor.UTC().Format(time.RFC3339))}
 }
+
+// ForgottenError says that an order is older than what this host remembers: it
+// will not run, and may have run.
+type ForgottenError struct{ message string }
+
+func (e *ForgottenError) Error() string { return e.message }

@@ -16,21 +16,21 @@ import (
 func TestAFreePlaceIsTakenAtOnce(t *testing.T) {
 	t.Parallel()
 	k := newKit(t)
-	d := k.add1(1, 1)
+	d := k.asked(1, 1)
 	l := k.load(d.ID)
 	if l.Revision != 1 || l.State.Head.Status != pipelines.Running || !slices.Equal(l.Asked, []string{"run-0-1"}) || d.Status != pipelines.Running {
 		t.Fatalf("stored as %s at revision %d, %s, asking for %v; want running, 1, run-0-1", d.Status, l.Revision, l.State.Head.Status, l.Asked)
 	}
 	k.holds(d, d.ID)
 	k.active(d.ID)
-	second := k.add1(1, 1)
+	second := k.asked(1, 1)
 	k.holds(d, d.ID, second.ID)
 	if l := k.load(second.ID); l.Revision != 0 || l.State.Head.Status != pipelines.Queued {
 		t.Errorf("the second is %s at revision %d, want queued, 0", l.State.Head.Status, l.Revision)
 	}
 	k.turn(l, reported(0))
 	k.holds(d, "", second.ID)
-	if third := k.add1(1, 1); k.load(third.ID).State.Head.Status != pipelines.Queued {
+	if third := k.asked(1, 1); k.load(third.ID).State.Head.Status != pipelines.Queued {
 		t.Error("the third overtook the second, which waits")
 	}
 }
@@ -41,7 +41,7 @@ func TestOneOfManyTakesThePlace(t *testing.T) {
 	var all sync.WaitGroup
 	ids := make([]string, 20)
 	for i := range ids {
-		all.Go(func() { ids[i] = k.add1(1, 1).ID })
+		all.Go(func() { ids[i] = k.asked(1, 1).ID })
 	}
 	all.Wait()
 	running := 0
@@ -95,7 +95,7 @@ func TestOnceIsOnce(t *testing.T) {
 func TestRetiredIsNoLongerActive(t *testing.T) {
 	t.Parallel()
 	k := newKit(t)
-	d := k.add1(1, 1)
+	d := k.asked(1, 1)
 	l := k.turn(k.turn(k.load(d.ID), reported(0)), graph.Closed{})
 	k.active(d.ID)
 	for range 2 {

@@ -70,7 +70,7 @@ func (k *kit) deployment(n, window int) pipelines.Deployment {
 	k.t.Helper()
 	ahead := table.Key{Partition: "place/Projects-1/Environments-1", Sort: "waiting/0"}
 	k.write(table.Put(ahead, []byte(`"Deployments-0"`)))
-	d := k.add1(n, window)
+	d := k.asked(n, window)
 	k.write(table.Remove(ahead))
 	return d
 }
@@ -78,8 +78,8 @@ func (k *kit) deployment(n, window int) pipelines.Deployment {
 // moments keep apart what is asked for at the same time.
 var moments atomic.Int64
 
-// add1 stores a deployment as requests do.
-func (k *kit) add1(n, window int) pipelines.Deployment {
+// asked stores a deployment as requests do.
+func (k *kit) asked(n, window int) pipelines.Deployment {
 	k.t.Helper()
 	for {
 		id, take, err := k.NextDeployment(k.t.Context())

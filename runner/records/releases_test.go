@@ -111,7 +111,7 @@ func TestDeploymentIDsAreUnique(t *testing.T) {
 	ids := make([]string, 30)
 	var all sync.WaitGroup
 	for i := range ids {
-		all.Go(func() { ids[i] = k.add1(1, 1).ID })
+		all.Go(func() { ids[i] = k.asked(1, 1).ID })
 	}
 	all.Wait()
 	slices.Sort(ids)

@@ -27,7 +27,7 @@ func Shell(dir string, extra ...string) Run {
 			return 1
 		}
 		defer os.Remove(file)
-		cmd := exec.CommandContext(ctx, "sh", "-c", file)
+		cmd := exec.CommandContext(ctx, "sh", file) // read, not executed: another fork of this process may still hold the file open for writing
 		cmd.Dir, cmd.Stdout, cmd.Stderr = dir, stdout, stderr
 		cmd.Env = append([]string{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=en_US.UTF-8", "AWS_SSM_INSTANCE_ID=" + instance}, extra...)
 		cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}

@@ -107,10 +107,18 @@ func TestTutorialOverSSH(t *testing.T) {
 	h := hosts.Need(t).Up(t, "web-1")
 	w := newWorld(t, Variant{Host: h})
 	w.slipway("", "apply", "../../pipelines/textform/samples/random-quotes", "--yes")
-	w.slipway("", "target", "add", "web-1", "--ssh", h.User+"@"+h.Addr, "--key-file", h.KeyFile, "--host-key", h.HostKey, "--role", "web", "--environment", "Dev")
+	w.slipway("", "target", "add", "web-1", "--ssh", h.User+"@"+h.Addr, "--key-file", h.KeyFile, "--host-key", h.HostKey, "--role", "web", "--environment", "Dev", "--environment", "Test", "--environment", "Prod")
+	rows := &table{stack: w.Stack}
+	rows.begin()
 	w.copyToBucket(w.pack("1.0.1"), "packages/RandomQuotes.1.0.1.nupkg")
 	w.becomes(w.newest("Random Quotes"), pipelines.Succeeded)
+	rows.end("upload and Dev")
 	w.site(h, "Dev")
+	w.promote(rows, h, "Test", "stella")
+	w.promote(rows, h, "Prod", "omar")
+	for environment := range ports {
+		w.site(h, environment)
+	}
 	if n := len(w.SSM.History()); n != 0 {
 		t.Errorf("%d commands by Systems Manager", n)
 	}

@@ -85,7 +85,7 @@ func (w *world) quietly() {
 		if now := w.Ledger.Len(); now != before {
 			before, since = now, time.Now()
 		}
-		return time.Since(since) > 4*time.Second // a host that has begun reports sooner
+		return time.Since(since) > 10*time.Second // a host that has begun reports sooner, however busy this machine is
 	})
 }
 

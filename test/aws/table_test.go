@@ -24,6 +24,7 @@ type tally struct {
 	largest                         int // item, in bytes
 	units, writeUnits               float64
 	puts, gets, hostPuts, hostGets  int
+	lists                           int // at the price of puts
 	commands, timers, mails         int
 	webCalls, runnerCalls           int
 	webGBms, runnerGBms, runnerIdle float64 // runnerIdle: started cold
@@ -92,6 +93,8 @@ func (t *tally) add(c gateway.Call) {
 		t.hostPuts++
 	case read:
 		t.gets++
+	case c.Operation == "ListObjectsV2":
+		t.lists++
 	default:
 		t.puts++
 	}
@@ -104,7 +107,7 @@ func (t tally) engine() float64 {
 
 // everything is what all counted requests cost, those of hosts and of the page's function too.
 func (t tally) everything() float64 {
-	return t.writeUnits*0.625e-6 + (t.units-t.writeUnits)*0.125e-6 + float64(t.puts+t.hostPuts)*5e-6 + float64(t.gets+t.hostGets)*0.4e-6 +
+	return t.writeUnits*0.625e-6 + (t.units-t.writeUnits)*0.125e-6 + float64(t.puts+t.lists+t.hostPuts)*5e-6 + float64(t.gets+t.hostGets)*0.4e-6 +
 		float64(t.runnerCalls+t.webCalls)*0.2e-6 + (t.runnerGBms+t.webGBms)*13.3334e-9 + float64(t.timers)*1e-6 + float64(t.mails)*100e-6
 }
 

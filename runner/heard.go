@@ -51,21 +51,36 @@ const reportLimit = 4 << 20
 // why an errand was not begun. A report of an attempt that nobody waits for is
 // dropped; one that comes again changes nothing.
 func (r *Runner) Reported(ctx context.Context, blob string) error {
-	parts := strings.Split(blob, "/")
-	if len(parts) != 3 || parts[0] != "reports" {
-		return pipelines.Refuse(pipelines.Invalid, "%q is no report: reports are named reports/<attempt>/<what>", blob)
-	}
-	about, err := parseAttempt(parts[1])
+	about, what, err := parseReport(blob)
 	if err != nil {
 		return err
 	}
 	switch {
-	case parts[2] == "end":
+	case what == "end":
 		return r.reportedEnd(ctx, blob, about)
-	case strings.HasPrefix(parts[2], "answer-"):
+	case strings.HasPrefix(what, "answer-"):
 		return r.reportedAnswer(ctx, blob, about)
 	}
 	return nil // a reply that somebody polls for
+}
+
+// parseReport reads the name of a report: about which attempt, and what it is.
+func parseReport(blob string) (about attemptName, what string, err error) {
+	parts := strings.Split(blob, "/")
+	if len(parts) != 3 || parts[0] != "reports" {
+		return about, "", pipelines.Refuse(pipelines.Invalid, "%q is no report: reports are named reports/<attempt>/<what>", blob)
+	}
+	about, err = parseAttempt(parts[1])
+	return about, parts[2], err
+}
+
+// DeploymentOf is the deployment that a report is about, "" if it is no report.
+func DeploymentOf(blob string) string {
+	about, _, err := parseReport(blob)
+	if err != nil {
+		return ""
+	}
+	return about.deployment
 }
 
 func (r *Runner) reportedEnd(ctx context.Context, blob string, about attemptName) error {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"slipway/pipelines"
 	"slipway/pipelines/task"
@@ -87,13 +88,18 @@ func permission(err error) bool {
 	return errors.As(err, &lacks)
 }
 
-// unreachable waits without us, until the patience is over.
-func (a *attempt) unreachable(ctx context.Context, err error) (graph.Happening, error) {
-	now := a.runner.Env.Now()
-	since := a.order.put.Since
+// lostSince is now, and since when the host is out of reach.
+func (a *attempt) lostSince() (now, since time.Time) {
+	now, since = a.runner.Env.Now(), a.order.put.Since
 	if since.IsZero() {
 		since = now
 	}
+	return now, since
+}
+
+// unreachable waits without us, until the patience is over.
+func (a *attempt) unreachable(ctx context.Context, err error) (graph.Happening, error) {
+	now, since := a.lostSince()
 	if now.Sub(since) < a.runner.patience() {
 		return nil, &laterError{at: now.Add(soon), put: putOff{Since: since, Untaken: !a.begun}, why: err}
 	}
@@ -186,11 +192,7 @@ func (a *attempt) stopAfar(ctx context.Context, courier hosts.Courier) (graph.Ha
 	if ctx.Err() != nil {
 		return nil, err
 	}
-	now := a.runner.Env.Now()
-	since := a.order.put.Since
-	if since.IsZero() {
-		since = now
-	}
+	now, since := a.lostSince()
 	if now.Sub(since) < a.runner.patience() {
 		return nil, &laterError{at: now.Add(soon), put: putOff{Since: since}, why: err}
 	}

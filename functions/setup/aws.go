@@ -44,7 +44,7 @@ type AWS struct {
 	parts   *parts
 	store   *s3blobs.Blobs
 	held    *heldmail.Box
-	bills   bills
+	bills   *bills
 
 	// The runner's.
 	runner   *runner.Runner

@@ -16,10 +16,6 @@ type bills struct {
 	gb  float64 // memory of the function
 	now func() time.Time
 
-	shared *shared
-}
-
-type shared struct {
 	mu   sync.Mutex
 	left map[string]spend.Counts
 }
@@ -27,14 +23,14 @@ type shared struct {
 // mostLeft bounds how many deployments are remembered.
 const mostLeft = 1000
 
-func newBills(get func(string) string, now func() time.Time) bills {
+func newBills(get func(string) string, now func() time.Time) *bills {
 	mb, _ := strconv.ParseFloat(get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE"), 64) // outside of Lambda time costs nothing
-	return bills{gb: mb / 1024, now: now, shared: &shared{left: map[string]spend.Counts{}}}
+	return &bills{gb: mb / 1024, now: now, left: map[string]spend.Counts{}}
 }
 
 // open makes ctx count one call of the function, for a deployment if it is
 // known, until stop.
-func (b bills) open(ctx context.Context, deployment string) (_ context.Context, stop func()) {
+func (b *bills) open(ctx context.Context, deployment string) (_ context.Context, stop func()) {
 	m := &spend.Meter{}
 	if deployment != "" {
 		m.Put(b.take(deployment))
@@ -56,19 +52,19 @@ func (b bills) open(ctx context.Context, deployment string) (_ context.Context, 
 	}
 }
 
-func (b bills) take(deployment string) spend.Counts {
-	b.shared.mu.Lock()
-	defer b.shared.mu.Unlock()
-	counts := b.shared.left[deployment]
-	delete(b.shared.left, deployment)
+func (b *bills) take(deployment string) spend.Counts {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	counts := b.left[deployment]
+	delete(b.left, deployment)
 	return counts
 }
 
-func (b bills) leave(deployment string, counts spend.Counts) {
-	b.shared.mu.Lock()
-	defer b.shared.mu.Unlock()
-	if len(b.shared.left) >= mostLeft {
-		clear(b.shared.left)
+func (b *bills) leave(deployment string, counts spend.Counts) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.left) >= mostLeft {
+		clear(b.left)
 	}
-	b.shared.left[deployment] = b.shared.left[deployment].Plus(counts)
+	b.left[deployment] = b.left[deployment].Plus(counts)
 }

@@ -3,9 +3,9 @@ package setup
 import (
 	"context"
 	"encoding/json"
-	"strings"
 
 	"slipway/pipelines"
+	"slipway/runner"
 	"slipway/runner/blobs"
 	"slipway/runner/hosts/ssmhosts"
 	"slipway/runner/kept"
@@ -38,20 +38,9 @@ func (a *AWS) Freed(ctx context.Context, projectID, environmentID string) error 
 
 // Reported is told that a host has put a report.
 func (a *AWS) Reported(ctx context.Context, blob string) error {
-	deployment, _, _ := cutAttempt(blob)
-	ctx, stop := a.bills.open(ctx, deployment)
+	ctx, stop := a.bills.open(ctx, runner.DeploymentOf(blob))
 	defer stop()
 	return a.runner.Reported(ctx, blob)
-}
-
-// cutAttempt finds the deployment in reports/<deployment>-<time>.t1.1/end.
-func cutAttempt(blob string) (deployment, rest string, ok bool) {
-	attempt, found := strings.CutPrefix(blob, "reports/")
-	before, rest, _ := strings.Cut(attempt, ".")
-	if i := strings.LastIndexByte(before, '-'); found && i > 0 {
-		return before[:i], rest, true
-	}
-	return "", "", false
 }
 
 // Arrived is told of a package that people have put into the bucket.

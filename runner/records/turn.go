@@ -162,15 +162,6 @@ func decodeTurn(item table.Item) (Turn, error) {
 	return turn, nil
 }
 
-// TurnAt reads one turn of a deployment.
-func (r *Records) TurnAt(ctx context.Context, id string, revision int64) (Turn, error) {
-	item, err := r.table.Get(ctx, turnKey(id, revision))
-	if err != nil {
-		return Turn{}, err
-	}
-	return decodeTurn(item)
-}
-
 func add(parts, older map[int]graph.Part) {
 	for number, part := range older {
 		if _, newer := parts[number]; !newer {

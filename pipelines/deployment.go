@@ -62,6 +62,9 @@ type Deployment struct {
 	Plan          string     `json:"plan"` // hash: the plan's name among the blobs
 	Replaces      string     `json:"replaces,omitempty"`
 	Older         bool       `json:"older,omitempty"` // older than what it replaces
+	Channel       string     `json:"channel,omitempty"`
+	// Values are what the person who deploys gave for prompted variables, by name.
+	Values map[string]string `json:"values,omitempty"`
 
 	Status   Status     `json:"status"`
 	Message  string     `json:"message,omitempty"` // why it failed, in one sentence

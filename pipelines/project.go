@@ -8,13 +8,16 @@ import (
 // Project is what is deployed and how: variables, a process of steps, and the
 // lifecycle its releases follow.
 type Project struct {
-	ID          string     `json:"id,omitempty" text:"-"`
-	Name        string     `json:"name"`
-	Description string     `json:"description,omitempty"`
-	Lifecycle   string     `json:"lifecycle,omitempty"` // "" is the default lifecycle
-	Triggers    []Trigger  `json:"triggers,omitempty"`
-	Variables   []Variable `json:"variables,omitempty"`
-	Steps       []Step     `json:"steps"`
+	ID          string    `json:"id,omitempty" text:"-"`
+	Name        string    `json:"name"`
+	Description string    `json:"description,omitempty"`
+	Lifecycle   string    `json:"lifecycle,omitempty"` // "" is the default lifecycle
+	Channels    []Channel `json:"channels,omitempty"`  // none is one channel, Default
+	Triggers    []Trigger `json:"triggers,omitempty"`
+	// VariableSets are the shared sets whose values the project has besides its own.
+	VariableSets []string   `json:"variable-sets,omitempty"`
+	Variables    []Variable `json:"variables,omitempty"`
+	Steps        []Step     `json:"steps"`
 	// AllowUnresolved lets a deployment go on with `#{…}` that never resolves.
 	AllowUnresolved bool `json:"allow-unresolved,omitempty"`
 }
@@ -47,6 +50,7 @@ type Step struct {
 	Run              Condition `json:"run,omitempty"`
 	Environments     []string  `json:"environments,omitempty"`
 	SkipEnvironments []string  `json:"skip-environments,omitempty"`
+	Channels         []string  `json:"channels,omitempty"` // none: all
 
 	Window    string   `json:"window,omitempty"` // how many targets at a time: "3" or "20%"
 	Retries   int      `json:"retries,omitempty"`

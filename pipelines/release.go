@@ -39,8 +39,11 @@ type Release struct {
 	Notes     string     `json:"notes,omitempty"`
 	Packages  []Selected `json:"packages"`
 	Project   Project    `json:"project"`
-	Created   time.Time  `json:"created"`
-	CreatedBy string     `json:"createdBy"`
+	Channel   string     `json:"channel,omitempty"` // "" is the project's only or default channel
+	// Sets are the variable sets as they were when the release was made.
+	Sets      []VariableSet `json:"sets,omitempty"`
+	Created   time.Time     `json:"created"`
+	CreatedBy string        `json:"createdBy"`
 }
 
 // Selects finds what the release has chosen for a package.

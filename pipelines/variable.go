@@ -5,8 +5,9 @@ import "strings"
 // Variable is one value of a variable and where it applies. A name may have
 // many values; pipelines/variables chooses the one that fits best.
 type Variable struct {
-	Name  string `json:"name"`
-	Value Text   `json:"value,omitempty"`
+	Name        string `json:"name"`
+	Value       Text   `json:"value,omitempty"`
+	Description string `json:"description,omitempty"`
 	Scope
 	// Secret names a sealed value (`slipway secret set`) that is opened only
 	// where a task is performed. It stands in place of Value.
@@ -17,6 +18,17 @@ type Variable struct {
 	// task is performed and treated as a secret. They stand in place of Value.
 	Parameter      string `json:"parameter,omitempty"`
 	SecretsManager string `json:"secrets-manager,omitempty"`
+	// Prompt asks for the value at each deployment; Value is then the proposal.
+	Prompt *Prompt `json:"prompt,omitempty"`
+}
+
+// Prompt says how a value is asked for when somebody deploys.
+type Prompt struct {
+	Label       string   `json:"label,omitempty"` // "" is the variable's name
+	Description string   `json:"description,omitempty"`
+	Required    bool     `json:"required,omitempty"`
+	Options     []string `json:"options,omitempty"`   // one of these; none: any text
+	Multiline   bool     `json:"multiline,omitempty"` // several lines
 }
 
 // Scope limits a value: for every kind that is named, one of the names must
@@ -25,6 +37,7 @@ type Scope struct {
 	Environments []string `json:"environments,omitempty"`
 	Roles        []string `json:"roles,omitempty"`
 	Targets      []string `json:"targets,omitempty"`
+	Channels     []string `json:"channels,omitempty"`
 	Steps        []string `json:"steps,omitempty"`
 }
 

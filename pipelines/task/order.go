@@ -37,6 +37,30 @@ type Order struct {
 	Package   *Package   `json:"package,omitempty"`
 	Variables []Variable `json:"variables,omitempty"` // in definition order, values not yet evaluated
 	Sealed    []byte     `json:"sealed,omitempty"`
+
+	// Previous is what this step has installed on this target before, newest
+	// first: the newest of all and, where it is another, the newest that succeeded.
+	Previous []Installed `json:"previous,omitempty"`
+	// Retire are directories of this step on this target that may be removed once
+	// it has succeeded.
+	Retire []string `json:"retire,omitempty"`
+	// OutputKey is the public key that sensitive outputs are sealed to; without it
+	// they are not passed on.
+	OutputKey []byte `json:"outputKey,omitempty"`
+}
+
+// Installed is one run of a step that installed a package on a target: an entry
+// of the journal that is kept centrally, one list for each project,
+// environment, step and target (Octopus's retention policy set).
+type Installed struct {
+	Deployment string    `json:"deployment"`
+	Package    string    `json:"package"`
+	Version    string    `json:"version"`
+	FileName   string    `json:"fileName,omitempty"`
+	Directory  string    `json:"directory"`        // where it was unpacked
+	Custom     string    `json:"custom,omitempty"` // custom installation directory
+	Succeeded  bool      `json:"succeeded,omitempty"`
+	At         time.Time `json:"at"`
 }
 
 // Work is one step type's payload: Kind chooses the half on the host that

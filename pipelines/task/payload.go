@@ -3,8 +3,9 @@ package task
 // The kinds of work a host can be asked for. Work.Settings is the struct of
 // the same name as JSON.
 const (
-	KindNginx  = "nginx"  // Nginx
-	KindScript = "script" // Script
+	KindNginx   = "nginx"   // Nginx
+	KindPackage = "package" // Installation
+	KindScript  = "script"  // Script
 )
 
 // Every text in a payload may hold `#{…}`: the plan has checked that it can be
@@ -26,6 +27,38 @@ type Scripts struct {
 	PostDeploy string `json:"postDeploy,omitempty"`
 }
 
+// Installation says how a package is installed and made ready, whatever serves
+// it: the conventions that Octopus's users know. Lists are of globs relative to
+// the installation, or of names.
+type Installation struct {
+	Scripts Scripts `json:"scripts"`
+	// NoPackagedScripts leaves PreDeploy.sh and its kin in the package alone.
+	NoPackagedScripts bool `json:"noPackagedScripts,omitempty"`
+	// FailOnErrorOutput makes text on a script's stderr a failure.
+	FailOnErrorOutput bool `json:"failOnErrorOutput,omitempty"`
+	SkipIfInstalled   bool `json:"skipIfInstalled,omitempty"`
+
+	Directory   string   `json:"directory,omitempty"` // custom installation directory, absolute; "" is none
+	Purge       bool     `json:"purge,omitempty"`     // empty Directory first
+	KeepOnPurge []string `json:"keepOnPurge,omitempty"`
+
+	SubstituteIn       []string    `json:"substituteIn,omitempty"`
+	SubstituteEncoding string      `json:"substituteEncoding,omitempty"` // "" keeps each file's own
+	Transforms         *Transforms `json:"transforms,omitempty"`
+	ConfigVariables    bool        `json:"configVariables,omitempty"` // .NET: appSettings, connectionStrings, applicationSettings
+	StructuredIn       []string    `json:"structuredIn,omitempty"`    // JSON, YAML, XML, properties
+}
+
+// Transforms says which XDT transforms are applied to configuration files.
+type Transforms struct {
+	Automatic    bool     `json:"automatic,omitempty"` // X.Release.config and X.<Environment>.config
+	Files        []string `json:"files,omitempty"`     // `transform`, or `transform => target`
+	IgnoreErrors bool     `json:"ignoreErrors,omitempty"`
+	// LenientWarnings lets the engine's warnings be warnings; otherwise they fail
+	// the step.
+	LenientWarnings bool `json:"lenientWarnings,omitempty"`
+}
+
 // Nginx is a package to install and the site that serves it.
 type Nginx struct {
 	Name            string          `json:"name"`                      // base name of our files, already safe, unique by project and environment
@@ -33,8 +66,8 @@ type Nginx struct {
 	HostName        string          `json:"hostName,omitempty"`
 	Bindings        []NginxBinding  `json:"bindings"`
 	Locations       []NginxLocation `json:"locations"`
-	Scripts         Scripts         `json:"scripts"`
-	Services        []string        `json:"services,omitempty"` // systemd units that must stay up for ServiceWatch after the post-deployment script
+	Installation
+	Services []string `json:"services,omitempty"` // systemd units that must stay up for ServiceWatch after the post-deployment script
 }
 
 // NginxBinding is one `listen`.

@@ -63,4 +63,20 @@ type End struct {
 	Message  string            `json:"message,omitempty"` // why it failed: the thing, the rule, the way out
 	Outputs  map[string]string `json:"outputs,omitempty"` // output variables, without the `Octopus.Action[…]` prefix
 	At       time.Time         `json:"at"`
+	// Sealed holds a JSON object of sensitive outputs, sealed to Order.OutputKey.
+	Sealed []byte `json:"sealed,omitempty"`
+	// Installed is what the attempt installed, also where it failed later; Skipped
+	// says that it was there already and nothing was done.
+	Installed *Installed `json:"installed,omitempty"`
+	Skipped   bool       `json:"skipped,omitempty"`
+	Retired   []string   `json:"retired,omitempty"` // of Order.Retire, those that are gone
+	Artifacts []Artifact `json:"artifacts,omitempty"`
+}
+
+// Artifact is a file that a script wants kept. The host has a copy under its
+// SHA256 in the attempt's ledger until it is fetched.
+type Artifact struct {
+	Name   string `json:"name"` // as people will see it
+	Size   int64  `json:"size"`
+	SHA256 string `json:"sha256"` // lower-case hex
 }

@@ -164,7 +164,7 @@ func (s Settings) payload(at plan.Context) task.Nginx {
 	}
 	out := task.Nginx{
 		Name: name, ConfigDirectory: s.ConfigDir, HostName: s.HostName, Services: s.Services,
-		Scripts: task.Scripts{PreDeploy: string(s.PreDeploy), Deploy: string(s.Deploy), PostDeploy: string(s.PostDeploy)},
+		Installation: task.Installation{Scripts: task.Scripts{PreDeploy: string(s.PreDeploy), Deploy: string(s.Deploy), PostDeploy: string(s.PostDeploy)}},
 	}
 	for _, b := range s.Bindings {
 		protocol := b.Protocol

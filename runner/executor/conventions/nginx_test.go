@@ -40,11 +40,11 @@ func tutorial(p *nginxtest.Private) task.Nginx {
 			{Path: "@app", Proxy: "http://unix:#{Octopus.Action.Package.InstallationDirectoryPath}/tmp/sockets/unicorn.sock"},
 			{Path: "/", Directives: []task.NginxDirective{{Name: "root", Value: "#{Octopus.Action.Package.InstallationDirectoryPath}/lib/public"}, {Name: "try_files", Value: "$uri @app"}}},
 		},
-		Scripts: task.Scripts{
+		Installation: task.Installation{Scripts: task.Scripts{
 			PreDeploy:  "echo pre in $(basename $PWD); set_octopusvariable Colour green",
 			Deploy:     "echo deploy #{Colour}",
 			PostDeploy: "echo post #{Octopus.Action[" + step + "].Output.Package.InstallationDirectoryPath | Replace \"/.*/\" } #{Octopus.Action[" + step + "].Output.Colour}",
-		},
+		}},
 	}
 }
 

@@ -220,9 +220,9 @@ func TestValuesAndSecrets(t *testing.T) {
 			o.Work.Kind = task.KindNginx
 			o.Work.Settings, _ = json.Marshal(task.Nginx{
 				Name: "quotes", Bindings: []task.NginxBinding{{Protocol: "http", Port: "80#{Word | Substring 0 1 | Replace h 81}"}},
-				Locations: []task.NginxLocation{{Path: "/", Proxy: "http://unix:#{Octopus.Action[Deploy].Output.Package.InstallationDirectoryPath}/sock"}},
-				Scripts:   task.Scripts{PostDeploy: "if [ -d '#{Octopus.Action.Package.InstallationDirectoryPath}' ]; then\n  exit 7\nfi"},
-				Services:  []string{"quotes.service"},
+				Locations:    []task.NginxLocation{{Path: "/", Proxy: "http://unix:#{Octopus.Action[Deploy].Output.Package.InstallationDirectoryPath}/sock"}},
+				Installation: task.Installation{Scripts: task.Scripts{PostDeploy: "if [ -d '#{Octopus.Action.Package.InstallationDirectoryPath}' ]; then\n  exit 7\nfi"}},
+				Services:     []string{"quotes.service"},
 			})
 		}, "succeeded [unpack RandomQuotes.1.0.7.nupkg (7 bytes) into /home/Octopus/Applications/Test/RandomQuotes/1.0.7" +
 			"|quotes listens on http port 8081|NGINX accepts the configuration and has reloaded it|run the post-deployment script" +

@@ -51,7 +51,7 @@ func (a *argumentSet) addExpression(e *expression) {
 	}
 }
 
-func (text) arguments(*argumentSet) {}
+func (*text) arguments(*argumentSet) {}
 
 func (s *substitution) arguments(a *argumentSet) { a.addExpression(&s.expr) }
 

@@ -52,7 +52,7 @@ func BenchmarkParseSmall(b *testing.B) {
 	}
 }
 
-// script has the shape of the web app tutorial's: much shell, few tokens.
+// script has the shape of the Ruby and NGINX tutorial's: much shell, few tokens.
 var script = `SERVICE_NAME=#{Octopus.Action[Deploy web app to Nginx].Package.PackageId | Replace "[^a-zA-Z0-9]" -}-#{Octopus.Environment.Name}
 HOME_FOLDER=#{Octopus.Action[Deploy web app to Nginx].Output.Package.InstallationDirectoryPath | Replace "%" "%%"}
 ` + strings.Repeat("if [ ! -f ${HOME_FOLDER}/x ]; then echo \"nothing for ${SERVICE_NAME}\"; fi # shell\n", 25) + `
@@ -82,6 +82,44 @@ func BenchmarkSet500(b *testing.B) {
 		v := NewVariables()
 		for _, name := range names {
 			v.Set(name, "x")
+		}
+	}
+}
+
+// thousand is a set of variables as a deployment has one, with values that
+// refer to others.
+func thousand() *Variables {
+	v := NewVariables()
+	for i := range 500 {
+		v.Set(fmt.Sprintf("Octopus.Action[Step %d].Package.Id%d", i%20, i), "x")
+		v.Set(fmt.Sprintf("Shop:Setting%d", i), fmt.Sprintf("https://#{Shop:Host}/%d", i))
+	}
+	v.Set("Shop:Host", "shop.example.com")
+	return v
+}
+
+func BenchmarkOneOfThousand(b *testing.B) {
+	v := thousand()
+	t, err := Parse("#{Shop:Setting400}")
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if r, err := t.Evaluate(v, Options{}); err != nil || r.Text != "https://shop.example.com/400" {
+			b.Fatal(r, err)
+		}
+	}
+}
+
+func BenchmarkAllOfThousand(b *testing.B) {
+	v := thousand()
+	b.ReportAllocs()
+	for b.Loop() {
+		for _, text := range v.All() {
+			if _, err := Evaluate(text, v, Options{}); err != nil {
+				b.Fatal(err)
+			}
 		}
 	}
 }

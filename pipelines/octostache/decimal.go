@@ -12,15 +12,14 @@ type decimal struct {
 	neg      bool
 	digits   string // no zero first or last
 	point    int
+	scale    int  // digits behind the point as written, zeros included
 	integral bool // formatted as an integer type
 	double   bool // keeps the sign of a zero
 }
 
 // parseDecimal reads a sign, digits with commas between them, and a fraction.
 func parseDecimal(s string) (decimal, bool) {
-	s = strings.TrimSpace(s)
-	neg := strings.HasPrefix(s, "-")
-	s = strings.TrimPrefix(strings.TrimPrefix(s, "-"), "+")
+	neg, s := sign(strings.TrimSpace(s))
 	whole, fraction, _ := strings.Cut(s, ".")
 	if whole+fraction == "" || strings.HasPrefix(whole, ",") {
 		return decimal{}, false
@@ -30,7 +29,23 @@ func parseDecimal(s string) (decimal, bool) {
 		return decimal{}, false
 	}
 	d := normal(neg, whole+fraction, len(whole))
+	d.scale = len(fraction)
 	return d, d.point <= 29 // more does not fit into .NET's type
+}
+
+// sign takes off the one sign that may stand before or behind a number.
+func sign(s string) (neg bool, rest string) {
+	if s == "" {
+		return false, s
+	}
+	first, last := s[0], s[len(s)-1]
+	switch {
+	case first == '-' || first == '+':
+		return first == '-', s[1:]
+	case last == '-' || last == '+':
+		return last == '-', strings.TrimRight(s[:len(s)-1], " ")
+	}
+	return false, s
 }
 
 func normal(neg bool, digits string, point int) decimal {

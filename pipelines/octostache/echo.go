@@ -3,8 +3,8 @@ package octostache
 // The normalised form is what an unresolved token leaves in the text and what
 // reports quote: spelled as written, spaced and quoted in one way.
 
-func (t text) echo(out []byte) []byte {
-	return append(out, Escape(string(t))...)
+func (t *text) echo(out []byte) []byte {
+	return append(out, Escape(string(*t))...)
 }
 
 func (s *substitution) echo(out []byte) []byte {
@@ -92,6 +92,22 @@ func (t *Template) String() string {
 		return t.source
 	}
 	return string(echoAll(nil, t.tokens))
+}
+
+// formLength is the length of the normalised form.
+func (p *path) formLength() int {
+	n := -1
+	for i := range p.steps {
+		s := &p.steps[i]
+		n += 1 + len(s.text)
+		if s.ref != nil {
+			n += len("#{}") + len(s.ref.form)
+		}
+		if s.indexed {
+			n++
+		}
+	}
+	return n
 }
 
 // spell appends the normalised form of a path.

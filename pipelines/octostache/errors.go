@@ -50,10 +50,13 @@ func (e *Failure) Unwrap() error { return e.Err }
 // Bounds against hostile texts; no honest one comes near.
 const (
 	maxNesting = 200       // blocks, options and indexes within each other in one text
+	maxAgain   = 200_000   // tokens looked at again because the block around them is not closed
 	maxDepth   = 200       // variables read while reading variables
 	maxSteps   = 1_000_000 // paths read, expressions and loop rounds
 	maxOutput  = 32 << 20  // bytes of one evaluated text
 	maxWork    = 1 << 30   // bytes of all texts read and filtered
 	maxItems   = 100_000   // items of one loop
 	maxIndex   = 4096      // bytes of one literal index
+
+	maxMalformed = 100 // stretches in Result.Malformed
 )

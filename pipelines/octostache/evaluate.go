@@ -19,7 +19,15 @@ type evaluator struct {
 	room       [4]reading
 	steps      int
 	work       int
+	markdown   int
 	patterns   map[string]*regexp2.Regexp
+}
+
+func newEvaluator(v *Variables, o Options) *evaluator {
+	if v == nil {
+		v = NewVariables()
+	}
+	return &evaluator{vars: v, opts: o}
 }
 
 // frame is where a token stands.
@@ -55,8 +63,8 @@ func (e *evaluator) appendAll(out []byte, tokens []token, f frame) ([]byte, erro
 
 func (e *evaluator) append(out []byte, t token, f frame) ([]byte, error) {
 	switch t := t.(type) {
-	case text:
-		return append(out, t...), nil
+	case *text:
+		return append(out, *t...), nil
 	case *substitution:
 		s, err := e.substitute(t, f)
 		return append(out, s...), err

@@ -54,6 +54,9 @@ var builtins = map[string]*builtin{
 	"uriescape":             {apply: noOptions(uriEscape)},
 	"uridataescape":         {apply: noOptions(uriDataEscape)},
 
+	"markdown":       {apply: toHTML},
+	"markdowntohtml": {apply: toHTML},
+
 	"tobase64":   {apply: toBase64},
 	"frombase64": {apply: fromBase64},
 	"md5":        {apply: hashed(md5.New)},

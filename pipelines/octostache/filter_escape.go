@@ -1,6 +1,7 @@
 package octostache
 
 import (
+	"regexp"
 	"strings"
 	"unicode/utf16"
 )
@@ -11,24 +12,16 @@ var (
 	jsonEscapes = strings.NewReplacer(`"`, `\"`, `\`, `\\`, "\r", `\r`, "\n", `\n`, "\t", `\t`)
 )
 
+var lineEnds = regexp.MustCompile(`(\r?\n)+`)
+
 // yamlSingleQuoted doubles quotes, and lengthens each run of line ends by one,
 // because YAML folds the first of a run into a space.
 func yamlSingleQuoted(s string) string {
-	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case c == '\'':
-			b.WriteString("''")
-			continue
-		case (c == '\r' || c == '\n') && (i == 0 || s[i-1] != '\r' && s[i-1] != '\n'):
-			if c == '\r' {
-				b.WriteByte('\r')
-			}
-			b.WriteByte('\n')
-		}
-		b.WriteByte(s[i])
-	}
-	return b.String()
+	longer := lineEnds.ReplaceAllStringFunc(s, func(run string) string {
+		first, _, _ := strings.Cut(run, "\n")
+		return first + "\n" + run
+	})
+	return strings.ReplaceAll(longer, "'", "''")
 }
 
 func yamlDoubleQuoted(s string) string {

@@ -38,7 +38,7 @@ func hashOptions(args []string) (size int, encoding string, ok bool) {
 		switch {
 		case err == nil && n > 0 && size == 0:
 			size = int(n)
-		case err != nil && encoding == "":
+		case err != nil && encoding == "" && arg != "":
 			encoding = arg
 		default:
 			return 0, "", false

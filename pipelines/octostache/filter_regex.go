@@ -1,14 +1,30 @@
 package octostache
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 	"time"
 
 	"github.com/dlclark/regexp2"
+	"github.com/dlclark/regexp2/syntax"
 )
 
 // maxMatching bounds one search with a pattern that explodes.
-const maxMatching = time.Second
+const maxMatching = time.Second / 2
+
+// A search fails for one reason only. The error of the library is not passed
+// on: it quotes the input.
+var errSlow = fmt.Errorf("the search took longer than %v", maxMatching)
+
+// errPattern says what is wrong with a pattern, without quoting it: it may come
+// from a variable.
+func errPattern(err error) error {
+	if wrong, ok := errors.AsType[*syntax.Error](err); ok && !strings.Contains(string(wrong.Code), "%") {
+		return fmt.Errorf("no regular expression: %s", wrong.Code)
+	}
+	return errors.New("no regular expression")
+}
 
 // replace is a .NET replacement of every match.
 func replace(c call) (string, bool, error) {
@@ -23,11 +39,15 @@ func replace(c call) (string, bool, error) {
 	if len(c.args) > 1 {
 		replacement = c.args[1]
 	}
-	if err := replacementFits(re, c.in, replacement); err != nil {
+	in, replacement := splitPairs(c.in), splitPairs(replacement)
+	if err := replacementFits(re, in, replacement); err != nil {
 		return "", false, err
 	}
-	out, err := re.Replace(c.in, replacement, -1, -1)
-	return out, err == nil, err
+	out, err := re.Replace(in, replacement, -1, -1)
+	if err != nil {
+		return "", false, errSlow
+	}
+	return joinPairs(out), true, nil
 }
 
 func match(c call) (string, bool, error) {
@@ -38,9 +58,9 @@ func match(c call) (string, bool, error) {
 	if err != nil {
 		return "", false, err
 	}
-	found, err := re.MatchString(c.in)
+	found, err := re.MatchString(splitPairs(c.in))
 	if err != nil {
-		return "", false, err
+		return "", false, errSlow
 	}
 	return answer(found)
 }
@@ -65,7 +85,7 @@ func replacementFits(re *regexp2.Regexp, in, replacement string) error {
 		matches++
 	}
 	if err != nil {
-		return err
+		return errSlow
 	}
 	return fits(size(matches))
 }
@@ -75,9 +95,9 @@ func (e *evaluator) pattern(source string) (*regexp2.Regexp, error) {
 	if re := e.patterns[source]; re != nil {
 		return re, nil
 	}
-	re, err := regexp2.Compile(source, regexp2.None)
+	re, err := regexp2.Compile(splitPairs(source), regexp2.None)
 	if err != nil {
-		return nil, err
+		return nil, errPattern(err)
 	}
 	re.MatchTimeout = maxMatching
 	if e.patterns == nil {

@@ -1,7 +1,7 @@
 package octostache
 
 import (
-	"fmt"
+	"errors"
 	"regexp"
 	"strconv"
 )
@@ -12,11 +12,11 @@ func versionPart(part int) func(call) (string, bool, error) {
 	return func(c call) (string, bool, error) {
 		m := versionForm.FindStringSubmatch(c.in)
 		if m == nil || c.in == "" {
-			return "", false, fmt.Errorf("%q is not a version", c.in)
+			return "", false, errors.New("the input is not a version")
 		}
 		for _, number := range m[versionMajor : versionRevision+1] {
 			if _, err := strconv.ParseInt(number, 10, 32); number != "" && err != nil {
-				return "", false, fmt.Errorf("%q is not a version: %s is too large a number", c.in, number)
+				return "", false, errors.New("the input is not a version: a number in it is too large")
 			}
 		}
 		out := m[part]

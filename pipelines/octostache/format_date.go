@@ -96,6 +96,8 @@ func dateField(m moment, letter byte, n int, machine *time.Location) string {
 			digits = strings.TrimRight(digits, "0")
 		}
 		return digits
+	case 'g':
+		return "A.D."
 	case 'z':
 		return zoned(m.in(machine), n)
 	case 'K':

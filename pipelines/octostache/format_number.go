@@ -36,9 +36,9 @@ func formatNumber(d decimal, format string) (string, bool) {
 	case 'e':
 		return exponential(d, letter, precision), true
 	case 'g':
-		return general(d, precision), true
+		return general(d, letter, precision), true
 	case 'r':
-		return general(d, -1), d.double
+		return general(d, 'G', -1), d.double
 	case 'd':
 		whole, _ := d.parts()
 		return minus(d, pad(whole, max(precision, 1))), d.integral
@@ -95,19 +95,26 @@ func exponential(d decimal, letter byte, places int) string {
 	return minus(r, fmt.Sprintf("%s%c%c%03d", r.fixed(places, false), letter, sign, exponent))
 }
 
-// general is the shortest form, with at most so many significant digits.
-func general(d decimal, significant int) string {
+// general is the shortest form, with at most so many significant digits. A
+// decimal keeps the zeros at its end; only digits that were limited, and floats,
+// can be too large or small for it and get an exponent.
+func general(d decimal, letter byte, significant int) string {
+	limit := significant
 	if significant > 0 {
 		d = d.round(significant - d.point)
+	} else if d.double {
+		limit = 15
 	}
-	whole, fraction := d.parts()
-	if whole == "" {
-		whole = "0"
+	exponent := d.point - 1
+	if limit > 0 && d.digits != "" && (exponent >= limit || exponent < -4) {
+		mantissa := decimal{digits: d.digits, point: 1}
+		return minus(d, fmt.Sprintf("%s%c%+03d", mantissa.fixed(len(d.digits)-1, false), letter-'G'+'E', exponent))
 	}
-	if fraction != "" {
-		whole += "." + fraction
+	places := max(0, len(d.digits)-d.point)
+	if significant <= 0 {
+		places = max(places, d.scale)
 	}
-	return minus(d, whole)
+	return minus(d, d.fixed(places, false))
 }
 
 func hexadecimal(d decimal, letter byte, width int) string {

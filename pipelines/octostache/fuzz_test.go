@@ -5,12 +5,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 var seeds = []string{
 	"plain", "#{a}", "##{a}###{a}", "#{a | Replace \"[^a-z]\" -}", "#{if a == \"x\"}y#{elseif b}z#{else}w#{/if}",
 	"#{each x in L}#{x.B}#{Octopus.Template.Each.Index}#{/each}", "#{calc ({a}+1)*2}", "#{A[#{a}].B | F #{b}\"c\"}", "#{unless a}b#{/unless}",
 	"#{J.k[0]}#{A[*]}", "#{a | Append \\\"#\\\"}", "#{if a}", "#{a,#{b}}", "#{x | Format \"#,##0.00;(0)\"}", "#{ | NowDate yyyy | AddDays 1}",
+	"#{a | Markdown}#{a | Format G3}#{a | UriPart Host}", "#{a | Replace \"(.)😀\" \"$1\"}", "#{if a == b}#{elseif b,}#{/if}",
 }
 
 // A parsed template's normalised form parses, and is its own normalised form.
@@ -19,6 +21,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
+		defer inTime(t, time.Now())
 		ParseLenient(text)
 		tmpl, err := Parse(text)
 		if err != nil {
@@ -62,6 +65,7 @@ func FuzzEvaluate(f *testing.F) {
 		f.Add(s, "#{b}x", `{"k":[1,"#{a}"]}`)
 	}
 	f.Fuzz(func(t *testing.T, text, a, j string) {
+		defer inTime(t, time.Now())
 		v := NewVariables()
 		v.Set("a", a)
 		v.Set("b", "1,2")
@@ -76,10 +80,21 @@ func FuzzEvaluate(f *testing.F) {
 		if _, ok := errors.AsType[*ParseError](err); ok {
 			t.Fatalf("Evaluate(%q) going on: %v", text, err)
 		}
+		kept, keptErr := ParseLenient(text).Evaluate(v, Options{})
+		if (err == nil) != (keptErr == nil) || err == nil && (kept.Text != r.Text || !slices.Equal(kept.Unresolved, r.Unresolved) || len(kept.Malformed) != len(r.Malformed)) {
+			t.Fatalf("Evaluate(%q) going on: %+v %v, and from a template %+v %v", text, r, err, kept, keptErr)
+		}
 		if got, err := Evaluate(Escape(a), v, Options{}); err == nil && !oddHashes(a) && got.Text != a {
 			t.Fatalf("Evaluate(Escape(%q)) = %q", a, got.Text)
 		}
 	})
+}
+
+func inTime(t *testing.T, started time.Time) {
+	t.Helper()
+	if took := time.Since(started); took > time.Second {
+		t.Errorf("it took %v", took)
+	}
 }
 
 // oddOptions: `\"…\"` around a plain quote has no other spelling.

@@ -74,14 +74,15 @@ func (e *evaluator) walk(steps []step, s *scope) (place, bool, error) {
 		}
 		at.node, steps = s.item, steps[1:]
 	}
-	for _, step := range steps {
+	for i := range steps {
+		step := &steps[i]
 		if at.node != nil {
 			if child := at.node.child(step); child != nil {
 				at.node = child
 				continue
 			}
 		}
-		next, ok, err := e.member(at, step)
+		next, ok, err := e.member(at, *step)
 		if err != nil || !ok {
 			return place{}, false, err
 		}
@@ -118,7 +119,7 @@ func (e *evaluator) member(at place, s step) (place, bool, error) {
 	}
 	out, ok, err := jsonMember(text, s.text, e.opts.Now.Location())
 	if err != nil {
-		return place{}, false, &Failure{Token: s.text, Err: err}
+		return place{}, false, &Failure{Token: "#{" + e.reading[len(e.reading)-1].form + "}", Err: err}
 	}
 	return place{text: out, scope: at.scope}, ok, nil
 }

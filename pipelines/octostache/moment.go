@@ -27,8 +27,8 @@ var (
 
 // dateLayouts are tried in order; month before day, as in the invariant culture.
 var dateLayouts = []string{
-	"2006-1-2", "2006/1/2", "1/2/2006", "1-2-2006", "2006.1.2",
-	"2 Jan 2006", "2-Jan-2006", "2 January 2006", "Jan 2 2006", "January 2 2006", "2006 January 2",
+	"2006-1-2", "2006/1/2", "1/2/2006", "1-2-2006", "2006.1.2", "1/2/06", "2006-1", "2006/1", "1/2006",
+	"2 Jan 2006", "2-Jan-2006", "2 January 2006", "Jan 2 2006", "January 2 2006", "2006 January 2", "Jan 2006", "January 2006",
 	"Mon 2 Jan 2006", "Monday 2 January 2006", "Monday January 2 2006",
 }
 

@@ -15,7 +15,7 @@ type node struct {
 // children keeps the order of creation, which is the order of a loop.
 type children struct {
 	list  []*node
-	byKey map[string]*node // once the list is long
+	byKey map[string]*node // once the list is long; by key as written and folded
 }
 
 // crowd is the number of children from which a map beats looking through.
@@ -23,10 +23,14 @@ const crowd = 12
 
 func (c *children) find(key string) *node {
 	if c.byKey != nil {
-		return c.byKey[fold(key)]
+		if n := c.byKey[key]; n != nil {
+			return n
+		}
+		var room [64]byte
+		return c.byKey[string(appendFolded(room[:0], key))]
 	}
 	for _, n := range c.list {
-		if strings.EqualFold(n.key, key) {
+		if n.key == key || strings.EqualFold(n.key, key) {
 			return n
 		}
 	}
@@ -39,12 +43,12 @@ func (c *children) add(n *node) {
 		return
 	}
 	if c.byKey == nil {
-		c.byKey = make(map[string]*node, 2*crowd)
+		c.byKey = make(map[string]*node, 4*crowd)
 		for _, old := range c.list {
-			c.byKey[fold(old.key)] = old
+			c.byKey[old.key], c.byKey[fold(old.key)] = old, old
 		}
 	}
-	c.byKey[fold(n.key)] = n
+	c.byKey[n.key], c.byKey[fold(n.key)] = n, n
 }
 
 // bind hangs a definition below the root. Octopus reads as much of the name as
@@ -78,7 +82,7 @@ func (n *node) descend(s step) *node {
 }
 
 // child is where a step leads from n by the names alone.
-func (n *node) child(s step) *node {
+func (n *node) child(s *step) *node {
 	if !s.indexed {
 		return n.names.find(s.text)
 	}

@@ -2,7 +2,6 @@ package octostache
 
 import (
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -10,12 +9,20 @@ import (
 // nothing that was read is given back. Its methods take an offset and return
 // what they read and the offset behind it.
 type parser struct {
-	src     string
-	nesting int
-	stuck   stuck
-	known   map[int]attempt // tokens inside blocks, which may be read again after the block turns out unclosed
-	tooDeep bool
-	noQuote bool // no `\"` ahead any more
+	src      string
+	nesting  int
+	stuck    stuck
+	known    map[int]attempt // tokens inside blocks, which may be read again after the block turns out unclosed
+	furthest int             // offset of the last one known
+	again    int             // how often one was
+	tooDeep  bool
+	noQuote  bool // no `\"` ahead any more
+	broken   []*ParseError
+
+	texts         slab[text]
+	substitutions slab[substitution]
+	paths         slab[path]
+	steps         slab[step]
 }
 
 // attempt is a remembered result.
@@ -31,53 +38,30 @@ func parse(src string) (*Template, error) {
 		return &Template{source: src}, nil
 	}
 	p := parser{src: src}
-	tokens, end := p.template(0, true)
-	if end < len(src) {
-		return nil, p.complain(end)
+	var tokens []token
+	for at := 0; at < len(src); {
+		t, end, ok := p.outermost(at)
+		if !ok {
+			return nil, p.complain(at)
+		}
+		tokens, at = append(tokens, t), end
 	}
 	return &Template{source: src, tokens: tokens}, nil
 }
 
-func parseLenient(src string) *Template {
-	p := parser{src: src}
-	var all []token
-	for at := 0; at < len(src); {
-		tokens, end := p.template(at, true)
-		all = append(all, tokens...)
-		if end == len(src) {
-			break
-		}
-		if p.tooDeep {
-			all = append(all, text(src[end:]))
-			break
-		}
-		at = max(p.stuck.at, end+2)
-		all = append(all, text(src[end:at]))
-	}
-	return &Template{source: src, tokens: all}
+// outermost reads a piece that stands in no other; its failure is told about.
+func (p *parser) outermost(at int) (token, int, bool) {
+	p.stuck = stuck{}
+	return p.piece(at)
 }
 
-// template reads as many tokens as there are. Only for the outermost text the
-// failure of the last try is kept.
-func (p *parser) template(at int, outermost bool, stops ...string) ([]token, int) {
+// template reads as many tokens as there are.
+func (p *parser) template(at int, stops ...string) ([]token, int) {
 	var tokens []token
-	for at < len(p.src) && !p.tooDeep {
-		if !strings.HasPrefix(p.src[at:], "#{") {
-			t, end := p.text(at)
-			tokens, at = append(tokens, t), end
-			continue
-		}
-		if p.stopped(at, stops) {
-			break
-		}
+	for at < len(p.src) && !p.tooDeep && !p.stopped(at, stops) {
 		before := p.stuck
-		if outermost {
-			p.stuck = stuck{}
-		}
-		t, end, ok := p.token(at)
-		if !outermost {
-			p.stuck = before
-		}
+		t, end, ok := p.piece(at)
+		p.stuck = before
 		if !ok {
 			break
 		}
@@ -86,7 +70,19 @@ func (p *parser) template(at int, outermost bool, stops ...string) ([]token, int
 	return tokens, at
 }
 
+// piece reads the text or token at the offset.
+func (p *parser) piece(at int) (token, int, bool) {
+	if strings.HasPrefix(p.src[at:], "#{") {
+		return p.token(at)
+	}
+	t, end := p.text(at)
+	return t, end, true
+}
+
 func (p *parser) stopped(at int, stops []string) bool {
+	if at == len(p.src) || p.src[at] != '#' {
+		return false
+	}
 	for _, s := range stops {
 		if !strings.HasPrefix(p.src[at:], s) {
 			continue
@@ -100,7 +96,12 @@ func (p *parser) stopped(at int, stops []string) bool {
 
 // text reads up to the next token and unescapes on the way: `##{` is `#{`, and
 // of two `#` before a token one remains.
-func (p *parser) text(at int) (text, int) {
+func (p *parser) text(at int) (token, int) {
+	s, end := p.unescaped(at)
+	return p.raw(s), end
+}
+
+func (p *parser) unescaped(at int) (string, int) {
 	var done []byte
 	from := at
 	for at < len(p.src) {
@@ -130,23 +131,22 @@ func (p *parser) text(at int) (text, int) {
 	return joined(done, p.src[from:at]), at
 }
 
-func joined(done []byte, rest string) text {
+func joined(done []byte, rest string) string {
 	if done == nil {
-		return text(rest)
+		return rest
 	}
-	return text(append(done, rest...))
+	return string(append(done, rest...))
 }
 
 // space skips whitespace.
 func (p *parser) space(at int) int {
-	for at < len(p.src) {
-		r, size := utf8.DecodeRuneInString(p.src[at:])
-		if !unicode.IsSpace(r) {
-			break
+	for {
+		size, ok := p.spaceSize(at)
+		if !ok {
+			return at
 		}
 		at += size
 	}
-	return at
 }
 
 func (p *parser) spaceAt(at int) bool {
@@ -154,14 +154,15 @@ func (p *parser) spaceAt(at int) bool {
 }
 
 // fixed reads a fixed text; refused, it is stuck at the first wrong character.
-func (p *parser) fixed(at int, want string) (int, bool) {
-	for i := range len(want) {
-		if at+i >= len(p.src) || p.src[at+i] != want[i] {
+func (p *parser) fixed(at int, want expected) (int, bool) {
+	text := expectations[want]
+	for i := range len(text) {
+		if at+i >= len(p.src) || p.src[at+i] != text[i] {
 			p.refuse(at+i, want)
 			return at, false
 		}
 	}
-	return at + len(want), true
+	return at + len(text), true
 }
 
 // deeper counts nesting; the caller undoes it with p.nesting--.

@@ -11,7 +11,7 @@ func (p *parser) calculation(at int) (token, int, bool) {
 	if !ok {
 		return nil, at, false
 	}
-	if end, ok = p.fixed(p.space(end), "}"); !ok {
+	if end, ok = p.fixed(p.space(end), brace); !ok {
 		return nil, at, false
 	}
 	return &calculation{sum: *sum}, end, true
@@ -51,7 +51,7 @@ func (p *parser) chain(at int, operators string, operand func(*parser, int) (*te
 // start of a factor a parenthesis is always one.
 func (p *parser) factor(at int) (*term, int, bool) {
 	if at >= len(p.src) {
-		p.refuse(at, "a number or a variable")
+		p.refuse(at, aNumber)
 		return nil, at, false
 	}
 	if p.src[at] == '(' {
@@ -65,7 +65,7 @@ func (p *parser) factor(at int) (*term, int, bool) {
 		if !ok {
 			return nil, at, false
 		}
-		if end, ok = p.fixed(p.space(end), "}"); !ok {
+		if end, ok = p.fixed(p.space(end), brace); !ok {
 			return nil, at, false
 		}
 		return &term{path: path}, end, true
@@ -84,7 +84,7 @@ func (p *parser) parenthesis(at int) (*term, int, bool) {
 	if !ok {
 		return nil, at, false
 	}
-	end, ok = p.fixed(end, ")")
+	end, ok = p.fixed(end, parenthesis)
 	return t, end, ok
 }
 

@@ -2,6 +2,9 @@ package octostache
 
 import "strings"
 
+// ifStops end the branch of an if.
+var ifStops = []string{"#{else}", "#{elseif"}
+
 // conditional reads on behind `#{if ` or `#{unless `.
 func (p *parser) conditional(at int, word string) (token, int, bool) {
 	c := &conditional{}
@@ -9,11 +12,11 @@ func (p *parser) conditional(at int, word string) (token, int, bool) {
 	if !ok {
 		return nil, at, false
 	}
-	closing, stops := "#{/if}", []string{"#{else}", "#{elseif"}
+	closing, stops := endIf, ifStops
 	if word == "unless" {
-		closing, stops = "#{/unless}", stops[:1]
+		closing, stops = endUnless, ifStops[:1]
 	}
-	c.then, at = p.template(at, false, stops...)
+	c.then, at = p.template(at, stops...)
 	c.otherwise, at, ok = p.otherwise(at, word == "if")
 	if !ok {
 		return nil, at, false
@@ -39,18 +42,20 @@ func (p *parser) otherwise(at int, chained bool) ([]token, int, bool) {
 		}
 		defer func() { p.nesting-- }()
 		c := &conditional{}
+		before := p.stuck
 		behind, ok := p.test(p.space(at+len(elseif)), c)
 		if !ok {
-			return nil, at, false
+			p.stuck = before // there need not be one; the end must be here then
+			return nil, at, true
 		}
-		c.then, behind = p.template(behind, false, "#{else}", elseif)
+		c.then, behind = p.template(behind, ifStops...)
 		c.otherwise, behind, ok = p.otherwise(behind, true)
 		return []token{c}, behind, ok
 	}
 	if !p.stopped(at, []string{"#{else}"}) {
 		return nil, at, true
 	}
-	tokens, end := p.template(at+len("#{else}"), false)
+	tokens, end := p.template(at + len("#{else}"))
 	return tokens, end, true
 }
 
@@ -60,7 +65,7 @@ func (p *parser) test(at int, c *conditional) (int, bool) {
 	if !ok {
 		return at, false
 	}
-	return p.fixed(p.space(at), "}")
+	return p.fixed(p.space(at), brace)
 }
 
 func (p *parser) comparison(at int, c *conditional) (int, bool) {
@@ -99,7 +104,7 @@ func (p *parser) operator(at int) (comparison, int, bool) {
 			return op, p.space(at + len(op)), true
 		}
 	}
-	p.refuse(at, "==")
-	p.refuse(at, "!=")
+	p.refuse(at, equals)
+	p.refuse(at, differs)
 	return alone, at, false
 }

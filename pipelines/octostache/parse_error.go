@@ -2,45 +2,67 @@ package octostache
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"unicode/utf8"
 )
+
+// expected is something that would have been right. They are listed in the
+// order in which they are named.
+type expected uint8
+
+const (
+	aName expected = iota
+	aFilter
+	aVariable
+	aNumber
+	anUnescaped
+	bar
+	equals
+	differs
+	in
+	bracket
+	parenthesis
+	quote
+	escapedQuote
+	endIf
+	endUnless
+	endEach
+	brace
+)
+
+var expectations = [...]string{
+	aName: "a name", aFilter: "the name of a filter", aVariable: "a variable", aNumber: "a number or a variable",
+	anUnescaped: "a `\"` (a text in quotes cannot hold `#`)",
+	bar:         "|", equals: "==", differs: "!=", in: "in", bracket: "]", parenthesis: ")", quote: `"`, escapedQuote: `\"`,
+	endIf: "#{/if}", endUnless: "#{/unless}", endEach: "#{/each}", brace: "}",
+}
 
 // stuck is the furthest point at which a required part was refused, and what
 // would have been right there. Continue mode resumes at it.
 type stuck struct {
 	at    int
-	want  [4]string // an array, since this is saved and restored all the time
-	count int
+	wants uint32 // a bit for each expected
 }
 
 // refuse notes that something required is missing.
-func (p *parser) refuse(at int, want string) {
-	if at < p.stuck.at {
-		return
-	}
-	if at > p.stuck.at {
-		p.stuck = stuck{at: at}
-	}
-	s := &p.stuck
-	if s.count < len(s.want) && !slices.Contains(s.want[:s.count], want) {
-		s.want[s.count] = want
-		s.count++
-	}
+func (p *parser) refuse(at int, want expected) {
+	p.merge(stuck{at, 1 << want})
 }
 
 // merge adds what another try of the same place found.
 func (p *parser) merge(s stuck) {
-	for _, want := range s.want[:s.count] {
-		p.refuse(s.at, want)
+	switch {
+	case s.at > p.stuck.at:
+		p.stuck = s
+	case s.at == p.stuck.at:
+		p.stuck.wants |= s.wants
 	}
 }
 
 // complain turns the failure of the token at the given offset into an error.
 func (p *parser) complain(token int) *ParseError {
 	if p.tooDeep {
-		return p.errorAt(token, fmt.Sprintf("blocks are nested more than %d deep", maxNesting))
+		return p.errorAt(token, fmt.Sprintf("blocks are nested more than %d deep, or so many are not closed", maxNesting))
 	}
 	if name, _, found := strings.Cut(p.src[token:], "}"); found && strings.HasPrefix(name, "#{/") {
 		return p.errorAt(token, fmt.Sprintf("%s} closes nothing that is open here", name))
@@ -50,7 +72,7 @@ func (p *parser) complain(token int) *ParseError {
 		r, _ := utf8.DecodeRuneInString(p.src[p.stuck.at:])
 		where = fmt.Sprintf("found %q", r)
 	}
-	return p.errorAt(p.stuck.at, fmt.Sprintf("%s, expected %s", where, enumerate(p.stuck.want[:p.stuck.count])))
+	return p.errorAt(p.stuck.at, fmt.Sprintf("%s, expected %s", where, enumerate(p.stuck.wants)))
 }
 
 func (p *parser) errorAt(at int, message string) *ParseError {
@@ -61,12 +83,16 @@ func (p *parser) errorAt(at int, message string) *ParseError {
 }
 
 // enumerate writes expectations as a sentence; fixed texts get their marks here.
-func enumerate(list []string) string {
-	list = slices.Clone(list)
-	for i, want := range list {
-		if !strings.HasPrefix(want, "a ") && !strings.HasPrefix(want, "the ") {
-			list[i] = "`" + want + "`"
+func enumerate(wants uint32) string {
+	var list []string
+	for i, want := range expectations {
+		if wants&(1<<i) == 0 {
+			continue
 		}
+		if expected(i) >= bar {
+			want = "`" + want + "`"
+		}
+		list = append(list, want)
 	}
 	if len(list) < 2 {
 		return strings.Join(list, "")

@@ -2,7 +2,6 @@ package octostache
 
 import (
 	"strings"
-	"unicode/utf8"
 )
 
 // expression reads a path, filters, or a path with filters.
@@ -12,17 +11,17 @@ func (p *parser) expression(at int) (expression, int, bool) {
 	if !strings.HasPrefix(p.src[at:], "|") {
 		path, behind, ok := p.path(at)
 		if !ok {
-			p.refuse(at, "|")
+			p.refuse(at, bar)
 			return e, at, false
 		}
 		e.path, end = path, behind
 	}
-	bar := p.space(end)
-	if !strings.HasPrefix(p.src[bar:], "|") {
-		p.refuse(bar, "|")
+	next := p.space(end)
+	if !strings.HasPrefix(p.src[next:], "|") {
+		p.refuse(next, bar)
 		return e, end, true
 	}
-	first, behind, ok := p.filter(bar)
+	first, behind, ok := p.filter(next)
 	if !ok {
 		return e, end, e.path != nil
 	}
@@ -43,7 +42,7 @@ func (p *parser) expression(at int) (expression, int, bool) {
 func (p *parser) filter(at int) (filterCall, int, bool) {
 	name, end := p.word(p.space(at + 1))
 	if name == "" {
-		p.refuse(end, "the name of a filter")
+		p.refuse(end, aFilter)
 		return filterCall{}, at, false
 	}
 	f := filterCall{name: name, builtin: builtins[strings.ToLower(name)]}
@@ -77,14 +76,7 @@ func (p *parser) option(at int) (option, int, bool) {
 }
 
 func (p *parser) word(at int) (string, int) {
-	end := at
-	for end < len(p.src) {
-		r, size := utf8.DecodeRuneInString(p.src[end:])
-		if !isWordRune(r) {
-			break
-		}
-		end += size
-	}
+	end := p.wordEnd(at)
 	return p.src[at:end], end
 }
 
@@ -98,7 +90,7 @@ func (p *parser) quoted(at int) (string, int, bool) {
 		}
 		if length < 0 {
 			p.noQuote = true
-			p.refuse(len(p.src), `\"`)
+			p.refuse(len(p.src), escapedQuote)
 			return "", at, false
 		}
 		return rest[2 : 2+length], at + length + 4, true
@@ -108,11 +100,11 @@ func (p *parser) quoted(at int) (string, int, bool) {
 	}
 	length := strings.IndexAny(rest[1:], `"#`)
 	if length < 0 {
-		p.refuse(len(p.src), `"`)
+		p.refuse(len(p.src), quote)
 		return "", at, false
 	}
 	if rest[1+length] == '#' {
-		p.refuse(at+1+length, "a `\"` (a text in quotes cannot hold `#`)")
+		p.refuse(at+1+length, anUnescaped)
 		return "", at, false
 	}
 	return rest[1 : 1+length], at + length + 2, true

@@ -3,61 +3,65 @@ package octostache
 import (
 	"strings"
 	"unicode"
-	"unicode/utf8"
 )
 
 // path reads `Name.Name[index]`.
 func (p *parser) path(at int) (*path, int, bool) {
-	out := &path{offset: at}
 	name, end, ok := p.name(at)
 	if !ok {
 		return nil, at, false
 	}
-	out.steps = append(make([]step, 0, 4), step{text: name})
-	for end < len(p.src) {
+	var room [4]step
+	steps, dynamic := append(room[:0], step{text: name}), false
+	for end < len(p.src) && (p.src[end] == '.' || p.src[end] == '[') {
 		s, next, ok := p.step(end)
 		if !ok {
 			break
 		}
-		out.steps, end = append(out.steps, s), next
-		out.dynamic = out.dynamic || s.ref != nil
+		steps, end = append(steps, s), next
+		dynamic = dynamic || s.ref != nil
 	}
-	var room [128]byte
-	if form := out.spell(room[:0]); string(form) == p.src[at:end] {
-		out.form = p.src[at:end]
-	} else {
-		out.form = string(form)
+	out := p.paths.next()
+	*out = path{steps: p.steps.copy(steps), offset: at, form: p.src[at:end], dynamic: dynamic}
+	if out.formLength() != end-at { // some space was left out
+		out.form = string(out.spell(nil))
 	}
 	return out, end, true
 }
 
-// step tries to read one more name or index; it may fail without harm.
+// step tries to read one more name or index, at a `.` or `[`; it may fail
+// without harm.
 func (p *parser) step(at int) (step, int, bool) {
 	before := p.stuck
-	defer func() { p.stuck = before }()
-	switch p.src[at] {
-	case '.':
-		name, end, ok := p.name(at + 1)
-		return step{text: name}, end, ok
-	case '[':
-		return p.index(at)
+	var s step
+	var end int
+	var ok bool
+	if p.src[at] == '.' {
+		s.text, end, ok = p.name(at + 1)
+	} else {
+		s, end, ok = p.index(at)
 	}
-	return step{}, at, false
+	p.stuck = before
+	return s, end, ok
 }
 
 // name reads a name. Space inside it counts, space around it does not.
 func (p *parser) name(at int) (string, int, bool) {
 	end := at
 	for end < len(p.src) {
-		r, size := utf8.DecodeRuneInString(p.src[end:])
-		if unicode.IsSpace(r) && p.endsName(end+size) || !isNameRune(r) {
+		end = p.wordEnd(end)
+		size, ok := p.spaceSize(end)
+		if !ok || p.endsName(end+size) {
 			break
 		}
 		end += size
 	}
-	name := strings.TrimSpace(p.src[at:end])
+	name := p.src[at:end]
+	if name == "" || classes[name[0]] != word || classes[name[len(name)-1]] != word {
+		name = strings.TrimSpace(name)
+	}
 	if name == "" {
-		p.refuse(end, "a name")
+		p.refuse(end, aName)
 		return "", at, false
 	}
 	return name, end, true
@@ -81,21 +85,6 @@ func (p *parser) endsName(at int) bool {
 		return p.spaceAt(at + 2)
 	}
 	return false
-}
-
-func isNameRune(r rune) bool {
-	return isWordRune(r) || unicode.IsSpace(r)
-}
-
-// isWordRune says whether r may stand in a filter name or a bare option.
-func isWordRune(r rune) bool {
-	switch {
-	case 'a' <= r && r <= 'z', 'A' <= r && r <= 'Z', '0' <= r && r <= '9':
-		return true
-	case r < utf8.RuneSelf:
-		return strings.ContainsRune("_-:/~()@", r)
-	}
-	return r != utf8.RuneError && (unicode.IsLetter(r) || unicode.IsDigit(r))
 }
 
 // index reads `[#{path}]`, or anything up to the matching bracket.
@@ -134,10 +123,10 @@ func (p *parser) indirection(at int) (*path, int, bool) {
 	if !ok {
 		return nil, at, false
 	}
-	if end, ok = p.fixed(p.space(end), "}"); !ok {
+	if end, ok = p.fixed(p.space(end), brace); !ok {
 		return nil, at, false
 	}
-	if end, ok = p.fixed(p.space(end), "]"); !ok {
+	if end, ok = p.fixed(p.space(end), bracket); !ok {
 		return nil, at, false
 	}
 	return ref, end, true

@@ -7,8 +7,10 @@ import "strings"
 // becomes the variable "if Foo", as it does in Octopus.
 func (p *parser) token(at int) (token, int, bool) {
 	if a, ok := p.known[at]; ok {
+		p.again++
+		p.tooDeep = p.tooDeep || p.again > maxAgain
 		p.merge(a.stuck)
-		return a.token, a.end, a.ok
+		return a.token, a.end, a.ok && !p.tooDeep
 	}
 	p.nesting++
 	defer func() { p.nesting-- }()
@@ -34,6 +36,7 @@ func (p *parser) remember(at int, a attempt) {
 		p.known = map[int]attempt{}
 	}
 	p.known[at] = a
+	p.furthest = max(p.furthest, at)
 }
 
 func (p *parser) choice(at int) (token, int, bool) {
@@ -58,6 +61,9 @@ func (p *parser) choice(at int) (token, int, bool) {
 
 // keyword recognises, without regard to case, a keyword with space behind it.
 func (p *parser) keyword(at int) (word string, behind int) {
+	if at == len(p.src) || strings.IndexByte("iuceIUCE", p.src[at]) < 0 {
+		return "", at
+	}
 	for _, w := range [...]string{"if", "unless", "calc", "each"} {
 		end := at + len(w)
 		if end >= len(p.src) || !strings.EqualFold(p.src[at:end], w) {
@@ -72,18 +78,20 @@ func (p *parser) keyword(at int) (word string, behind int) {
 
 func (p *parser) substitution(at, open int) (token, int, bool) {
 	if strings.HasPrefix(p.src[at:], "#{/") {
-		p.refuse(open, "a variable")
+		p.refuse(open, aVariable)
 		return nil, at, false
 	}
 	e, end, ok := p.expression(open)
 	if !ok {
 		return nil, at, false
 	}
-	end, ok = p.fixed(p.space(end), "}")
+	end, ok = p.fixed(p.space(end), brace)
 	if !ok {
 		return nil, at, false
 	}
-	return &substitution{expr: e}, end, true
+	s := p.substitutions.next()
+	s.expr = e
+	return s, end, true
 }
 
 // repetition reads on behind `#{each `.
@@ -92,18 +100,18 @@ func (p *parser) repetition(at int) (token, int, bool) {
 	if !ok {
 		return nil, at, false
 	}
-	if end, ok = p.fixed(p.space(end), "in"); !ok {
+	if end, ok = p.fixed(p.space(end), in); !ok {
 		return nil, at, false
 	}
 	collection, end, ok := p.path(p.space(end))
 	if !ok {
 		return nil, at, false
 	}
-	if end, ok = p.fixed(p.space(end), "}"); !ok {
+	if end, ok = p.fixed(p.space(end), brace); !ok {
 		return nil, at, false
 	}
-	body, end := p.template(end, false)
-	if end, ok = p.fixed(end, "#{/each}"); !ok {
+	body, end := p.template(end)
+	if end, ok = p.fixed(end, endEach); !ok {
 		return nil, at, false
 	}
 	return &repetition{name: name, collection: collection, body: body}, end, true

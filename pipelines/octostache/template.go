@@ -9,7 +9,8 @@ import (
 type Template struct {
 	source string
 	tokens []token
-	failed bool // source does not parse: it stands for itself
+	failed bool          // source does not parse: it stands for itself
+	broken []*ParseError // of ParseLenient
 }
 
 // Parse reads a text. The error is a *ParseError.
@@ -31,6 +32,10 @@ func ParseLenient(text string) *Template {
 	return parseLenient(text)
 }
 
+// Malformed says what ParseLenient left as it is, of much only the beginning.
+// Empty if the whole text parses.
+func (t *Template) Malformed() []*ParseError { return t.broken }
+
 // Options are what an evaluation needs besides the variables.
 type Options struct {
 	Now      time.Time         // for the date filters; its location is the zone of dates that name none
@@ -44,9 +49,10 @@ type Filter func(input string, args []string) (out string, ok bool)
 // Result is an evaluated text.
 type Result struct {
 	Text       string
-	Null       bool     // a `null` filter fired: there is no text at all
-	Unresolved []string // tokens without a value, distinct, in order of first occurrence; Text has them echoed
-	Late       []string // names read whose values are known only later, distinct, in order of first reading; with any, all else is provisional
+	Null       bool          // a `null` filter fired: there is no text at all
+	Unresolved []string      // tokens without a value, distinct, in order of first occurrence; Text has them echoed
+	Malformed  []*ParseError // of Options.Continue: what was left as it is, of much only the beginning
+	Late       []string      // names read whose values are known only later, distinct, in order of first reading; with any, all else is provisional
 }
 
 // Evaluate puts values in place of the tokens. The error is a *CycleError, a
@@ -55,15 +61,12 @@ func (t *Template) Evaluate(v *Variables, o Options) (Result, error) {
 	if t.failed || len(t.tokens) == 0 {
 		return Result{Text: t.source}, nil
 	}
-	if v == nil {
-		v = NewVariables()
-	}
-	e := evaluator{vars: v, opts: o}
+	e := newEvaluator(v, o)
 	out, err := e.render(t, frame{outermost: true})
 	if err != nil {
 		return Result{}, err
 	}
-	r := Result{Text: out, Unresolved: e.unresolved, Late: e.late}
+	r := Result{Text: out, Unresolved: e.unresolved, Malformed: t.broken, Late: e.late}
 	if e.null {
 		r.Text, r.Null = "", true
 	}
@@ -76,14 +79,39 @@ func Evaluate(text string, v *Variables, o Options) (Result, error) {
 	if !strings.Contains(text, "#{") {
 		return Result{Text: text}, nil
 	}
-	t, err := parse(text)
-	if err != nil && o.Continue {
-		t, err = parseLenient(text), nil
+	if o.Continue {
+		out, r, err := Append(make([]byte, 0, len(text)+len(text)/4), text, v, o)
+		r.Text = string(out)
+		return r, err
 	}
+	t, err := parse(text)
 	if err != nil {
 		return Result{Text: text}, err
 	}
 	return t.Evaluate(v, o)
+}
+
+// Append is Evaluate with Options.Continue for large texts: it appends to out
+// what would be Result.Text, and keeps nothing of what it read.
+func Append(out []byte, text string, v *Variables, o Options) ([]byte, Result, error) {
+	if !strings.Contains(text, "#{") {
+		return append(out, text...), Result{}, nil
+	}
+	from := len(out)
+	p, e := parser{src: text}, newEvaluator(v, o)
+	err := p.lenient(func(t token) (err error) {
+		if out, err = e.append(out, t, frame{outermost: true}); err != nil {
+			return err
+		}
+		return fits(len(out) - from)
+	}, true)
+	if err != nil {
+		return nil, Result{}, err
+	}
+	if e.null {
+		out = out[:from]
+	}
+	return out, Result{Null: e.null, Unresolved: e.unresolved, Malformed: p.broken, Late: e.late}, nil
 }
 
 // Escape makes a text that evaluates to the given one.

@@ -73,6 +73,7 @@ func TestLimits(t *testing.T) {
 	}
 	v.Set("lines", strings.Repeat("\n", 1<<16))
 	v.Set("prefix", strings.Repeat("x", 1<<16))
+	v.Set("markdown", strings.Repeat("x", maxMarkdown))
 	v.Set("commas", strings.Repeat(",", maxItems))
 	for _, c := range []struct{ text, limit string }{
 		{"#{40}", "bytes"},
@@ -81,6 +82,7 @@ func TestLimits(t *testing.T) {
 		{"#{lines | Indent #{prefix}#{prefix}}", "bytes of output"},
 		{`#{lines | Replace "\s" #{prefix}}`, "bytes of output"},
 		{`#{lines | Replace "" "$_"}`, "bytes of output"},
+		{"#{markdown | Markdown}#{markdown | Markdown}", "bytes of Markdown"},
 		{"#{each x in commas}#{/each}", "items in a loop"},
 	} {
 		_, err := Evaluate(c.text, v, Options{})
@@ -101,6 +103,23 @@ func TestHostileNestingEnds(t *testing.T) {
 		if got := ParseLenient(text).source; got != text {
 			t.Errorf("%q repeated: the source is not kept", piece)
 		}
+		if _, _, err := Append(nil, text, nil, Options{}); err != nil {
+			t.Errorf("%q repeated: %v", piece, err)
+		}
+	}
+}
+
+// What was read inside a block that turns out unclosed is not read again, even
+// where it is very long.
+func TestUnclosedBlocksAreReadOnce(t *testing.T) {
+	t.Parallel()
+	text := strings.Repeat("#{if a}", maxNesting-20) + strings.Repeat("some text #{a} ", 100_000)
+	started := time.Now()
+	if _, _, err := Append(nil, text, nil, Options{}); err != nil {
+		t.Error(err)
+	}
+	if took := time.Since(started); took > 5*time.Second {
+		t.Errorf("it took %v", took)
 	}
 }
 
@@ -134,6 +153,79 @@ func TestSharing(t *testing.T) {
 		})
 	}
 	group.Wait()
+}
+
+// A template and the texts of the variables it reads are parsed once: what is
+// left to pay is the result, and what an evaluation needs.
+func TestReadingAgainParsesNothing(t *testing.T) {
+	v := NewVariables()
+	v.Set("a", "#{b}"+strings.Repeat("#{b | Nope}", 100))
+	v.Set("b", "#{c}")
+	v.Set("c", "x")
+	tmpl, err := Parse("#{if a}#{b}#{/if}")
+	if err != nil {
+		t.Fatal(err)
+	}
+	evaluate := func() {
+		if _, err := tmpl.Evaluate(v, Options{}); err != nil {
+			t.Error(err)
+		}
+	}
+	evaluate()
+	before := v.byName["a"].template.Load()
+	evaluate()
+	if v.byName["a"].template.Load() != before || before == nil {
+		t.Error("the text of a was parsed again")
+	}
+	v.Set("a", "")
+	if v.byName["a"].template.Load() != nil {
+		t.Error("a new text keeps the old one's template")
+	}
+}
+
+// What was left as it is, is told: where, and in what order.
+func TestMalformed(t *testing.T) {
+	t.Parallel()
+	v := NewVariables()
+	v.Set("a", "1")
+	r, err := Evaluate("#{a}\n#{,} #{b}\n é#{a", v, Options{Continue: true})
+	if err != nil || r.Text != "1\n#{,} #{b}\n é#{a" {
+		t.Errorf("Evaluate = %+v, %v", r, err)
+	}
+	var got []string
+	for _, m := range r.Malformed {
+		got = append(got, m.Error())
+	}
+	want := []string{"line 2, column 3: found ',', expected a name or `|`", "line 3, column 6: the text ends, expected `|` or `}`"}
+	if !slices.Equal(got, want) {
+		t.Errorf("Malformed = %q, want %q", got, want)
+	}
+	lenient := ParseLenient("#{a}\n#{,} #{b}\n é#{a").Malformed()
+	if len(lenient) != 2 || *lenient[0] != *r.Malformed[0] || *lenient[1] != *r.Malformed[1] {
+		t.Errorf("ParseLenient: %v", lenient)
+	}
+}
+
+// Append keeps nothing of what it read before: its pieces must not change
+// under what is read later.
+func TestAppendIsEvaluate(t *testing.T) {
+	t.Parallel()
+	v := NewVariables()
+	v.Set("a", "1")
+	v.Set("L", "x,y")
+	for _, text := range seeds {
+		text += strings.Repeat("#{a}#{L | ToUpper}#{no}#{each i in L}#{i}#{/each}", 3) + text
+		tmpl := ParseLenient(text)
+		want, wantErr := tmpl.Evaluate(v, Options{})
+		out, got, err := Append([]byte(">"), text, v, Options{})
+		if wantErr != nil || err != nil {
+			t.Errorf("%q: errors %v and %v", text, wantErr, err)
+			continue
+		}
+		if string(out) != ">"+want.Text || !slices.Equal(got.Unresolved, want.Unresolved) || got.Null != want.Null {
+			t.Errorf("%q:\n got %q %q\nwant %q %q", text, out, got.Unresolved, want.Text, want.Unresolved)
+		}
+	}
 }
 
 func TestTruthyNeedsAnAnswer(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync/atomic"
+	"unicode/utf8"
 )
 
 // LateText stands in a result for every value that is known only later.
@@ -102,3 +103,18 @@ func (v *Variables) Truthy(text string, o Options) bool {
 
 // fold makes equal what differs only in case.
 func fold(name string) string { return strings.ToLower(name) }
+
+// appendFolded is fold into room that the caller has.
+func appendFolded(out []byte, name string) []byte {
+	for i := range len(name) {
+		c := name[i]
+		if c >= utf8.RuneSelf {
+			return append(out[:len(out)-i], fold(name)...)
+		}
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		out = append(out, c)
+	}
+	return out
+}

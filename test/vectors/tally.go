@@ -14,6 +14,12 @@ func (t tally) String() string {
 	return fmt.Sprintf("%d passed, %d failed, %d skipped", t.passed, t.failed, t.skipped)
 }
 
+// skipped is what a handler returns for a case that this machine cannot check:
+// the reason.
+type skipped string
+
+func (s skipped) Error() string { return string(s) }
+
 // counts are the tallies by category, in order of first occurrence.
 type counts struct {
 	order []string

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"slipway/pipelines/octostache"
+	"slipway/pipelines/packagefile"
+	"slipway/runner/executor/install"
+)
+
+// installPathCase is a package, a disk, and where the package goes.
+type installPathCase struct {
+	Input struct {
+		Kind     string   `json:"kind"`
+		Package  string   `json:"package"`
+		Existing []string `json:"existing_directories"`
+		Entry    string   `json:"entry"`
+		Style    string   `json:"path_style"`
+	} `json:"input"`
+	Variables orderedVariables `json:"variables"`
+	Expected  struct {
+		Path     *string `json:"path"`
+		EndsWith string  `json:"path_ends_with"`
+		Error    bool    `json:"error"`
+		Allowed  *bool   `json:"allowed"`
+	} `json:"expected"`
+}
+
+// invalidInNames are those that the cases' file systems cannot have in a name.
+const invalidInNames = "/\x00!"
+
+func checkInstallPath(raw []byte) error {
+	c := installPathCase{Variables: orderedVariables{octostache.NewVariables()}}
+	if err := json.Unmarshal(raw, &c); err != nil {
+		return err
+	}
+	if c.Input.Kind == "archive_entry" {
+		err := packagefile.SafeEntry(c.Input.Entry)
+		if want := c.Expected.Allowed; want != nil && (err == nil) != *want {
+			return fmt.Errorf("%q allowed: %v (%v), want %v", c.Input.Entry, err == nil, err, *want)
+		}
+		return nil
+	}
+	got, err := c.place()
+	if (err != nil) != c.Expected.Error {
+		return fmt.Errorf("%q, %v, want error: %v", got, err, c.Expected.Error)
+	}
+	if c.Input.Style == "windows" {
+		got = strings.ReplaceAll(got, "/", `\`)
+	}
+	if !strings.HasSuffix(got, c.Expected.EndsWith) {
+		return fmt.Errorf("path is %q, want it to end with %q", got, c.Expected.EndsWith)
+	}
+	return same("path", got, c.Expected.Path)
+}
+
+func (c *installPathCase) place() (string, error) {
+	root, err := install.Root(c.get)
+	if err != nil {
+		return "", err
+	}
+	name, err := packagefile.ReadName(c.Input.Package)
+	if err != nil {
+		return "", err
+	}
+	p := install.Place{Root: root, Package: name.ID, Version: name.Version}
+	for _, variable := range []string{"Octopus.Deployment.Tenant.Name", "Octopus.Environment.Name"} {
+		if folder := install.Without(invalidInNames, c.get(variable)); folder != "" {
+			p.Folders = append(p.Folders, folder)
+		}
+	}
+	for dir := range p.Candidates() {
+		if !slices.ContainsFunc(c.Input.Existing, func(there string) bool { return path.Clean(there) == dir }) {
+			return dir, nil
+		}
+	}
+	return "", fmt.Errorf("every folder is there")
+}
+
+func (c *installPathCase) get(name string) string {
+	text, _ := c.Variables.Get(name)
+	result, err := octostache.Evaluate(text, c.Variables.Variables, octostache.Options{Now: time.Date(2030, 5, 22, 9, 5, 0, 0, time.UTC)})
+	if err != nil {
+		return text
+	}
+	return result.Text
+}

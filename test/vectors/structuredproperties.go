@@ -1,0 +1,7 @@
+package main
+
+import "slipway/pipelines/configfiles/propertiesfile"
+
+func checkStructuredProperties(raw []byte) error {
+	return checkConfigFile(raw, propertiesfile.Replace)
+}

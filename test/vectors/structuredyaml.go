@@ -1,0 +1,5 @@
+package main
+
+import "slipway/pipelines/configfiles/yamlfile"
+
+func checkStructuredYAML(raw []byte) error { return checkConfigFile(raw, yamlfile.Replace) }

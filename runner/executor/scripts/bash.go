@@ -1,117 +1,63 @@
 package scripts
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"io"
-	"os"
+	_ "embed" // the helper functions
+	"maps"
 	"os/exec"
-	"time"
-
-	"slipway/pipelines/task"
+	"slices"
+	"strings"
 )
 
-// start is all that stands on the command line: read helpers and variables
-// from the pipe, close it, become the script.
-const start = `source /dev/fd/3; exec 3<&-; source "$0"`
+//go:embed helpers.sh
+var bashHelpers string
 
-// quiet is how long we go on reading after the script has ended while a
-// process it left behind still holds its output.
-const quiet = 500 * time.Millisecond
+// startBash is all that stands on the command line: read helpers, variables and
+// arguments from the pipe, close it, become the script.
+const startBash = `source /dev/fd/3; exec 3<&-; source "$0"`
 
-func runBash(ctx context.Context, s Script, path string, to *speech) (Result, error) {
-	cmd := exec.Command("bash", "--noprofile", "--norc", "-c", start, path)
-	cmd.Dir = s.Dir
-	ownGroup(cmd)
-	bootstrap, feed, err := os.Pipe()
-	if err != nil {
-		return Result{}, err
-	}
-	defer bootstrap.Close()
-	defer feed.Close()
-	cmd.ExtraFiles = []*os.File{bootstrap}
-	outputs, err := openOutputs(cmd)
-	if err != nil {
-		return Result{}, err
-	}
-	defer outputs.close()
-
-	c := &child{cmd: cmd, exited: make(chan error, 1)}
-	if err := startChild(cmd, c.exited); err != nil {
-		return Result{}, fmt.Errorf("%s could not be started: %w", s.Name, err)
-	}
-	bootstrap.Close()
-	outputs.closeWriters()
-	go func() {
-		io.WriteString(feed, helpers+variablesFor(s.Variables))
-		feed.Close()
-	}()
-	read := outputs.readAll(to)
-	err = c.wait(ctx, s.Grace)
-	if !outputs.drain(read) {
-		to.say(task.Note, "a process that the script left behind still holds its output; not waiting for it")
-	}
-	to.finish()
-	return to.result(c.exitCode()), err
+func bashCommand(path string) (*exec.Cmd, error) {
+	return exec.Command("bash", "--noprofile", "--norc", "-c", startBash, path), nil
 }
 
-// child is the running script.
-type child struct {
-	cmd    *exec.Cmd
-	exited chan error
-	ended  bool
+// bashBootstrap is what a bash script finds when it begins.
+func bashBootstrap(s Script, args []string) string {
+	var b strings.Builder
+	b.WriteString(bashHelpers)
+	names := slices.Sorted(maps.Keys(s.Variables))
+	writeBashGetter(&b, names, s.Variables)
+	b.WriteString("set --")
+	for _, arg := range args {
+		b.WriteString(" " + quoteBash(arg))
+	}
+	b.WriteString("\n")
+	writeBashArray(&b, names, s.Variables)
+	return b.String()
 }
 
-// wait returns ctx's cause when the script had to be stopped, after all of its
-// process group is gone.
-func (c *child) wait(ctx context.Context, grace time.Duration) error {
-	select {
-	case err := <-c.exited:
-		c.ended = true
-		return ownError(err)
-	case <-ctx.Done():
+// writeBashGetter writes the function that knows the values. A case statement
+// needs no particular bash and no quoting of subscripts.
+func writeBashGetter(b *strings.Builder, names []string, values map[string]string) {
+	b.WriteString("get_octopusvariable() { case \"${1-}\" in\n")
+	for _, name := range names {
+		b.WriteString(quoteBash(name) + ") printf '%s' " + quoteBash(values[name]) + ";;\n")
 	}
-	endGroup(c.cmd)
-	if !c.gone(grace) {
-		killGroup(c.cmd)
-		c.gone(grace)
-	}
-	return context.Cause(ctx)
+	b.WriteString("*) ;; esac; }\n")
 }
 
-// gone waits until neither the script nor anything of its group is left.
-func (c *child) gone(within time.Duration) bool {
-	deadline := time.After(within)
-	look := time.NewTicker(20 * time.Millisecond)
-	defer look.Stop()
-	for !c.ended || groupAlive(c.cmd) {
-		select {
-		case <-c.exited:
-			c.ended = true
-		case <-look.C:
-		case <-deadline:
-			return false
+// writeBashArray adds the array of bash 4.3 and newer, as the last thing: an
+// older one leaves here. It has no place for a variable without a name.
+func writeBashArray(b *strings.Builder, names []string, values map[string]string) {
+	b.WriteString("(( BASH_VERSINFO[0] > 4 || (BASH_VERSINFO[0] == 4 && BASH_VERSINFO[1] >= 3) )) || return 0\ndeclare -A octopus_parameters=(\n")
+	for _, name := range names {
+		if name != "" {
+			b.WriteString("[" + quoteBash(name) + "]=" + quoteBash(values[name]) + "\n")
 		}
 	}
-	return true
+	b.WriteString(")\n")
 }
 
-// exitCode follows the shells: 128 and the signal for a script that was killed.
-func (c *child) exitCode() int {
-	if !c.ended {
-		return -1
-	}
-	if code := c.cmd.ProcessState.ExitCode(); code >= 0 {
-		return code
-	}
-	return 128 + endSignal(c.cmd.ProcessState)
-}
-
-// ownError drops what is the script's affair: that it ended with a code.
-func ownError(err error) error {
-	if _, ok := errors.AsType[*exec.ExitError](err); ok {
-		return nil
-	}
-	return err
+// quoteBash makes one word. Bash cannot hold a zero byte.
+func quoteBash(text string) string {
+	text = strings.ReplaceAll(text, "\x00", "")
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }

@@ -1,4 +1,4 @@
-// Package scripts runs one bash script as a child of the attempt's process.
+// Package scripts runs one bash or Python script as a child of the attempt's process.
 //
 // It decides nothing about order or outcome of a deployment: it starts the
 // script, passes on what it prints, and says how it ended. The idea a newcomer
@@ -9,8 +9,10 @@ package scripts
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 
@@ -25,6 +27,8 @@ type Script struct {
 	Temp      string            // private folder that holds the body while it runs
 	Variables map[string]string // for get_octopusvariable; may hold secrets
 	Grace     time.Duration     // between TERM and KILL when it has to stop; 0 is 10 s
+	Syntax    string            // "bash", also when empty, or "python"
+	Args      string            // the script's arguments, as one writes them behind a command
 }
 
 // Log takes lines; Flush shows them to those who follow.
@@ -38,15 +42,73 @@ type Result struct {
 	ExitCode int
 	Message  string            // what the script gave as its reason, if it did
 	Outputs  map[string]string // variables it set for later steps
+	// Sensitive are variables it set for later steps and called sensitive.
+	Sensitive map[string]string
+	Artifacts []Artifact // in the order they were announced
+	// ErrorOutput says that it wrote to stderr, service messages aside.
+	ErrorOutput bool
 }
+
+// Artifact is a file the script wants kept.
+type Artifact struct {
+	Path string // absolute
+	Name string // as people will see it
+}
+
+// Printed is what a script wrote, byte for byte and with its secrets.
+type Printed struct{ Stdout, Stderr []byte }
 
 // Run runs the script to its end. The error is about us or ctx; a script that
 // failed is a Result with an exit code.
 func Run(ctx context.Context, s Script, mask *Mask, log Log) (Result, error) {
+	return run(ctx, s, newSpeech(mask, log, s.Dir))
+}
+
+// RunPrinting is Run for those who check scripts: it also returns what the
+// script printed before anything was made of it. No log may ever see that.
+func RunPrinting(ctx context.Context, s Script, mask *Mask, log Log) (Result, Printed, error) {
+	to := newSpeech(mask, log, s.Dir)
+	to.printed = &Printed{}
+	result, err := run(ctx, s, to)
+	return result, *to.printed, err
+}
+
+// CanRun says why scripts of a syntax do not run here, if they do not.
+func CanRun(syntax string) error {
+	switch strings.ToLower(syntax) {
+	case "", "bash":
+		return nil
+	case "python":
+		_, err := pythonCommand("")
+		return err
+	}
+	return fmt.Errorf("the script is written in %s, and this executor on %s runs bash and python", syntax, runtime.GOOS)
+}
+
+func run(ctx context.Context, s Script, to *speech) (Result, error) {
+	args, err := Words(s.Args)
+	if err != nil {
+		return Result{}, err
+	}
+	if err := CanRun(s.Syntax); err != nil {
+		return Result{}, err
+	}
+	command, extension := bashCommand, ".sh"
+	if strings.EqualFold(s.Syntax, "python") {
+		command, extension = pythonCommand, ".py"
+	}
 	if err := os.MkdirAll(s.Temp, 0o700); err != nil {
 		return Result{}, err
 	}
-	path := filepath.Join(s.Temp, strings.ReplaceAll(s.Name, " ", "-")+".sh")
+	path := filepath.Join(s.Temp, strings.ReplaceAll(s.Name, " ", "-")+extension)
+	cmd, err := command(path)
+	if err != nil {
+		return Result{}, err
+	}
+	bootstrap := bashBootstrap(s, args)
+	if extension == ".py" {
+		bootstrap = pythonBootstrap(s, path, args)
+	}
 	if err := os.WriteFile(path, []byte(unixLines(s.Body)), 0o600); err != nil {
 		return Result{}, err
 	}
@@ -54,7 +116,7 @@ func Run(ctx context.Context, s Script, mask *Mask, log Log) (Result, error) {
 	if s.Grace == 0 {
 		s.Grace = 10 * time.Second
 	}
-	return runBash(ctx, s, path, newSpeech(mask, log))
+	return runProcess(ctx, s, cmd, bootstrap, to)
 }
 
 // unixLines drops the carriage returns of text that was edited in a browser or

@@ -1,10 +1,10 @@
 package scripts
 
 import (
-	"bytes"
+	"path/filepath"
 	"strings"
 	"sync"
-	"unicode/utf8"
+	"time"
 
 	"slipway/pipelines/task"
 )
@@ -12,69 +12,139 @@ import (
 // speech turns the bytes a script prints into lines of the log and into the
 // result it announces by service messages.
 type speech struct {
-	mu       sync.Mutex
-	log      Log
-	mask     *Mask
-	out, err *voice
-	talk     messages
-	answer   Result
+	mu         sync.Mutex
+	log        Log
+	mask       *Mask
+	dir        string // that paths of artifacts are relative to
+	out, err   *voice
+	talk       splitter // of stdout
+	murmur     splitter // of stderr, where messages are only text
+	complaints complaints
+	answer     Result
+	printed    *Printed // if somebody wants to have it
+	settle     *time.Timer
+	over       bool
 }
 
-func newSpeech(mask *Mask, log Log) *speech {
-	s := &speech{log: log, mask: mask, answer: Result{Outputs: map[string]string{}}}
-	s.out = &voice{stream: task.Stdout, mask: mask, log: log}
-	s.err = &voice{stream: task.Stderr, mask: mask, log: log}
-	s.talk = messages{text: s.out.write, message: s.heard}
+// settled is how long a line may wait for the rest of a secret in the next one.
+const settled = 300 * time.Millisecond
+
+func newSpeech(mask *Mask, log Log, dir string) *speech {
+	s := &speech{log: log, mask: mask, dir: dir, answer: Result{Outputs: map[string]string{}, Sensitive: map[string]string{}}}
+	s.out = newVoice(task.Stdout, mask, log)
+	s.err = newVoice(task.Stderr, mask, log)
+	s.talk = splitter{text: s.out.write, message: func(m Message, _ []byte) { s.heard(m) }}
+	s.murmur = splitter{text: s.err.write, message: func(m Message, _ []byte) { s.learn(m) }, keeps: true}
 	return s
 }
 
 func (s *speech) write(stream task.Stream, b []byte) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.keep(stream, b)
 	if stream == task.Stdout {
 		s.talk.write(b)
 	} else {
-		s.err.write(b)
+		s.complaints.write(b)
+		s.murmur.write(b)
 	}
 	s.log.Flush()
+	if s.settle == nil {
+		s.settle = time.AfterFunc(settled, s.settleNow)
+	}
+	s.settle.Reset(settled)
 }
 
-// heard is called by write, which holds the lock.
-func (s *speech) heard(m message) {
-	mode, isMode := strings.CutPrefix(m.name, "stdout-")
+func (s *speech) keep(stream task.Stream, b []byte) {
 	switch {
-	case m.name == "setVariable":
-		s.setVariable(m)
-	case m.name == "resultMessage":
-		s.answer.Message = s.mask.Text(m.values["message"])
-	case m.name == "mask":
-		s.mask.Add(m.values["value"])
-	case m.name == "createArtifact":
-		s.log.Add(task.Warning, "artifacts are not collected: "+s.mask.Text(m.values["path"])+" stays on the host")
-	case m.name == "progress" && m.values["message"] != "":
-		s.log.Add(task.Note, s.mask.Text(m.values["message"]))
-	case isMode:
-		s.out.finish()
-		s.out.switchTo(mode)
+	case s.printed == nil:
+	case stream == task.Stdout:
+		s.printed.Stdout = append(s.printed.Stdout, b...)
+	default:
+		s.printed.Stderr = append(s.printed.Stderr, b...)
 	}
 }
 
-// setVariable keeps an output. Secret ones are not kept: an end is stored and
-// sent as plain text.
-func (s *speech) setVariable(m message) {
-	name, value := m.values["name"], m.values["value"]
+// learn hides what a message says is secret. That holds for stderr too: some
+// scripts print the message on both, because nobody knows which is read first.
+func (s *speech) learn(m Message) {
+	if m.Name == "mask" || isTrue(m.Values["sensitive"]) {
+		s.mask.Add(m.Values["value"])
+	}
+}
+
+func isTrue(text string) bool { return strings.EqualFold(text, "true") }
+
+// heard is called by write, which holds the lock.
+func (s *speech) heard(m Message) {
+	s.learn(m)
+	stdout, isOut := strings.CutPrefix(m.Name, "stdout-")
+	stderr, isErr := strings.CutPrefix(m.Name, "stderr-")
+	switch {
+	case m.Name == "setVariable":
+		s.setVariable(m.Values["name"], m.Values["value"], isTrue(m.Values["sensitive"]))
+	case m.Name == "resultMessage":
+		s.answer.Message = s.mask.Text(m.Values["message"])
+	case m.Name == "createArtifact":
+		s.createArtifact(m.Values["path"], m.Values["name"])
+	case m.Name == "progress":
+		s.progress(m.Values["percentage"], m.Values["message"])
+	case isOut:
+		s.out.switchTo(stdout)
+	case isErr:
+		s.err.switchTo(stderr)
+	case m.Name != "mask":
+		s.add(task.Note, "the script sent the message "+m.Name+", which has no effect here")
+	}
+}
+
+// setVariable keeps an output; the last value of a name counts.
+func (s *speech) setVariable(name, value string, sensitive bool) {
 	if name == "" {
 		return
 	}
-	if strings.EqualFold(m.values["sensitive"], "true") {
-		s.mask.Add(value)
-		s.log.Add(task.Warning, "output variable "+name+" is sensitive and is not passed on: sensitive outputs cannot leave the host")
+	delete(s.answer.Outputs, name)
+	delete(s.answer.Sensitive, name)
+	if sensitive {
+		s.answer.Sensitive[name] = value
 		return
 	}
-	if s.mask.Text(value) != value {
-		s.log.Add(task.Warning, "the value of output variable "+name+" holds a secret and is passed on masked")
+	shown := s.mask.Text(value)
+	if shown != value {
+		s.add(task.Warning, "the value of output variable "+name+" holds a secret and is passed on masked: set it with -sensitive to pass it on whole")
 	}
-	s.answer.Outputs[name] = s.mask.Text(value)
+	s.answer.Outputs[name] = shown
+}
+
+func (s *speech) createArtifact(path, name string) {
+	if path == "" {
+		return
+	}
+	if !filepath.IsAbs(path) {
+		path = filepath.Join(s.dir, path)
+	}
+	if name == "" {
+		name = filepath.Base(path)
+	}
+	s.answer.Artifacts = append(s.answer.Artifacts, Artifact{Path: path, Name: name})
+}
+
+func (s *speech) progress(percentage, message string) {
+	text := percentage + " %"
+	switch {
+	case percentage == "":
+		text = message
+	case message != "":
+		text += ": " + message
+	}
+	s.add(task.Note, text)
+}
+
+// add adds a line that may have come from the script.
+func (s *speech) add(stream task.Stream, text string) {
+	for line := range strings.Lines(s.mask.Text(text)) {
+		s.log.Add(stream, strings.TrimRight(line, "\r\n"))
+	}
 }
 
 func (s *speech) say(stream task.Stream, text string) {
@@ -83,98 +153,36 @@ func (s *speech) say(stream task.Stream, text string) {
 	s.log.Add(stream, text)
 }
 
+// settleNow shows lines that only wait for what may never come.
+func (s *speech) settleNow() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.over {
+		return
+	}
+	s.out.settle()
+	s.err.settle()
+	s.log.Flush()
+}
+
 // finish shows what still waited: for the rest of a secret, a message or a line.
 func (s *speech) finish() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.over = true
+	if s.settle != nil {
+		s.settle.Stop()
+	}
 	s.talk.finish()
+	s.murmur.finish()
 	s.out.finish()
 	s.err.finish()
 	s.log.Flush()
 }
 
 func (s *speech) result(exitCode int) Result {
-	s.answer.ExitCode = exitCode
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.answer.ExitCode, s.answer.ErrorOutput = exitCode, s.complaints.any()
 	return s.answer
-}
-
-// voice is one of a script's two streams: masked, then cut into lines.
-type voice struct {
-	stream  task.Stream
-	mask    *Mask
-	log     Log
-	ignored bool
-	held    []byte // may be the beginning of a secret
-	line    []byte // masked, its end not yet seen
-}
-
-// longestHeld bounds a line without end; the log splits it further.
-const longestHeld = 64 << 10
-
-func (v *voice) write(b []byte) {
-	shown, rest := v.mask.hide(append(v.held, b...), false)
-	v.line = append(v.line, shown...)
-	v.held = append([]byte(nil), rest...)
-	v.cut()
-}
-
-func (v *voice) cut() {
-	rest := v.line
-	for {
-		end := bytes.IndexByte(rest, '\n')
-		if end < 0 {
-			break
-		}
-		v.emit(rest[:end])
-		rest = rest[end+1:]
-	}
-	if len(rest) > longestHeld {
-		whole := wholeRunes(rest)
-		v.emit(rest[:whole])
-		rest = rest[whole:]
-	}
-	v.line = append(v.line[:0], rest...)
-}
-
-// wholeRunes is b's length without a character that was cut in two at its end.
-func wholeRunes(b []byte) int {
-	for back := 1; back < min(utf8.UTFMax, len(b)); back++ {
-		if last := b[len(b)-back:]; utf8.RuneStart(last[0]) {
-			if utf8.FullRune(last) {
-				break
-			}
-			return len(b) - back
-		}
-	}
-	return len(b)
-}
-
-func (v *voice) emit(line []byte) {
-	if !v.ignored {
-		v.log.Add(v.stream, string(bytes.TrimSuffix(line, []byte("\r"))))
-	}
-}
-
-func (v *voice) finish() {
-	shown, _ := v.mask.hide(v.held, true)
-	v.line = append(v.line, shown...)
-	v.held = nil
-	v.cut()
-	if len(v.line) > 0 {
-		v.emit(v.line)
-		v.line = nil
-	}
-}
-
-// switchTo is what the script asks for with stdout-warning and its kin.
-func (v *voice) switchTo(mode string) {
-	v.ignored = mode == "ignore"
-	switch mode {
-	case "warning":
-		v.stream = task.Warning
-	case "error":
-		v.stream = task.Stderr
-	default:
-		v.stream = task.Stdout
-	}
 }

@@ -34,7 +34,7 @@ func TestServiceMessages(t *testing.T) {
 		{"in a line", "x " + set + " dropped\nb", []string{"out: x ", "out: b"}, map[string]string{"N": "a\nb"}, ""},
 		{"over lines", strings.Replace(set, " value", "\r\n value", 1) + "\nb\n", []string{"out: b"}, map[string]string{"N": "a\nb"}, ""},
 		{"no value", "##octopus[setVariable name='" + b64("N") + "']\n", nil, map[string]string{"N": ""}, ""},
-		{"unknown", "##octopus[dance step='" + b64("x") + "']\nb\n", []string{"out: b"}, nil, ""},
+		{"unknown", "##octopus[dance step='" + b64("x") + "']\nb\n", []string{"note: the script sent the message dance, which has no effect here", "out: b"}, nil, ""},
 		{"unreadable", "##octopus[setVariable name=N]\nb\n", []string{"out: b"}, nil, ""},
 		{"never closed", "a\n##octopus[setVariable", []string{"out: a", "out: ##octopus[setVariable"}, nil, ""},
 		{"looks like one", "##octo ##octopus\n", []string{"out: ##octo ##octopus"}, nil, ""},
@@ -42,7 +42,7 @@ func TestServiceMessages(t *testing.T) {
 		{"reason", "##octopus[resultMessage message='" + b64("no topsecret") + "']\n", nil, nil, "no ********"},
 		{"mask", "##octopus[mask value='" + b64("later") + "']\nsay later\n", []string{"out: say ********"}, nil, ""},
 		{"secret in output", "##octopus[setVariable name='" + b64("N") + "' value='" + b64("topsecret") + "']\n",
-			[]string{"warning: the value of output variable N holds a secret and is passed on masked"}, map[string]string{"N": "********"}, ""},
+			[]string{"warning: the value of output variable N holds a secret and is passed on masked: set it with -sensitive to pass it on whole"}, map[string]string{"N": "********"}, ""},
 		{"carriage returns", "a\r\nb\r\n", []string{"out: a", "out: b"}, nil, ""},
 		{"empty lines", "\n\na", []string{"out: ", "out: ", "out: a"}, nil, ""},
 	} {
@@ -50,7 +50,7 @@ func TestServiceMessages(t *testing.T) {
 			t.Parallel()
 			for _, piece := range []int{1, 2, 7, 1000} {
 				log := &kept{}
-				s := newSpeech(NewMask("topsecret"), log)
+				s := newSpeech(NewMask("topsecret"), log, "/somewhere")
 				for chunk := range slices.Chunk([]byte(tt.out), piece) {
 					s.write(task.Stdout, chunk)
 				}
@@ -67,7 +67,7 @@ func TestServiceMessages(t *testing.T) {
 func TestLongLineIsCutBetweenCharacters(t *testing.T) {
 	t.Parallel()
 	log := &kept{}
-	s := newSpeech(NewMask(), log)
+	s := newSpeech(NewMask(), log, "")
 	text := strings.Repeat("€", 100_000)
 	for chunk := range slices.Chunk([]byte(text), 1000) {
 		s.write(task.Stderr, chunk)

@@ -12,7 +12,12 @@ func (p *program) apply() *cobra.Command {
 	c := verb("apply [FOLDER|FILE]", "Make the server's configuration what is written in a folder", nil)
 	c.Long = `Make the server's configuration what is written in FOLDER (the current one if
 it is left out), in all of its *.yaml files. It shows the differences and asks;
---yes does not ask. What the text does not mention stays as it is.`
+--yes does not ask.
+
+The folder has, by its name or --owner, what it makes: what it held before and
+does not hold any more is removed, and listed first. What others have stays as it
+is, and is changed only with --take-over. One FILE removes nothing.`
+	own := ownerFlags(c)
 	yes := c.Flags().Bool("yes", false, "do not ask")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		s, err := p.server()
@@ -23,6 +28,7 @@ it is left out), in all of its *.yaml files. It shows the differences and asks;
 		if err != nil {
 			return err
 		}
+		own.into(f)
 		if !*yes {
 			changes, err := s.compare(c.Context(), f, "diff")
 			if err != nil {
@@ -37,6 +43,7 @@ it is left out), in all of its *.yaml files. It shows the differences and asks;
 			if err := p.agree(fmt.Sprintf("Apply %s?", counted(len(changes.Changes), "change")), "--yes"); err != nil {
 				return err
 			}
+			f.request.Base = changes.Base
 		}
 		done, err := s.compare(c.Context(), f, "apply")
 		if err != nil {

@@ -19,6 +19,7 @@ func (p *program) diff() *cobra.Command {
 	c.Long = `Show what apply would change: what is written in FOLDER (the current one if it
 is left out), in all of its *.yaml files, against what the server has.
 With --exit-code the code is 2 where they differ.`
+	own := ownerFlags(c)
 	code := c.Flags().Bool("exit-code", false, "end with 2 when there are differences")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		s, err := p.server()
@@ -29,6 +30,7 @@ With --exit-code the code is 2 where they differ.`
 		if err != nil {
 			return err
 		}
+		own.into(f)
 		changes, err := s.compare(c.Context(), f, "diff")
 		if err != nil {
 			return err
@@ -44,6 +46,26 @@ With --exit-code the code is 2 where they differ.`
 	return c
 }
 
+// ownership is how a folder says what it is called and what it may change.
+type ownership struct {
+	owner *string
+	take  *bool
+}
+
+func ownerFlags(c *cobra.Command) ownership {
+	return ownership{
+		c.Flags().String("owner", "", "the name under which the folder has what it makes (its own name)"),
+		c.Flags().Bool("take-over", false, "change what other folders or the pages have, and have it from then on"),
+	}
+}
+
+func (o ownership) into(f *folder) {
+	if *o.owner != "" {
+		f.request.Folder = *o.owner
+	}
+	f.request.TakeOver = *o.take
+}
+
 // compare asks what differs; asked as "apply", it is so afterwards.
 func (c *client) compare(ctx context.Context, f *folder, as string) (rest.Changes, error) {
 	var out rest.Changes
@@ -56,11 +78,19 @@ func (p *program) changes(all rest.Changes) {
 		p.say("nothing to change")
 	}
 	for _, change := range all.Changes {
-		sign, ink := "+", "32"
-		if change.Do != "add" {
-			sign, ink = "~", "33"
+		sign, ink, note := "~", "33", ""
+		switch change.Do {
+		case "add":
+			sign, ink = "+", "32"
+		case "remove":
+			sign, ink = "-", "31"
+		case "adopt":
+			sign, ink, note = "=", "36", ", which belongs to this folder from now on"
 		}
-		p.say("%s %s %s", p.ink(cell{sign, ink}), change.Kind, change.Name)
+		if change.Taken != "" {
+			note = ", taken over from " + change.Taken
+		}
+		p.say("%s %s %s%s", p.ink(cell{sign, ink}), change.Kind, change.Name, note)
 		for _, line := range change.Lines {
 			p.say("    %s", p.ink(cell{line, inkOfLine(line)}))
 		}

@@ -61,8 +61,9 @@ func readFolder(named string) (*folder, error) {
 	}
 	n := f.document.Nouns
 	f.request = rest.Configuration{
-		Folder:       filepath.Base(full),
-		Environments: n.Environments, Lifecycles: n.Lifecycles, Users: n.Users, Teams: n.Teams, Targets: n.Targets, Projects: n.Projects,
+		Folder: filepath.Base(full), Whole: file == "",
+		Environments: n.Environments, Lifecycles: n.Lifecycles, Users: n.Users, Teams: n.Teams, Targets: n.Targets,
+		VariableSets: n.VariableSets, Projects: n.Projects,
 	}
 	return f, nil
 }

@@ -44,18 +44,25 @@ func (p *program) targetList() *cobra.Command {
 }
 
 func (p *program) targetRemove() *cobra.Command {
-	return verb("remove NAME", "Remove a target; nothing changes on the machine", func(c *cobra.Command, args []string) error {
+	c := verb("remove NAME", "Remove a target; nothing changes on the machine", nil)
+	take := c.Flags().Bool("take-over", false, "also one that is written in a folder; it comes back when that is applied")
+	c.RunE = func(c *cobra.Command, args []string) error {
 		s, err := p.server()
 		if err != nil {
 			return err
 		}
-		if err := s.call(c.Context(), http.MethodDelete, at("targets", args[0]), nil, nil); err != nil {
+		path := at("targets", args[0])
+		if *take {
+			path += "?take-over=true"
+		}
+		if err := s.call(c.Context(), http.MethodDelete, path, nil, nil); err != nil {
 			return err
 		}
 		return p.answer(struct {
 			Removed string `json:"removed"`
 		}{args[0]}, func() { p.say("removed target %s", args[0]) })
-	})
+	}
+	return c
 }
 
 func (p *program) targetCheck() *cobra.Command {

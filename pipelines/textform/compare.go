@@ -12,6 +12,7 @@ type Change struct {
 	Kind  string   `json:"kind"` // "environment", "project", …
 	Name  string   `json:"name"`
 	Lines []string `json:"lines,omitempty"` // "- port: 8081", "+ port: 8082"
+	Taken string   `json:"taken,omitempty"` // from which owner it is taken over
 }
 
 // The words of Change.Do.
@@ -31,6 +32,7 @@ func Compare(now, wanted Nouns, types StepTypes) []Change {
 	out = append(out, compare("user", now.Users, wanted.Users, func(n pipelines.User) string { return n.Username }, types)...)
 	out = append(out, compare("team", now.Teams, wanted.Teams, func(n pipelines.Team) string { return n.Name }, types)...)
 	out = append(out, compare("target", now.Targets, wanted.Targets, func(n pipelines.Target) string { return n.Name }, types)...)
+	out = append(out, compare("variable-set", now.VariableSets, wanted.VariableSets, func(n pipelines.VariableSet) string { return n.Name }, types)...)
 	out = append(out, compare("project", now.Projects, wanted.Projects, func(n pipelines.Project) string { return n.Name }, types)...)
 	return out
 }
@@ -49,7 +51,7 @@ func compare[T any](kind string, now, wanted []T, name func(T) string, types Ste
 			do = Add
 		}
 		if changed := diff(old, after); len(changed) > 0 {
-			out = append(out, Change{do, kind, name(n), changed})
+			out = append(out, Change{Do: do, Kind: kind, Name: name(n), Lines: changed})
 		}
 	}
 	return out

@@ -39,6 +39,11 @@ func TestCompare(t *testing.T) {
 			n.Targets[0].SSH, n.Targets[0].SSM = nil, &pipelines.SSMAddress{Instance: "i-0abc123d", Platform: "linux"}
 			n.Targets[1].SSM = &pipelines.SSMAddress{Instance: "mi-0abc123def4567899", Platform: "windows"}
 		}},
+		{"a set changes, a channel comes", func(n *textform.Nouns) {
+			n.VariableSets[0].Variables[0].Value = "example.com"
+			n.Projects[0].Channels = append(n.Projects[0].Channels, pipelines.Channel{Name: "Hotfix"})
+			n.Projects[0].Variables[5].Prompt.Options = []string{"a", "c"}
+		}},
 		{"a name in other letters", func(n *textform.Nouns) { n.Teams[0].Name = "t" }},
 	} {
 		wanted := everything()
@@ -58,8 +63,8 @@ func TestCompare(t *testing.T) {
 func TestCompareWithNothing(t *testing.T) {
 	t.Parallel()
 	changes := textform.Compare(textform.Nouns{}, everything(), stepTypes())
-	if len(changes) != 10 {
-		t.Fatalf("Compare with nothing gives %d changes, want one for each of 10 nouns", len(changes))
+	if len(changes) != 12 {
+		t.Fatalf("Compare with nothing gives %d changes, want one for each of 12 nouns", len(changes))
 	}
 	for _, c := range changes {
 		if c.Do != textform.Add {

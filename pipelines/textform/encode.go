@@ -17,11 +17,12 @@ type encoder struct{ types StepTypes }
 
 // tall are the structs that are read key by key; others may stand in one line.
 var tall = map[reflect.Type]bool{
-	reflect.TypeFor[pipelines.Project]():   true,
-	reflect.TypeFor[pipelines.Step]():      true,
-	reflect.TypeFor[pipelines.Lifecycle](): true,
-	reflect.TypeFor[pipelines.Team]():      true,
-	reflect.TypeFor[pipelines.Target]():    true,
+	reflect.TypeFor[pipelines.Project]():     true,
+	reflect.TypeFor[pipelines.Step]():        true,
+	reflect.TypeFor[pipelines.Lifecycle]():   true,
+	reflect.TypeFor[pipelines.Team]():        true,
+	reflect.TypeFor[pipelines.Target]():      true,
+	reflect.TypeFor[pipelines.VariableSet](): true,
 }
 
 func (e encoder) node(v reflect.Value) *node {

@@ -25,6 +25,7 @@ var wrong = []struct{ name, text string }{
 	{"unknown keys", "projects:\n  - name: A\n    steps:\n      - name: S\n        nginx:\n          package: P\n          port: 8081\n          postDeploy: x\n          colour: red\n        skip_environments: [Dev]\n        ngnix: {}\n"},
 	{"a key one level too low", "projects:\n  - name: A\n    steps:\n      - name: S\n        nginx:\n          package: P\n          roles: [web]\n          bindings: [{ port: 80, roles: [web] }]\n"},
 	{"a variable that points nowhere", "projects:\n  - name: A\n    variables:\n      - { name: x, paramter: /a }\n      - { name: y, secret-manager: a }\n      - { name: z, secretsManager: a }\n"},
+	{"a set and what it lacks", "variable-set:\n  - name: S\nvariable-sets:\n  - name: S\n    variable: []\n    steps: [a]\nprojects:\n  - name: A\n    variablesets: [S]\n    channels:\n      - name: Beta\n        lifecicle: L\n        rules: [{ version: \"1.0\", tags: x }]\n      - Stable\n    variables:\n      - { name: x, prompt: yes }\n      - { name: y, prompt: { option: [a] }, channel: Beta }\n"},
 	{"two things in one step", "projects:\n  - name: A\n    steps:\n      - name: S\n        script: { body: x }\n        email: { to: a@b }\n"},
 	{"wrong types", "environments: Dev\nlifecycles: { name: L }\nteams:\n  - just a name\n  - name: [A]\n    members: stella\nprojects:\n  - name: yes\n    allow-unresolved: \"true\"\n  - name: true\n    steps:\n      - name: { a: b }\n        retries: many\n        timeout: 90\n        nginx: [1]\n      -\n"},
 	{"files", "projects:\n  - name: A\n    steps:\n      - name: S\n        script: { body: { file: gone.sh } }\n      - name: T\n        script: { body: { file: ../out.sh } }\n      - name: U\n        script: { body: { file: /etc/passwd } }\n      - name: V\n        script: { body: { path: x.sh } }\n      - name: W\n        script: { body: { file: binary } }\n"},
@@ -201,4 +202,27 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("Print(Parse(Print(x))) is\n%s\nwant\n%s", twice, out)
 		}
 	})
+}
+
+// TestPlacesOfSets: what is wrong with a set or a channel is told where it stands.
+func TestPlacesOfSets(t *testing.T) {
+	t.Parallel()
+	doc := mustParse(t, "variable-sets:\n  - name: S\n    variables:\n      - { name: x, steps: [a] }\nprojects:\n  - name: P\n    channels:\n      - name: C\n        rules: [{ versions: \"[1\" }]\n    variable-sets: [S, T]\n")
+	var found []pipelines.Problem
+	for _, p := range doc.VariableSets[0].Check(nil) {
+		p.Path = pipelines.Join("variable-sets[0]", p.Path)
+		found = append(found, p)
+	}
+	for _, p := range doc.Projects[0].Check(pipelines.Known{VariableSets: doc.VariableSets}) {
+		p.Path = pipelines.Join("projects[0]", p.Path)
+		found = append(found, p)
+	}
+	var got []string
+	for _, p := range doc.Locate(found) {
+		got = append(got, p.Place.String()+" "+p.Path)
+	}
+	want := "slipway.yaml:4:20 variable-sets[0].variables[0].steps, slipway.yaml:9:29 projects[0].channels[0].rules[0].versions, slipway.yaml:10:24 projects[0].variable-sets[1]"
+	if text := strings.Join(got, ", "); text != want {
+		t.Errorf("the problems stand at %s, want %s", text, want)
+	}
 }

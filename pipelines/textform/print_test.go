@@ -70,20 +70,34 @@ func everything() textform.Nouns {
 		Users:   []pipelines.User{{Username: "ada", DisplayName: "Ada, \"L\"", Mail: "ada@example.org", Disabled: true}},
 		Teams:   []pipelines.Team{{Name: "T", Members: []string{"ada"}, Roles: []pipelines.RoleGrant{{Role: "Project lead", Environments: []string{"Dev"}, Projects: []string{"P"}}}}},
 		Targets: []pipelines.Target{{Name: "web-1", Environments: []string{"Dev"}, Roles: []string{"web"}, Disabled: true, SSH: &pipelines.SSHAddress{Host: "web-1:22", User: "deploy", HostKeys: []string{"ssh-ed25519 AAAA"}, Key: "k"}}, {Name: "cloud", SSM: &pipelines.SSMAddress{Instance: "mi-0abc123def4567890", Platform: "windows"}}, {Name: "here", Local: "/tmp/x"}, {Name: "there", Pretend: "y"}},
+		VariableSets: []pipelines.VariableSet{
+			{Name: "Shared", Description: "Where things are", Variables: []pipelines.Variable{
+				{Name: "Host", Value: "example.org", Scope: pipelines.Scope{Environments: []string{"Dev"}}}, {Name: "Mail", Secret: "mail"},
+			}},
+			{Name: "Empty"},
+		},
 		Projects: []pipelines.Project{{
 			Name: "P", Description: "two\nlines", Lifecycle: "L", AllowUnresolved: true,
-			Triggers: []pipelines.Trigger{{Package: "A"}},
+			Channels: []pipelines.Channel{
+				{Name: "Stable", Lifecycle: "L", Default: true, Rules: []pipelines.VersionRule{{Versions: "[1.0,2.0)", Tag: "^$"}}},
+				{Name: "Beta", Description: "For the curious", Rules: []pipelines.VersionRule{{Packages: []string{"A"}, Tag: "^beta"}}},
+			},
+			Triggers:     []pipelines.Trigger{{Package: "A"}},
+			VariableSets: []string{"Shared"},
 			Variables: []pipelines.Variable{
-				{Name: "Port", Value: "8080", Scope: pipelines.Scope{Roles: []string{"web"}, Targets: []string{"web-1"}, Steps: []string{"S"}}},
+				{Name: "Port", Value: "8080", Scope: pipelines.Scope{Roles: []string{"web"}, Targets: []string{"web-1"}, Channels: []string{"Beta"}, Steps: []string{"S"}}},
 				{Name: "Old", Value: "007"},
 				{Name: "Key", Secret: "key"},
 				{Name: "Db", Parameter: "/prod/db-password"},
 				{Name: "Mail", SecretsManager: "prod/mail#password", Scope: pipelines.Scope{Environments: []string{"Dev"}}},
+				{Name: "Title", Value: "a", Prompt: &pipelines.Prompt{Label: "The title", Description: "Stands on top", Required: true, Options: []string{"a", "b"}}},
+				{Name: "Note", Prompt: &pipelines.Prompt{Multiline: true}},
+				{Name: "Asked", Prompt: &pipelines.Prompt{}},
 			},
 			Steps: []pipelines.Step{
 				{
 					Name: "S", Disabled: true, Roles: []string{"web"}, Needs: &none, Run: pipelines.RunAlways, Window: "20%", Retries: 3,
-					Timeout: pipelines.Duration(90 * time.Second), NoTargets: pipelines.NoTargetsSkip, Environments: []string{"Dev"},
+					Timeout: pipelines.Duration(90 * time.Second), NoTargets: pipelines.NoTargetsSkip, Environments: []string{"Dev"}, Channels: []string{"Stable", "Beta"},
 					Action: pipelines.Action{Type: "script", Settings: []byte(`{"body":"set -e\n\nif x; then\n  y \u003e z\nfi\n"}`)},
 				},
 				{Name: "N", Start: pipelines.StartWithPrevious, Action: pipelines.Action{Type: "nginx", Settings: []byte(

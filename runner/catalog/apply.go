@@ -11,24 +11,27 @@ import (
 
 // apply writes what wants makes of the configuration as it now stands; whoever
 // was slower than another begins again with what that one left.
-func (c *Catalog) apply(ctx context.Context, p pipelines.Principal, wants func(now textform.Nouns) (textform.Nouns, error)) ([]textform.Change, error) {
-	var told []textform.Change // of the first writing; later rounds do what is left
+func (c *Catalog) apply(ctx context.Context, p pipelines.Principal, wants func(now textform.Nouns) (Wanted, error)) (Weighed, error) {
+	var told Weighed // of the first writing; later rounds do what is left
 	written := false
 	for tries := 0; tries < 100; tries++ {
 		now, err := c.load(ctx)
 		if err != nil {
-			return nil, err
+			return told, err
 		}
 		wanted, err := wants(now)
 		if err != nil {
-			return nil, err
+			return told, err
 		}
 		w, err := c.weigh(p, now, wanted)
 		if err != nil {
-			return nil, err
+			return told, err
 		}
 		if !written {
-			told = w.changes
+			told = newWeighed(w.changes)
+			if wanted.Base != "" && wanted.Base != told.Base {
+				return told, overtaken(told)
+			}
 		}
 		if len(w.writes) == 0 {
 			return told, nil
@@ -38,11 +41,11 @@ func (c *Catalog) apply(ctx context.Context, p pipelines.Principal, wants func(n
 			continue // somebody has removed what would change
 		}
 		if err != nil {
-			return nil, err
+			return told, err
 		}
 		if again, err := c.load(ctx); err != nil || !reflect.DeepEqual(now, again) {
 			if err != nil {
-				return nil, err
+				return told, err
 			}
 			continue // revisions were read after what they belong to
 		}
@@ -51,13 +54,13 @@ func (c *Catalog) apply(ctx context.Context, p pipelines.Principal, wants func(n
 		case records.Conflict(err):
 			continue
 		case err != nil:
-			return nil, err
+			return told, err
 		case rest == 0:
 			return told, nil
 		}
 		written, tries = true, 0
 	}
-	return nil, pipelines.Refuse(pipelines.Unavailable, "the configuration changes too fast at this moment: apply again")
+	return told, pipelines.Refuse(pipelines.Unavailable, "the configuration changes too fast at this moment: apply again")
 }
 
 // What goes into one write and into one noun. The table takes a little more,
@@ -109,6 +112,9 @@ func (c *Catalog) changes(ctx context.Context, p pipelines.Principal, n *numberi
 	if err != nil {
 		return nil, err
 	}
+	if w.remove {
+		return c.removal(ctx, p, w, revision)
+	}
 	return []records.Change{
 		records.ReplaceNoun(w.kind, w.id, w.noun(w.id, 0), revision),
 		records.Audit(c.told(p, modified, w.id, w)),
@@ -126,11 +132,11 @@ func (c *Catalog) revision(ctx context.Context, kind records.Kind, id string) (i
 
 // told is the audit entry of a change: what became of which lines.
 func (c *Catalog) told(p pipelines.Principal, category, id string, w write) pipelines.Event {
-	verb := "changed"
-	if category == created {
-		verb = "added"
-	}
+	verb := map[string]string{textform.Add: "added", textform.Modify: "changed", textform.Adopt: "took into its folder", textform.Remove: "removed"}[w.change.Do]
 	e := c.event(p, category, id, verb+" "+w.change.Kind+" "+w.change.Name)
+	if w.change.Taken != "" {
+		e.Message += ", taken over from " + w.change.Taken
+	}
 	e.Details = map[string]string{"kind": w.change.Kind, "name": w.change.Name, "lines": excerpt(w.change.Lines)}
 	return e
 }

@@ -10,6 +10,7 @@ import (
 
 	"slipway/pipelines"
 	"slipway/pipelines/textform"
+	"slipway/runner/catalog"
 	"slipway/runner/records"
 )
 
@@ -39,7 +40,7 @@ func TestApply(t *testing.T) {
 		t.Errorf("environments are %+v, want Dev and Test, numbered 1 and 2 in this order", environments)
 	}
 
-	if got := must(h.Apply(ctx, root, wanted))(t); len(got) != 0 {
+	if got := must(h.Apply(ctx, root, wanted))(t); len(got.Changes) != 0 {
 		t.Errorf("the same Apply again = %s, want nothing", told(got))
 	}
 	again := read(t, strings.ReplaceAll(strings.Replace(folder, "8081", "9091", 1), "name: Random Quotes", "name: random quotes"))
@@ -47,7 +48,7 @@ func TestApply(t *testing.T) {
 	if got, want := told(changes), "change project random quotes"; got != want {
 		t.Fatalf("Apply = %s, want %s", got, want)
 	}
-	lines := strings.Join(changes[0].Lines, "\n")
+	lines := strings.Join(changes.Changes[0].Lines, "\n")
 	if !strings.Contains(lines, "- variables: [{ name: Port, value: 8081, environments: [Dev] }]\n+ variables: [{ name: Port, value: 9091, environments: [Dev] }]") {
 		t.Errorf("the lines are\n%s\nwant the port that goes and the one that comes", lines)
 	}
@@ -179,7 +180,7 @@ func TestApplyKeepsWhatTextDoesNotSay(t *testing.T) {
 	if got := h.user(t, "root"); !got.Admin || got.Mail != "root@example.org" || got.ID != root.UserID {
 		t.Errorf("the admin is %+v after a change by text, want the same admin with a mail address", got)
 	}
-	_, err := h.Apply(ctx, root, textform.Nouns{Users: []pipelines.User{{Username: "eve", Admin: true}}})
+	_, err := h.Apply(ctx, root, catalog.Wanted{Nouns: textform.Nouns{Users: []pipelines.User{{Username: "eve", Admin: true}}}})
 	wantCode(t, err, pipelines.Invalid, "cannot be made an admin")
 	_, err = h.Apply(ctx, root, read(t, "users: [{ username: root, disabled: true }]"))
 	wantCode(t, err, pipelines.Invalid, "last admin")
@@ -196,7 +197,7 @@ func TestApplyOfMuch(t *testing.T) {
 		n.Environments = append(n.Environments, pipelines.Environment{Name: name})
 		n.Projects = append(n.Projects, pipelines.Project{Name: "P" + name, Variables: []pipelines.Variable{{Name: "x", Value: "1", Scope: pipelines.Scope{Environments: []string{name}}}}})
 	}
-	if got := len(must(h.Apply(t.Context(), root, n))(t)); got != 300 {
+	if got := len(must(h.Apply(t.Context(), root, catalog.Wanted{Nouns: n}))(t).Changes); got != 300 {
 		t.Errorf("Apply tells of %d changes, want 300", got)
 	}
 	environments := must(h.Records.Environments(t.Context()))(t)
@@ -237,8 +238,8 @@ func TestSettingsOfAnAPIClientAreCheckedAndMadeCanonical(t *testing.T) {
 	t.Parallel()
 	h := open(t)
 	root := h.admin(t)
-	project := func(settings string) textform.Nouns {
-		return textform.Nouns{Projects: []pipelines.Project{{Name: "P", Steps: []pipelines.Step{{Name: "S", Roles: []string{"web"}, Action: pipelines.Action{Type: "script", Settings: []byte(settings)}}}}}}
+	project := func(settings string) catalog.Wanted {
+		return catalog.Wanted{Nouns: textform.Nouns{Projects: []pipelines.Project{{Name: "P", Steps: []pipelines.Step{{Name: "S", Roles: []string{"web"}, Action: pipelines.Action{Type: "script", Settings: []byte(settings)}}}}}}}
 	}
 	_, err := h.Apply(t.Context(), root, project(`{"body":"x","colour":"red"}`))
 	wantCode(t, err, pipelines.Invalid, `projects[0].steps[0].script: the settings of the step are not those of script: json: unknown field "colour"`)

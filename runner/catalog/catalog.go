@@ -34,23 +34,23 @@ type Catalog struct {
 
 // Diff says what Apply would change. It demands the same rights and finds the
 // same problems.
-func (c *Catalog) Diff(ctx context.Context, p pipelines.Principal, wanted textform.Nouns) ([]textform.Change, error) {
+func (c *Catalog) Diff(ctx context.Context, p pipelines.Principal, wanted Wanted) (Weighed, error) {
 	now, err := c.load(ctx)
 	if err != nil {
-		return nil, err
+		return Weighed{}, err
 	}
 	w, err := c.weigh(p, now, wanted)
-	return w.changes, err
+	return newWeighed(w.changes), err
 }
 
 // Apply makes the configuration what is wanted. Nouns that wanted does not
-// name stay as they are; so do ids, what was pinned, and who is an admin. It is
+// name stay as they are, but those of its owner where it is whole; so do ids, what was pinned, and who is an admin. It is
 // one write where the table allows as many changes at once; beyond that it is
 // several, in an order that leaves a valid configuration after each, and the
 // same Apply again does what is left. The error is a *pipelines.Error with all
 // problems, whose paths are textform's.
-func (c *Catalog) Apply(ctx context.Context, p pipelines.Principal, wanted textform.Nouns) ([]textform.Change, error) {
-	return c.apply(ctx, p, func(textform.Nouns) (textform.Nouns, error) { return wanted, nil })
+func (c *Catalog) Apply(ctx context.Context, p pipelines.Principal, wanted Wanted) (Weighed, error) {
+	return c.apply(ctx, p, func(textform.Nouns) (Wanted, error) { return wanted, nil })
 }
 
 // event makes the audit entry for what a principal did.

@@ -88,7 +88,13 @@ func (h here) user(t *testing.T, username string) pipelines.User {
 }
 
 // read is text as nouns.
-func read(t *testing.T, content string) textform.Nouns {
+func read(t *testing.T, content string) catalog.Wanted {
+	t.Helper()
+	return catalog.Wanted{Nouns: nouns(t, content), Owner: pipelines.OwnedByFolder("here")}
+}
+
+// nouns are what a text says.
+func nouns(t *testing.T, content string) textform.Nouns {
 	t.Helper()
 	types := textform.StepTypes{}
 	for name, s := range steps.Types() {
@@ -119,9 +125,9 @@ func wantCode(t *testing.T, err error, code pipelines.Code, part string) {
 	}
 }
 
-func told(changes []textform.Change) string {
+func told(done catalog.Weighed) string {
 	var out []string
-	for _, c := range changes {
+	for _, c := range done.Changes {
 		out = append(out, c.Do+" "+c.Kind+" "+c.Name)
 	}
 	return strings.Join(out, ", ")

@@ -8,6 +8,7 @@ import (
 	"slipway/pipelines/steps"
 	"slipway/pipelines/steps/approval"
 	"slipway/pipelines/textform"
+	"slipway/pipelines/variables"
 )
 
 // check judges what is wanted, seen with all there will be.
@@ -38,13 +39,18 @@ func (c *Catalog) check(now, wanted, all textform.Nouns) []pipelines.Problem {
 		add(path("target", i), strayEnvironments(n, all.Environments)...)
 	}
 	known := pipelines.Known{
-		Environments: all.Environments, Lifecycles: all.Lifecycles, Teams: all.Teams,
+		Environments: all.Environments, Lifecycles: all.Lifecycles, Teams: all.Teams, VariableSets: all.VariableSets,
+		Installs:       func(process []pipelines.Step) []string { return steps.Packages(c.Types, process) },
 		ActionProblems: steps.Problems(c.Types),
 	}
 	for i, n := range wanted.Projects {
 		add(path("project", i), n.Check(known)...)
 		add(path("project", i), unknownTeams(n, all.Teams)...)
-		add(path("project", i), ties(n.Variables)...)
+		add(path("project", i), variables.Ties(n, all.VariableSets)...)
+	}
+	for i, n := range wanted.VariableSets {
+		add(path("variable-set", i), n.Check(all.Environments)...)
+		add(path("variable-set", i), variables.TiesWithin(n)...)
 	}
 	add("", checkNames(wanted, all)...)
 	add("", checkSizes(wanted)...)
@@ -136,6 +142,9 @@ func checkSizes(wanted textform.Nouns) []pipelines.Problem {
 	}
 	for i, n := range wanted.Projects {
 		see("project", i, n.Name, n)
+	}
+	for i, n := range wanted.VariableSets {
+		see("variable-set", i, n.Name, n)
 	}
 	for i, n := range wanted.Teams {
 		see("team", i, n.Name, n)

@@ -190,17 +190,17 @@ func TestTargets(t *testing.T) {
 	wantCode(t, err, pipelines.Forbidden, "MachineEdit")
 	_, err = h.SetTargetDisabled(ctx, stranger, "web-1", true)
 	wantCode(t, err, pipelines.Forbidden, "MachineEdit")
-	wantCode(t, h.RemoveTarget(ctx, stranger, "web-1"), pipelines.Forbidden, "MachineEdit")
+	wantCode(t, h.RemoveTarget(ctx, stranger, "web-1", false), pipelines.Forbidden, "MachineEdit")
 
 	for _, want := range []bool{true, true, false} {
 		if got := must(h.SetTargetDisabled(ctx, root, "Web-1", want))(t); got.Disabled != want {
 			t.Errorf("SetTargetDisabled(%t) = %+v", want, got)
 		}
 	}
-	if err := h.RemoveTarget(ctx, root, "web-1"); err != nil {
+	if err := h.RemoveTarget(ctx, root, "web-1", true); err != nil {
 		t.Error(err)
 	}
-	wantCode(t, h.RemoveTarget(ctx, root, "web-1"), pipelines.NotFound, "there is no target")
+	wantCode(t, h.RemoveTarget(ctx, root, "web-1", true), pipelines.NotFound, "there is no target")
 	if again := must(h.AddTarget(ctx, root, web))(t); again.ID != "Machines-2" {
 		t.Errorf("the target added again is %s, want a new id", again.ID)
 	}

@@ -53,12 +53,47 @@ func mayApply(p pipelines.Principal, now, wanted textform.Nouns, changes []textf
 			return err
 		}
 	}
+	for _, n := range wanted.VariableSets {
+		if err := may("variable-set", n.Name, pipelines.ProjectEdit, pipelines.ProjectView, pipelines.Where{}); err != nil {
+			return err
+		}
+	}
+	for _, c := range changes {
+		if c.Do == textform.Remove {
+			if err := mayRemove(p, now, c); err != nil {
+				return err
+			}
+		}
+	}
 	for _, n := range wanted.Projects {
 		if err := may("project", n.Name, pipelines.ProjectEdit, pipelines.ProjectView, pipelines.Where{Project: n.Name}); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// mayRemove demands the right to change what would go.
+func mayRemove(p pipelines.Principal, now textform.Nouns, c textform.Change) error {
+	switch c.Kind {
+	case environments.word:
+		return p.Demand(pipelines.EnvironmentEdit, pipelines.Where{Environment: c.Name})
+	case lifecycles.word:
+		return p.Demand(pipelines.LifecycleEdit, pipelines.Where{})
+	case teams.word:
+		return p.Demand(pipelines.TeamEdit, pipelines.Where{})
+	case projects.word:
+		return p.Demand(pipelines.ProjectEdit, pipelines.Where{Project: c.Name})
+	case targets.word:
+		t, _ := targetNamed(now.Targets, c.Name)
+		for _, place := range placesOf(nil, t) {
+			if err := p.Demand(pipelines.MachineEdit, place); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return p.Demand(pipelines.ProjectEdit, pipelines.Where{})
 }
 
 // mayChangeAccount keeps those who may edit users from taking over an admin's

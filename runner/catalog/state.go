@@ -12,13 +12,14 @@ import (
 // load reads the configuration as it stands.
 func (c *Catalog) load(ctx context.Context) (textform.Nouns, error) {
 	var n textform.Nouns
-	var errs [6]error
+	var errs [7]error
 	n.Environments, errs[0] = c.Records.Environments(ctx)
 	n.Lifecycles, errs[1] = c.Records.Lifecycles(ctx)
 	n.Users, errs[2] = c.Records.Users(ctx)
 	n.Teams, errs[3] = c.Records.Teams(ctx)
 	n.Targets, errs[4] = c.Records.Targets(ctx)
 	n.Projects, errs[5] = c.Records.Projects(ctx)
+	n.VariableSets, errs[6] = c.Records.VariableSets(ctx)
 	return n, errors.Join(errs[:]...)
 }
 
@@ -33,6 +34,11 @@ type kind[T any] struct {
 	// kept gives what is wanted everything that text does not say, from the
 	// noun as it is.
 	kept func(wanted, now T) T
+	// owner is where the noun keeps who owns it.
+	owner func(*T) *string
+	// gone is what becomes of a noun that its folder does not hold any more; nil
+	// removes it.
+	gone func(T) T
 }
 
 var environments = kind[pipelines.Environment]{
@@ -47,6 +53,7 @@ var environments = kind[pipelines.Environment]{
 		n.ID, n.SortOrder = now.ID, now.SortOrder
 		return n
 	},
+	owner: func(n *pipelines.Environment) *string { return &n.Owner },
 }
 
 var lifecycles = kind[pipelines.Lifecycle]{
@@ -55,6 +62,7 @@ var lifecycles = kind[pipelines.Lifecycle]{
 	id:    func(n pipelines.Lifecycle) string { return n.ID },
 	named: func(n pipelines.Lifecycle, id string, _ int) pipelines.Lifecycle { n.ID = id; return n },
 	kept:  func(n, now pipelines.Lifecycle) pipelines.Lifecycle { n.ID = now.ID; return n },
+	owner: func(n *pipelines.Lifecycle) *string { return &n.Owner },
 }
 
 var users = kind[pipelines.User]{
@@ -63,6 +71,9 @@ var users = kind[pipelines.User]{
 	id:    func(n pipelines.User) string { return n.ID },
 	named: func(n pipelines.User, id string, _ int) pipelines.User { n.ID = id; return n },
 	kept:  func(n, now pipelines.User) pipelines.User { n.ID, n.Admin = now.ID, now.Admin; return n },
+	owner: func(n *pipelines.User) *string { return &n.Owner },
+	// What somebody did must stay theirs: an account is closed, not removed.
+	gone: func(n pipelines.User) pipelines.User { n.Disabled = true; return n },
 }
 
 var teams = kind[pipelines.Team]{
@@ -71,6 +82,7 @@ var teams = kind[pipelines.Team]{
 	id:    func(n pipelines.Team) string { return n.ID },
 	named: func(n pipelines.Team, id string, _ int) pipelines.Team { n.ID = id; return n },
 	kept:  func(n, now pipelines.Team) pipelines.Team { n.ID = now.ID; return n },
+	owner: func(n *pipelines.Team) *string { return &n.Owner },
 }
 
 var targets = kind[pipelines.Target]{
@@ -85,6 +97,16 @@ var targets = kind[pipelines.Target]{
 		}
 		return n
 	},
+	owner: func(n *pipelines.Target) *string { return &n.Owner },
+}
+
+var variableSets = kind[pipelines.VariableSet]{
+	of: records.VariableSets, word: "variable-set",
+	name:  func(n pipelines.VariableSet) string { return n.Name },
+	id:    func(n pipelines.VariableSet) string { return n.ID },
+	named: func(n pipelines.VariableSet, id string, _ int) pipelines.VariableSet { n.ID = id; return n },
+	kept:  func(n, now pipelines.VariableSet) pipelines.VariableSet { n.ID = now.ID; return n },
+	owner: func(n *pipelines.VariableSet) *string { return &n.Owner },
 }
 
 var projects = kind[pipelines.Project]{
@@ -93,49 +115,5 @@ var projects = kind[pipelines.Project]{
 	id:    func(n pipelines.Project) string { return n.ID },
 	named: func(n pipelines.Project, id string, _ int) pipelines.Project { n.ID = id; return n },
 	kept:  func(n, now pipelines.Project) pipelines.Project { n.ID = now.ID; return n },
-}
-
-// write is one noun to be stored.
-type write struct {
-	kind   records.Kind
-	id     string // "" for a new one
-	noun   func(id string, number int) any
-	change textform.Change
-}
-
-// layOver puts what is wanted over what there is: all nouns of the kind as
-// they will be, and the writes for those that change.
-func layOver[T any](k kind[T], now, wanted []T, changes []textform.Change) (all []T, writes []write) {
-	at := map[string]int{}
-	for i, n := range now {
-		at[pipelines.NameKey(k.name(n))] = i
-	}
-	changed := map[string]textform.Change{}
-	for _, c := range changes {
-		if c.Kind == k.word {
-			changed[pipelines.NameKey(c.Name)] = c
-		}
-	}
-	all = append(all, now...)
-	for _, n := range wanted {
-		w := write{kind: k.of, change: changed[pipelines.NameKey(k.name(n))]}
-		i, exists := at[pipelines.NameKey(k.name(n))]
-		if exists {
-			n = k.kept(n, now[i])
-			all[i], w.id = n, k.id(n)
-		} else {
-			all = append(all, n)
-		}
-		if w.change.Do == "" {
-			continue
-		}
-		w.noun = func(id string, number int) any {
-			if exists {
-				return n
-			}
-			return k.named(n, id, number)
-		}
-		writes = append(writes, w)
-	}
-	return all, writes
+	owner: func(n *pipelines.Project) *string { return &n.Owner },
 }

@@ -10,11 +10,11 @@ import (
 
 // AddTarget adds one target; one of that name must not be there.
 func (c *Catalog) AddTarget(ctx context.Context, p pipelines.Principal, t pipelines.Target) (pipelines.Target, error) {
-	_, err := c.apply(ctx, p, func(now textform.Nouns) (textform.Nouns, error) {
+	_, err := c.apply(ctx, p, func(now textform.Nouns) (Wanted, error) {
 		if old, ok := targetNamed(now.Targets, t.Name); ok {
-			return textform.Nouns{}, pipelines.Refuse(pipelines.Conflict, "there is a target %q already, at %s: remove it first, or choose another name", old.Name, old.Address())
+			return Wanted{}, pipelines.Refuse(pipelines.Conflict, "there is a target %q already, at %s: remove it first, or choose another name", old.Name, old.Address())
 		}
-		return textform.Nouns{Targets: []pipelines.Target{t}}, nil
+		return onPages(textform.Nouns{Targets: []pipelines.Target{t}}), nil
 	})
 	if err != nil {
 		return pipelines.Target{}, err
@@ -24,13 +24,13 @@ func (c *Catalog) AddTarget(ctx context.Context, p pipelines.Principal, t pipeli
 
 // SetTargetDisabled takes a target out of deployments, or back in.
 func (c *Catalog) SetTargetDisabled(ctx context.Context, p pipelines.Principal, name string, disabled bool) (pipelines.Target, error) {
-	_, err := c.apply(ctx, p, func(now textform.Nouns) (textform.Nouns, error) {
+	_, err := c.apply(ctx, p, func(now textform.Nouns) (Wanted, error) {
 		t, ok := targetNamed(now.Targets, name)
 		if !ok {
-			return textform.Nouns{}, noTarget(name)
+			return Wanted{}, noTarget(name)
 		}
 		t.Disabled = disabled
-		return textform.Nouns{Targets: []pipelines.Target{t}}, nil
+		return onPages(textform.Nouns{Targets: []pipelines.Target{t}}), nil
 	})
 	if err != nil {
 		return pipelines.Target{}, err
@@ -39,8 +39,9 @@ func (c *Catalog) SetTargetDisabled(ctx context.Context, p pipelines.Principal, 
 }
 
 // RemoveTarget forgets a target. What was deployed to it stays there, and so
-// does what was recorded about it.
-func (c *Catalog) RemoveTarget(ctx context.Context, p pipelines.Principal, name string) error {
+// does what was recorded about it. One that is written in a folder goes only
+// with takeOver; it comes back when the folder is applied again.
+func (c *Catalog) RemoveTarget(ctx context.Context, p pipelines.Principal, name string, takeOver bool) error {
 	t, err := c.target(ctx, name)
 	if err != nil {
 		return err
@@ -50,7 +51,10 @@ func (c *Catalog) RemoveTarget(ctx context.Context, p pipelines.Principal, name 
 			return err
 		}
 	}
-	if err := c.unused(ctx, t); err != nil {
+	if err := pipelines.MayEdit("target", t.Name, t.Owner, pipelines.OwnedByPages); err != nil && !takeOver {
+		return err
+	}
+	if err := c.idle(ctx, write{kind: records.Targets, id: t.ID, change: textform.Change{Kind: "target", Name: t.Name}}); err != nil {
 		return err
 	}
 	changes := records.RemoveNoun(records.Targets, t.ID, t.Name)
@@ -58,27 +62,8 @@ func (c *Catalog) RemoveTarget(ctx context.Context, p pipelines.Principal, name 
 	return c.Records.Write(ctx, append(changes, records.Audit(entry))...)
 }
 
-// unused refuses to take a target away from under a deployment.
-func (c *Catalog) unused(ctx context.Context, t pipelines.Target) error {
-	ids, err := c.Records.Active(ctx)
-	if err != nil {
-		return err
-	}
-	for _, id := range ids {
-		d, err := c.Records.Deployment(ctx, id)
-		if err != nil {
-			return err
-		}
-		p, err := c.Records.Plan(ctx, d.Plan)
-		if err != nil {
-			return err
-		}
-		if p.Touches(t.ID) {
-			return pipelines.Refuse(pipelines.Conflict, "target %s is part of %s (%s %s to %s), which has not ended: wait for it or cancel it first", t.Name, d.ID, d.Project, d.Release, d.Environment)
-		}
-	}
-	return nil
-}
+// onPages is what pages, the API and the command line want.
+func onPages(n textform.Nouns) Wanted { return Wanted{Nouns: n, Owner: pipelines.OwnedByPages} }
 
 func (c *Catalog) target(ctx context.Context, name string) (pipelines.Target, error) {
 	all, err := c.Records.Targets(ctx)

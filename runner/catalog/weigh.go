@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"fmt"
+	"slices"
 
 	"slipway/pipelines"
 	"slipway/pipelines/textform"
@@ -10,33 +11,88 @@ import (
 // weighed is what an Apply comes to.
 type weighed struct {
 	changes []textform.Change
-	writes  []write
+	writes  []write // each refers only to what those before it leave
 }
 
 // weigh compares, demands the rights, and judges the whole as it will be.
-func (c *Catalog) weigh(p pipelines.Principal, now, wanted textform.Nouns) (weighed, error) {
-	wanted, found := c.canonical(wanted)
-	changes := textform.Compare(now, wanted, c.stepTypes())
-	if err := mayApply(p, now, wanted, changes); err != nil {
+func (c *Catalog) weigh(p pipelines.Principal, now textform.Nouns, w Wanted) (weighed, error) {
+	wanted, found := c.canonical(w.Nouns)
+	w.Nouns = wanted
+	var all textform.Nouns
+	var out weighed
+	var removals []write
+	owned := 0
+	see := func(writes, gone []write, changes []textform.Change, more []pipelines.Problem, own int) {
+		out.writes = append(out.writes, writes...)
+		out.changes = append(out.changes, changes...)
+		removals = append(removals, gone...)
+		found = append(found, more...)
+		owned += own
+	}
+	all.Environments = put(see, environments, now.Environments, wanted.Environments, w, c.stepTypes())
+	all.Lifecycles = put(see, lifecycles, now.Lifecycles, wanted.Lifecycles, w, c.stepTypes())
+	all.Users = put(see, users, now.Users, wanted.Users, w, c.stepTypes())
+	all.Teams = put(see, teams, now.Teams, wanted.Teams, w, c.stepTypes())
+	all.Targets = put(see, targets, now.Targets, wanted.Targets, w, c.stepTypes())
+	all.VariableSets = put(see, variableSets, now.VariableSets, wanted.VariableSets, w, c.stepTypes())
+	all.Projects = put(see, projects, now.Projects, wanted.Projects, w, c.stepTypes())
+	if err := mayApply(p, now, wanted, out.changes); err != nil {
 		return weighed{}, err
 	}
-	var all textform.Nouns
-	var writes [6][]write
-	all.Environments, writes[0] = layOver(environments, now.Environments, wanted.Environments, changes)
-	all.Lifecycles, writes[1] = layOver(lifecycles, now.Lifecycles, wanted.Lifecycles, changes)
-	all.Users, writes[2] = layOver(users, now.Users, wanted.Users, changes)
-	all.Teams, writes[3] = layOver(teams, now.Teams, wanted.Teams, changes)
-	all.Targets, writes[4] = layOver(targets, now.Targets, wanted.Targets, changes)
-	all.Projects, writes[5] = layOver(projects, now.Projects, wanted.Projects, changes)
 	found = append(found, c.check(now, wanted, all)...)
+	if len(removals) > 0 {
+		found = append(found, c.orphans(now, all)...)
+	}
 	if len(found) > 0 {
 		return weighed{}, refused(found)
 	}
-	out := weighed{changes: changes}
-	for _, w := range writes {
-		out.writes = append(out.writes, w...)
+	slices.Reverse(removals) // projects before what they refer to
+	out.writes = append(out.writes, removals...)
+	return out, strangers(w, owned, len(removals))
+}
+
+// put lays one kind over and hands on what comes of it.
+func put[T any](see func(writes, gone []write, changes []textform.Change, found []pipelines.Problem, owned int), k kind[T], now, wanted []T, w Wanted, types textform.StepTypes) []T {
+	l := layOver(k, now, wanted, w, types)
+	see(l.writes, l.removals, l.changes, l.found, l.owned)
+	return l.all
+}
+
+// orphans are the nouns that would refer to what goes.
+func (c *Catalog) orphans(now, all textform.Nouns) []pipelines.Problem {
+	before := map[string]bool{}
+	for _, p := range c.check(now, now, now) {
+		before[p.Message] = true
 	}
-	return out, nil
+	var found []pipelines.Problem
+	for _, p := range c.check(now, all, all) {
+		if !before[p.Message] {
+			found = append(found, pipelines.Problem{Message: nounAt(all, p.Path) + ": " + p.Message + ": keep what it refers to, or change it first"})
+		}
+	}
+	return found
+}
+
+// nounAt names the noun that a problem's path begins with.
+func nounAt(n textform.Nouns, path string) string {
+	var word string
+	var i int
+	if _, err := fmt.Sscanf(path, "projects[%d]", &i); err == nil && i < len(n.Projects) {
+		return "project " + n.Projects[i].Name
+	}
+	if _, err := fmt.Sscanf(path, "lifecycles[%d]", &i); err == nil && i < len(n.Lifecycles) {
+		return "lifecycle " + n.Lifecycles[i].Name
+	}
+	if _, err := fmt.Sscanf(path, "teams[%d]", &i); err == nil && i < len(n.Teams) {
+		return "team " + n.Teams[i].Name
+	}
+	if _, err := fmt.Sscanf(path, "targets[%d]", &i); err == nil && i < len(n.Targets) {
+		return "target " + n.Targets[i].Name
+	}
+	if _, err := fmt.Sscanf(path, "variable-sets[%d]", &i); err == nil && i < len(n.VariableSets) {
+		return "variable set " + n.VariableSets[i].Name
+	}
+	return word + path
 }
 
 func refused(found []pipelines.Problem) error {

@@ -106,6 +106,19 @@ func (r *Records) claims(ctx context.Context, p plan.Plan, d pipelines.Deploymen
 	})))}, nil
 }
 
+// FreeClaims is the change after which a project, or an environment, holds
+// nothing any more.
+func (r *Records) FreeClaims(ctx context.Context, projectOrEnvironment string) ([]Change, error) {
+	holders, err := r.Claims(ctx)
+	var out []Change
+	for _, h := range holders {
+		if h.ProjectID == projectOrEnvironment || h.EnvironmentID == projectOrEnvironment {
+			out = append(out, table.Remove(claimsKey(pipelines.Deployment{ProjectID: h.ProjectID, EnvironmentID: h.EnvironmentID})))
+		}
+	}
+	return out, err
+}
+
 func sameClaim(a, b pipelines.Claim) bool {
 	return a.Kind == b.Kind && a.Value == b.Value && slices.Equal(a.Targets, b.Targets)
 }

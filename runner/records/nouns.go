@@ -20,6 +20,7 @@ const (
 	Projects     Kind = "Projects"
 	Users        Kind = "Users"
 	Teams        Kind = "Teams"
+	VariableSets Kind = "VariableSets"
 )
 
 // Stored is a noun with the revision it was read at.
@@ -72,6 +73,13 @@ func (r *Records) Teams(ctx context.Context) ([]pipelines.Team, error) {
 	return nouns[pipelines.Team](ctx, r, Teams)
 }
 
+// VariableSets are all variable sets by name.
+func (r *Records) VariableSets(ctx context.Context) ([]pipelines.VariableSet, error) {
+	out, err := nouns[pipelines.VariableSet](ctx, r, VariableSets)
+	sort.SliceStable(out, func(i, j int) bool { return pipelines.NameKey(out[i].Name) < pipelines.NameKey(out[j].Name) })
+	return out, err
+}
+
 func one[T any](ctx context.Context, r *Records, kind Kind, what, id string) (Stored[T], error) {
 	v, revision, ok, err := get[T](ctx, r, key("config", string(kind), id))
 	if err == nil && !ok {
@@ -83,6 +91,11 @@ func one[T any](ctx context.Context, r *Records, kind Kind, what, id string) (St
 // Project reads one project by id.
 func (r *Records) Project(ctx context.Context, id string) (Stored[pipelines.Project], error) {
 	return one[pipelines.Project](ctx, r, Projects, "project", id)
+}
+
+// VariableSet reads one variable set by id.
+func (r *Records) VariableSet(ctx context.Context, id string) (Stored[pipelines.VariableSet], error) {
+	return one[pipelines.VariableSet](ctx, r, VariableSets, "variable set", id)
 }
 
 // Target reads one target by id.
@@ -119,6 +132,11 @@ func ReplaceNoun(kind Kind, id string, noun any, revision int64) Change {
 // RemoveNoun is the change that takes a noun and its name away.
 func RemoveNoun(kind Kind, id, name string) []Change {
 	return []Change{table.Remove(key("config", string(kind), id)), table.Remove(nameKey(kind, name))}
+}
+
+// RemoveNounAt is RemoveNoun of a noun that was read at revision.
+func RemoveNounAt(kind Kind, id, name string, revision int64) []Change {
+	return []Change{table.RemoveAt(key("config", string(kind), id), revision), table.Remove(nameKey(kind, name))}
 }
 
 // Revision reads at which revision a noun stands.

@@ -6,6 +6,7 @@ import (
 
 	"slipway/pipelines"
 	"slipway/pipelines/textform"
+	"slipway/runner/catalog"
 	"slipway/web/rest"
 )
 
@@ -17,18 +18,31 @@ func (a *API) apply(r *http.Request, p pipelines.Principal) (any, error) {
 	return weighed(r, p, a.Catalog.Apply)
 }
 
-func weighed(r *http.Request, p pipelines.Principal, weigh func(context.Context, pipelines.Principal, textform.Nouns) ([]textform.Change, error)) (any, error) {
+func weighed(r *http.Request, p pipelines.Principal, weigh func(context.Context, pipelines.Principal, catalog.Wanted) (catalog.Weighed, error)) (any, error) {
 	in, err := read[rest.Configuration](r)
 	if err != nil {
 		return nil, err
 	}
-	changes, err := weigh(r.Context(), p, textform.Nouns{
-		Environments: in.Environments, Lifecycles: in.Lifecycles, Users: in.Users,
-		Teams: in.Teams, Targets: in.Targets, Projects: in.Projects,
+	owner := pipelines.OwnedByPages
+	if in.Folder != "" {
+		owner = pipelines.OwnedByFolder(in.Folder)
+	}
+	done, err := weigh(r.Context(), p, catalog.Wanted{
+		Nouns: textform.Nouns{
+			Environments: in.Environments, Lifecycles: in.Lifecycles, Users: in.Users,
+			Teams: in.Teams, Targets: in.Targets, VariableSets: in.VariableSets, Projects: in.Projects,
+		},
+		Owner: owner, Whole: in.Whole && in.Folder != "", TakeOver: in.TakeOver, Base: in.Base,
 	})
-	out := rest.Changes{Changes: []rest.Change{}}
-	for _, c := range changes {
+	out := rest.Changes{Changes: []rest.Change{}, Base: done.Base}
+	for _, c := range done.Changes {
 		out.Changes = append(out.Changes, rest.Change(c))
 	}
 	return out, err
+}
+
+// export answers with text, as it is written in a folder.
+func (a *API) export(r *http.Request, p pipelines.Principal) (any, error) {
+	text, err := a.Catalog.Export(r.Context(), p, r.URL.Query().Get("kind"), r.URL.Query().Get("name"))
+	return rest.Exported{Text: string(text)}, err
 }

@@ -31,7 +31,7 @@ func (a *API) addTarget(r *http.Request, p pipelines.Principal) (any, error) {
 }
 
 func (a *API) removeTarget(r *http.Request, p pipelines.Principal) (any, error) {
-	return nil, a.Catalog.RemoveTarget(r.Context(), p, r.PathValue("name"))
+	return nil, a.Catalog.RemoveTarget(r.Context(), p, r.PathValue("name"), r.URL.Query().Get("take-over") == "true")
 }
 
 // checkTarget contacts the host. It needs the right to change the target in

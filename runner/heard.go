@@ -183,7 +183,14 @@ func (r *Runner) waitsFor(l *look, about attemptName) bool {
 
 // ends writes down how an attempt ended, and goes on from there.
 func (r *Runner) ends(ctx context.Context, about attemptName, end task.End) error {
-	happening, err := r.ended(ctx, graph.RunTask{Task: about.task, Attempt: about.attempt}, end)
+	artifacts, err := r.keepArtifacts(ctx, about.id, end, func(sha256 string) (io.ReadCloser, error) {
+		body, _, err := r.Blobs.Get(ctx, "reports/"+about.id+"/artifact-"+sha256)
+		return body, err
+	})
+	if err != nil {
+		return err
+	}
+	happening, err := r.ended(ctx, graph.RunTask{Task: about.task, Attempt: about.attempt}, end, artifacts...)
 	if err != nil {
 		return err
 	}

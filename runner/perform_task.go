@@ -1,18 +1,14 @@
 package runner
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
-	"strings"
+	"fmt"
+	"io"
 	"time"
 
 	"slipway/pipelines"
 	"slipway/pipelines/task"
-	"slipway/runner/blobs"
 	"slipway/runner/graph"
 	"slipway/runner/hosts"
 	"slipway/runner/records"
@@ -44,7 +40,24 @@ func (r *Runner) runTask(ctx context.Context, order performing, w graph.RunTask)
 	if err := a.output.Flush(ctx); err != nil {
 		return nil, err
 	}
-	return r.ended(ctx, w, end)
+	artifacts, err := r.keepArtifacts(ctx, a.id, end, a.fetch(ctx))
+	if err != nil {
+		return nil, err
+	}
+	return r.ended(ctx, w, end, artifacts...)
+}
+
+// fetch reads a file from the attempt's host.
+func (a *attempt) fetch(ctx context.Context) func(sha256 string) (io.ReadCloser, error) {
+	return func(sha256 string) (io.ReadCloser, error) {
+		over, ok := a.hosts.(hosts.Fetcher)
+		if !ok {
+			return nil, fmt.Errorf("files cannot be brought home from a target of %s", a.target.Transport)
+		}
+		read, write := io.Pipe()
+		go func() { write.CloseWithError(over.Fetch(ctx, a.target, a.id, sha256, write)) }()
+		return read, nil
+	}
 }
 
 func (r *Runner) attempt(ctx context.Context, order performing, w graph.RunTask) (*attempt, error) {
@@ -88,54 +101,6 @@ func (a *attempt) unreached(why *refusedError) task.End {
 		return task.End{Outcome: task.Unknown, Message: why.message + "; the step may have gone on there"}
 	}
 	return task.End{Outcome: task.Failed, Message: why.message}
-}
-
-// Bounds of what a report may put into the state, so that no turn outgrows an
-// item: longer messages are cut, larger outputs become a blob.
-const (
-	maxMessage = 400
-	maxInline  = 256
-)
-
-// ended is the event of an attempt's end.
-func (r *Runner) ended(ctx context.Context, w graph.RunTask, end task.End) (graph.Happening, error) {
-	report := graph.TaskReported{
-		Task: w.Task, Attempt: w.Attempt,
-		Outcome: end.Outcome, Exit: end.ExitCode, Message: short(end.Message), Outputs: end.Outputs,
-	}
-	encoded, err := json.Marshal(end.Outputs)
-	if err != nil || len(encoded) <= maxInline {
-		return report, err
-	}
-	sum := sha256.Sum256(encoded)
-	report.Outputs, report.Blob = nil, "outputs/"+hex.EncodeToString(sum[:])
-	if _, err := r.Blobs.Put(ctx, report.Blob, bytes.NewReader(encoded)); err != nil && !errors.Is(err, blobs.ErrExists) {
-		return nil, err
-	}
-	return report, nil
-}
-
-// short cuts a message at a rune, and says that it did.
-func short(message string) string {
-	if len(message) <= maxMessage {
-		return message
-	}
-	return strings.ToValidUTF8(message[:maxMessage], "") + "… (all of it is in the log)"
-}
-
-// outputsOf are the output variables of one task.
-func (r *Runner) outputsOf(ctx context.Context, x graph.TaskState) (map[string]string, error) {
-	if x.Blob == "" {
-		return x.Outputs, nil
-	}
-	body, _, err := r.Blobs.Get(ctx, x.Blob)
-	if err != nil {
-		return nil, err
-	}
-	defer body.Close()
-	var out map[string]string
-	err = json.NewDecoder(body).Decode(&out)
-	return out, err
 }
 
 // stopAgain is the pause between two tries to end an attempt.

@@ -56,8 +56,9 @@ type Runner struct {
 	// Brief is set where no call may last; nil in a process that stays.
 	Brief *Brief
 
-	mu    sync.Mutex
-	looks map[string]*look
+	mu     sync.Mutex
+	sealTo []byte // the public half of the output key, once known
+	looks  map[string]*look
 	// told are deployments that were asked for in this process and not looked at
 	// yet: nobody else can have begun them.
 	told map[string]bool

@@ -16,6 +16,7 @@ import (
 	"slipway/pipelines"
 	"slipway/pipelines/steps"
 	"slipway/pipelines/steps/approval"
+	"slipway/pipelines/steps/deploypackage"
 	"slipway/pipelines/steps/email"
 	"slipway/pipelines/steps/nginx"
 	"slipway/runner"
@@ -157,8 +158,8 @@ func (k *kit) tutorial() {
 		Steps: []pipelines.Step{
 			{Name: "Deploy web app to Nginx", Roles: []string{"web"}, Action: pipelines.Action{Type: "nginx", Settings: settings(nginx.Settings{
 				Package: "RandomQuotes", Bindings: []nginx.Binding{{Port: "#{NGINX Port}"}},
-				Locations:  []nginx.Location{{Path: "/", Directives: []nginx.Directive{{"root": "#{Octopus.Action.Package.InstallationDirectoryPath}/lib/public"}}}},
-				PostDeploy: `APPNAME=#{Octopus.Action[Deploy web app to Nginx].Package.PackageId | Replace "[^a-zA-Z0-9]" -}-#{Octopus.Environment.Name}`,
+				Locations:    []nginx.Location{{Path: "/", Directives: []nginx.Directive{{"root": "#{Octopus.Action.Package.InstallationDirectoryPath}/lib/public"}}}},
+				Installation: deploypackage.Installation{PostDeploy: `APPNAME=#{Octopus.Action[Deploy web app to Nginx].Package.PackageId | Replace "[^a-zA-Z0-9]" -}-#{Octopus.Environment.Name}`},
 			})}},
 			{Name: "Deployment Sign Off", SkipEnvironments: []string{"Dev"}, Action: pipelines.Action{Type: "approval", Settings: settings(approval.Settings{
 				Instructions: "Open the application and confirm it meets all the requirements.", Teams: []string{"Project Stakeholders"},

@@ -156,7 +156,7 @@ func (a *attempt) sign(ctx context.Context, e *task.Errand) (err error) {
 	if e.Lines, err = signer.SignForm(ctx, fmt.Sprintf("logs/%s/%s/%s/", deployment, number, a.id), 1<<20, grantLife); err != nil {
 		return err
 	}
-	e.Reports, err = signer.SignForm(ctx, "reports/"+a.id+"/", reportLimit, grantLife)
+	e.Reports, err = signer.SignForm(ctx, "reports/"+a.id+"/", task.MostReported, grantLife)
 	return err
 }
 

@@ -23,6 +23,8 @@ func (s *site) deploymentParts(r *http.Request, d views.Deployment, selected int
 		Graph:    stepGraph(d, selected),
 		SignOffs: s.signOffs(r, d),
 		Unknown:  unknown(d),
+
+		Artifacts: s.artifacts(r, d),
 	}
 	if d.MayCancel {
 		parts.Cancel = offerCancel(d)
@@ -33,6 +35,23 @@ func (s *site) deploymentParts(r *http.Request, d views.Deployment, selected int
 		parts.Again = &pages.DeployLink{ProjectID: about.ProjectID, Version: about.Release, EnvironmentID: about.EnvironmentID, Environment: about.Environment}
 	}
 	return parts
+}
+
+// artifacts are the files that scripts wanted kept. The page is worth showing
+// without them.
+func (s *site) artifacts(r *http.Request, d views.Deployment) []pages.Artifact {
+	all, err := s.Views.Artifacts(r.Context(), d)
+	if err != nil {
+		s.Log.Error("artifacts", "deployment", d.Deployment.ID, "error", err)
+	}
+	var out []pages.Artifact
+	for _, a := range all {
+		out = append(out, pages.Artifact{
+			Name: a.Name, Size: size(a.Size), From: a.Step + " on " + a.Target, Missing: a.Missing,
+			Path: pages.DeploymentPath(d.Deployment.ID) + "/artifacts/" + a.ID,
+		})
+	}
+	return out
 }
 
 func offerCancel(d views.Deployment) *pages.Cancel {

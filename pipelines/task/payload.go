@@ -15,8 +15,12 @@ const (
 
 // Script is a script to run on the target.
 type Script struct {
-	Syntax string `json:"syntax"` // "bash"
+	Syntax string `json:"syntax"` // "bash" or "python"
 	Body   string `json:"body"`
+	// Parameters stand behind the script's name, as on a command line.
+	Parameters string `json:"parameters,omitempty"`
+	// FailOnErrorOutput makes text on stderr a failure.
+	FailOnErrorOutput bool `json:"failOnErrorOutput,omitempty"`
 }
 
 // Scripts are the inline scripts around a package's installation, each empty
@@ -77,6 +81,8 @@ type NginxBinding struct {
 	Port           string `json:"port"`
 	Certificate    string `json:"certificate,omitempty"`    // path on the host
 	CertificateKey string `json:"certificateKey,omitempty"` // path on the host
+	// TLSVersions are NGINX's words for them, like TLSv1.3; none leaves it to NGINX.
+	TLSVersions []string `json:"tlsVersions,omitempty"`
 }
 
 // NginxLocation is one `location`, its directives in the order written.
@@ -84,6 +90,8 @@ type NginxLocation struct {
 	Path       string           `json:"path"`
 	Directives []NginxDirective `json:"directives,omitempty"`
 	Proxy      string           `json:"proxy,omitempty"` // URL of `proxy_pass`; the usual proxy headers come with it
+	// Headers are set on requests that are passed on.
+	Headers []NginxDirective `json:"headers,omitempty"`
 }
 
 // NginxDirective is one line, like `root /srv/www`. Names may repeat.

@@ -79,4 +79,10 @@ type Artifact struct {
 	Name   string `json:"name"` // as people will see it
 	Size   int64  `json:"size"`
 	SHA256 string `json:"sha256"` // lower-case hex
+	// Missing says why it could not be brought home.
+	Missing string `json:"missing,omitempty"`
 }
+
+// MostReported bounds one object that a host reports through a Form, artifacts
+// among them.
+const MostReported = 32 << 20

@@ -146,6 +146,11 @@ func (r *reporter) end(report task.Report) error {
 			return err
 		}
 	}
+	for i := range report.End.Artifacts {
+		if err := r.artifact(&report.End.Artifacts[i]); err != nil {
+			return err
+		}
+	}
 	// The end is the same bytes whenever it is told, so pieces count once however
 	// often they were sent.
 	cut, err := r.attempt.Pieces()

@@ -111,6 +111,12 @@ func (t *turn) taskReported(r TaskReported) bool {
 	if x.Message == "" && r.Outcome == task.Cancelled {
 		x.Message = "stopped"
 	}
+	if r.Installed != nil {
+		x.Installed = append(x.Installed[:len(x.Installed):len(x.Installed)], *r.Installed)
+	}
+	if len(r.Retired) > 0 {
+		x.Retired = append(x.Retired[:len(x.Retired):len(x.Retired)], r.Retired...)
+	}
 	if r.Outcome == task.Failed && r.Attempt <= t.plan.Steps[step].Retries && t.state.Head.Cancel == nil {
 		t.deferTask(r.Task, x)
 		return true

@@ -32,7 +32,16 @@ type TaskReported struct {
 	Exit    int               `json:"exit,omitempty"`
 	Message string            `json:"message,omitempty"`
 	Outputs map[string]string `json:"outputs,omitempty"`
-	Blob    string            `json:"blob,omitempty"` // holds the outputs where they are many
+	Blob    string            `json:"blob,omitempty"` // holds the outputs where they are many, and what else there is
+	// Installed is where the attempt has put its package.
+	Installed *Place   `json:"installed,omitempty"`
+	Retired   []string `json:"retired,omitempty"` // old installations that it has removed
+}
+
+// Place is where a package lies on a host.
+type Place struct {
+	Directory string `json:"d"`
+	Custom    string `json:"c,omitempty"` // custom installation directory
 }
 
 // Answered is a person's decision on a sign-off.

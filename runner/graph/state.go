@@ -72,7 +72,11 @@ type TaskState struct {
 	Exit    int               `json:"e,omitempty"`
 	Message string            `json:"m,omitempty"`
 	Outputs map[string]string `json:"o,omitempty"`
-	Blob    string            `json:"b,omitempty"` // holds the outputs where they are many
+	Blob    string            `json:"b,omitempty"` // holds the outputs where they are many, and what else there is
+	// Installed are the places where the attempts have put their package, the last
+	// one's last.
+	Installed []Place  `json:"i,omitempty"`
+	Retired   []string `json:"g,omitempty"` // old installations that are gone
 }
 
 // Begin is the state before anything happened.

@@ -90,6 +90,14 @@ type Courier interface {
 	Dispatch(ctx context.Context, t Target, e task.Errand) error
 }
 
+// Fetcher is what a transport is besides Hosts where files can be brought home
+// over the connection. Ask for it with a type assertion.
+type Fetcher interface {
+	// Fetch writes out a file of task.End.Artifacts; on an error to may have a
+	// part of it.
+	Fetch(ctx context.Context, t Target, attempt, sha256 string, to io.Writer) error
+}
+
 // ErrUnreachable is wrapped by every error that says nothing about the
 // attempt: no connection, lost connection, silence.
 var ErrUnreachable = errors.New("host cannot be reached")

@@ -277,6 +277,13 @@ func (r *Records) edges(ctx context.Context, before Loaded, after *Loaded) ([]Ch
 	if err != nil {
 		return nil, err
 	}
+	if ends {
+		installed, err := r.installs(ctx, after.Plan, *d, after.State)
+		if err != nil {
+			return nil, err
+		}
+		held = append(held, installed...)
+	}
 	current, err := r.changeCurrent(ctx, *d, func(c *Current) {
 		c.arrived(*d)
 		if d.Status == pipelines.Succeeded {

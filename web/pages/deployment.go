@@ -27,6 +27,15 @@ type DeploymentParts struct {
 	Unknown  []UnknownAttempt
 	Cancel   *Cancel
 	Again    *DeployLink // set once it has ended, where right and lifecycle allow
+
+	Artifacts []Artifact
+}
+
+// Artifact is a file that a script wanted kept.
+type Artifact struct {
+	Name, Size, From string
+	Path             string
+	Missing          string // why it is not here
 }
 
 // DeploymentLive is the answer to a page's question for news. Parts is nil when

@@ -31,7 +31,10 @@ type Settings struct {
 // HOME, an absolute path; it is made if it is not there.
 type Hosts struct{ settings Settings }
 
-var _ hosts.Hosts = (*Hosts)(nil)
+var (
+	_ hosts.Hosts   = (*Hosts)(nil)
+	_ hosts.Fetcher = (*Hosts)(nil)
+)
 
 // New makes Hosts; it fails only if the running binary cannot be found.
 func New(s Settings) (*Hosts, error) {
@@ -76,6 +79,11 @@ func (h *Hosts) Attach(ctx context.Context, t hosts.Target, attempt string, sinc
 // Ask says what the ledger knows now.
 func (h *Hosts) Ask(ctx context.Context, t hosts.Target, attempt string) (task.Report, error) {
 	return h.at(t).Ask(ctx, attempt)
+}
+
+// Fetch brings a file home that the attempt keeps for us.
+func (h *Hosts) Fetch(ctx context.Context, t hosts.Target, attempt, sha256 string, to io.Writer) error {
+	return h.at(t).Fetch(ctx, attempt, sha256, to)
 }
 
 // Stop ends the attempt's processes.

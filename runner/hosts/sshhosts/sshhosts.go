@@ -36,7 +36,10 @@ type Hosts struct {
 	lines    map[string]*line
 }
 
-var _ hosts.Hosts = (*Hosts)(nil)
+var (
+	_ hosts.Hosts   = (*Hosts)(nil)
+	_ hosts.Fetcher = (*Hosts)(nil)
+)
 
 // New makes Hosts; it connects to nothing yet.
 func New(s Settings) *Hosts {
@@ -90,6 +93,11 @@ func (h *Hosts) Attach(ctx context.Context, t hosts.Target, attempt string, sinc
 // Ask says what the ledger knows now.
 func (h *Hosts) Ask(ctx context.Context, t hosts.Target, attempt string) (task.Report, error) {
 	return h.at(t).Ask(ctx, attempt)
+}
+
+// Fetch brings a file home that the attempt keeps for us.
+func (h *Hosts) Fetch(ctx context.Context, t hosts.Target, attempt, sha256 string, to io.Writer) error {
+	return h.at(t).Fetch(ctx, attempt, sha256, to)
 }
 
 // Stop ends the attempt's processes.

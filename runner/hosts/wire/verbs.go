@@ -81,6 +81,11 @@ func (c Client) Stop(ctx context.Context, attempt string) error {
 	return c.ask(ctx, nil, &r, "stop", attempt)
 }
 
+// Fetch writes out a file that the attempt keeps for us.
+func (c Client) Fetch(ctx context.Context, attempt, sha256 string, to io.Writer) error {
+	return c.call(ctx, nil, to, "artifact", attempt, sha256)
+}
+
 // ask runs a verb that answers with one JSON object.
 func (c Client) ask(ctx context.Context, stdin io.Reader, answer any, args ...string) error {
 	var out limited

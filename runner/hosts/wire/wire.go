@@ -43,7 +43,7 @@ func (e *ExitError) Error() string {
 // Long says whether a call may take as long as it likes; every other answers
 // at once or something is wrong.
 func Long(args []string) bool {
-	return args[0] == "attach" || args[0] == "deliver"
+	return args[0] == "attach" || args[0] == "deliver" || args[0] == "artifact"
 }
 
 // Sentence keeps the beginning of what a process writes to stderr.

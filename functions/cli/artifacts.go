@@ -1,0 +1,121 @@
+package cli
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/http"
+	"os"
+	"path"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"slipway/pipelines"
+	"slipway/web/rest"
+)
+
+func (p *program) artifacts() *cobra.Command {
+	c := verb("artifacts DEPLOYMENT", "List, or fetch, the files that scripts of a deployment have kept", nil)
+	out := c.Flags().String("out", "", "fetch them into this folder, by step and target")
+	c.RunE = func(c *cobra.Command, args []string) error {
+		s, err := p.server()
+		if err != nil {
+			return err
+		}
+		all := []rest.Artifact{}
+		if err := s.get(c.Context(), at("deployments", args[0], "artifacts"), &all); err != nil {
+			return err
+		}
+		if *out != "" {
+			for _, a := range all {
+				if err := p.fetchArtifact(c.Context(), s, args[0], *out, a); err != nil {
+					return err
+				}
+			}
+		}
+		return p.answer(all, func() {
+			if len(all) == 0 {
+				p.say("%s has kept no artifacts", args[0])
+				return
+			}
+			rows := [][]cell{heading("ARTIFACT", "SIZE", "STEP", "TARGET", "")}
+			for _, a := range all {
+				rows = append(rows, []cell{plain(a.Name), plain(bytesOf(a.Size)), plain(a.Step), plain(a.Target), plain(a.Missing)})
+			}
+			p.table(rows)
+		})
+	}
+	return c
+}
+
+// fetchArtifact saves one file below folder, under names made safe: they were
+// chosen on a host.
+func (p *program) fetchArtifact(ctx context.Context, s *client, deployment, folder string, a rest.Artifact) error {
+	if a.Missing != "" {
+		fmt.Fprintf(p.stderr, "%s of %s on %s is not there: %s\n", a.Name, a.Step, a.Target, a.Missing)
+		return nil
+	}
+	into := filepath.Join(folder, pipelines.SafeName(a.Step), pipelines.SafeName(a.Target))
+	if err := os.MkdirAll(into, 0o755); err != nil {
+		return err
+	}
+	body, err := s.artifact(ctx, at("deployments", deployment, "artifacts", a.ID))
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	file := filepath.Join(into, pipelines.SafeName(path.Base(a.Name)))
+	f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	if errors.Is(err, fs.ErrExist) {
+		return pipelines.Refuse(pipelines.Conflict, "%s is there already: name another folder with --out", file)
+	}
+	if err != nil {
+		return err
+	}
+	sum := sha256.New()
+	_, err = io.Copy(io.MultiWriter(f, sum), body)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	if got := hex.EncodeToString(sum.Sum(nil)); got != a.SHA256 {
+		return fmt.Errorf("%s has other bytes than it should (SHA-256 %s, not %s): remove it and fetch again", file, got, a.SHA256)
+	}
+	return nil
+}
+
+// artifact opens a file at the server, or where the server says it is; our key
+// does not go there.
+func (c *client) artifact(ctx context.Context, path string) (io.ReadCloser, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+path, nil)
+	if err != nil {
+		return nil, err
+	}
+	direct := *c
+	client := *c.http
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	direct.http = &client
+	answer, err := direct.ask(r)
+	if err != nil {
+		return nil, err
+	}
+	if answer.StatusCode == http.StatusSeeOther {
+		answer.Body.Close()
+		elsewhere, err := http.NewRequestWithContext(ctx, http.MethodGet, answer.Header.Get("Location"), nil)
+		if err != nil {
+			return nil, err
+		}
+		if answer, err = c.http.Do(elsewhere); err != nil {
+			return nil, c.unreached(err)
+		}
+	}
+	if answer.StatusCode != http.StatusOK {
+		defer answer.Body.Close()
+		return nil, c.refused(answer)
+	}
+	return answer.Body, nil
+}

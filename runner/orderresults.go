@@ -1,0 +1,68 @@
+package runner
+
+import (
+	"context"
+	"slices"
+
+	"slipway/pipelines"
+	"slipway/pipelines/plan"
+	"slipway/pipelines/task"
+	"slipway/runner/graph"
+	"slipway/runner/records"
+)
+
+// addResults gives an order what came of steps before it: their sensitive
+// outputs, and what this step has installed on this target earlier.
+func (r *Runner) addResults(ctx context.Context, at records.Loaded, w graph.RunTask, t plan.Target, o *task.Order, sealed map[string]string) error {
+	secret, err := r.sealedFor(ctx, at, w.Step, t.Name)
+	if err != nil {
+		return err
+	}
+	for _, name := range sorted(secret) {
+		sealed[name] = secret[name]
+		o.Variables = append(o.Variables, task.Variable{Name: name, Secret: true})
+	}
+	if o.OutputKey, err = r.outputKey(ctx); err != nil || o.Package == nil {
+		return err
+	}
+	lane, err := r.Records.Installed(ctx, at.Plan.ProjectID, at.Plan.EnvironmentID, records.Lane{Step: o.Step, TargetID: t.ID})
+	if err != nil {
+		return err
+	}
+	o.Previous = previous(lane)
+	if at.Plan.Retention != nil {
+		due := at.Plan.Retention.Retire(kept(at, w, lane), r.Env.Now()).Directories
+		o.Retire = due[:min(len(due), maxRetired)]
+	}
+	return nil
+}
+
+// previous are the newest installation and, where it is another, the newest
+// that succeeded.
+func previous(lane []task.Installed) []task.Installed {
+	if len(lane) == 0 {
+		return nil
+	}
+	out := lane[:1:1]
+	if lane[0].Succeeded {
+		return out
+	}
+	if i := slices.IndexFunc(lane, func(e task.Installed) bool { return e.Succeeded }); i > 0 {
+		out = append(out, lane[i])
+	}
+	return out
+}
+
+// kept is the lane as the rule of retention knows it, with the installation that
+// this order is about to make: it is the newest, so that the one before it is the
+// way back.
+func kept(at records.Loaded, w graph.RunTask, lane []task.Installed) []pipelines.Kept {
+	var out []pipelines.Kept
+	for i := len(lane) - 1; i >= 0; i-- { // the rule takes what comes later for newer
+		e := lane[i]
+		out = append(out, pipelines.Kept{ID: e.Directory, At: e.At, Directory: e.Directory, Succeeded: e.Succeeded})
+	}
+	return append(out, pipelines.Kept{
+		ID: attemptID(at.Deployment, w.Task, w.Attempt), At: at.Deployment.Created, Directory: "(this one)", Succeeded: true, Held: true,
+	})
+}

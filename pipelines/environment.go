@@ -6,6 +6,7 @@ import "strings"
 // The order in which environments were made is the default order of promotion.
 type Environment struct {
 	ID          string `json:"id,omitempty" text:"-"`
+	Owner       string `json:"owner,omitempty" text:"-"`
 	Name        string `json:"name"`
 	Description string `json:"description,omitempty"`
 	SortOrder   int    `json:"sortOrder,omitempty" text:"-"`

@@ -5,9 +5,12 @@ import "fmt"
 // Lifecycle says in which order releases may go through environments.
 type Lifecycle struct {
 	ID          string  `json:"id,omitempty" text:"-"`
+	Owner       string  `json:"owner,omitempty" text:"-"`
 	Name        string  `json:"name"`
 	Description string  `json:"description,omitempty"`
 	Phases      []Phase `json:"phases"`
+	// Retention says how long installations stay on hosts; nil keeps all.
+	Retention *Retention `json:"retention,omitempty"`
 }
 
 // Phase is one stage of a lifecycle. The next phase opens when Minimum of its
@@ -18,6 +21,8 @@ type Phase struct {
 	Optional     bool     `json:"optional,omitempty"`  // may be left out
 	Minimum      int      `json:"minimum,omitempty"`   // how many must succeed; 0: all
 	Automatic    bool     `json:"automatic,omitempty"` // deploys by itself when it opens
+	// Retention holds in place of the lifecycle's.
+	Retention *Retention `json:"retention,omitempty"`
 }
 
 // DefaultLifecycleName is the name of the lifecycle that every project has who
@@ -39,6 +44,7 @@ func (l Lifecycle) Check(known []Environment) []Problem {
 	if len(l.Phases) == 0 {
 		found = append(found, Problem{"phases", "lifecycle " + quote(l.Name) + " needs at least one phase"})
 	}
+	found = append(found, under("retention", l.Retention.check())...)
 	seen := map[string]string{}
 	names := make([]string, len(l.Phases))
 	for i, p := range l.Phases {
@@ -51,6 +57,7 @@ func (l Lifecycle) Check(known []Environment) []Problem {
 		if p.Minimum < 0 || p.Minimum > len(p.Environments) {
 			found = append(found, Problem{at + ".minimum", fmt.Sprintf("phase %q has %d environments, so the minimum is from 0 (all) to %d, not %d", p.Name, len(p.Environments), len(p.Environments), p.Minimum)})
 		}
+		found = append(found, under(at+".retention", p.Retention.check())...)
 		for j, e := range p.Environments {
 			if _, ok := EnvironmentNamed(known, e); !ok {
 				found = append(found, Problem{index(at+".environments", j), "there is no environment " + quote(e)})
@@ -119,6 +126,16 @@ func MayGo(progression []Progress, release, environment, lifecycle string) error
 		return nil
 	}
 	return Refuse(Conflict, "release %s cannot go to %s: lifecycle %q has no phase with that environment", release, environment, lifecycle)
+}
+
+// RetentionIn is the rule for installations in an environment, nil if all stay.
+func (l Lifecycle) RetentionIn(environment string) *Retention {
+	for _, p := range l.Phases {
+		if HasName(p.Environments, environment) && p.Retention != nil {
+			return p.Retention
+		}
+	}
+	return l.Retention
 }
 
 func (p Phase) needed() int {

@@ -9,6 +9,7 @@ import (
 // records, never here.
 type User struct {
 	ID          string `json:"id,omitempty" text:"-"`
+	Owner       string `json:"owner,omitempty" text:"-"`
 	Username    string `json:"username"`
 	DisplayName string `json:"display-name,omitempty"`
 	Mail        string `json:"mail,omitempty"`
@@ -21,6 +22,7 @@ type User struct {
 // is what makes somebody responsible for a sign-off.
 type Team struct {
 	ID          string      `json:"id,omitempty" text:"-"`
+	Owner       string      `json:"owner,omitempty" text:"-"`
 	Name        string      `json:"name"`
 	Description string      `json:"description,omitempty"`
 	Members     []string    `json:"members,omitempty"` // usernames

@@ -11,6 +11,9 @@ type Known struct {
 	Environments []Environment
 	Lifecycles   []Lifecycle
 	Teams        []Team
+	VariableSets []VariableSet
+	// Installs are the packages that steps install; nil skips that.
+	Installs func([]Step) []string
 	// ActionProblems checks the settings of one step's action; nil skips that.
 	ActionProblems func(Step) []Problem
 }
@@ -26,12 +29,60 @@ func (p Project) Check(known Known) []Problem {
 			found = append(found, Problem{index("triggers", i) + ".package", "a trigger names the package it waits for"})
 		}
 	}
+	found = append(found, p.checkChannels(known)...)
+	found = append(found, p.checkSets(known)...)
 	for i, v := range p.Variables {
 		at := index("variables", i)
 		found = append(found, under(at, v.Check())...)
 		found = append(found, checkEnvironments(at+".environments", v.Environments, known.Environments)...)
+		found = append(found, p.checkScopedChannels(at+".channels", v.Channels)...)
+		found = append(found, p.checkScopedSteps(at+".steps", v.Steps)...)
 	}
 	return append(found, p.checkSteps(known)...)
+}
+
+func (p Project) checkSets(known Known) []Problem {
+	var found []Problem
+	for i, name := range p.VariableSets {
+		at := index("variable-sets", i)
+		if _, ok := VariableSetNamed(known.VariableSets, name); !ok {
+			found = append(found, Problem{at, "there is no variable set " + quote(name)})
+		}
+		if HasName(p.VariableSets[:i], name) {
+			found = append(found, Problem{at, "the variable set " + quote(name) + " stands here twice: remove one"})
+		}
+	}
+	return found
+}
+
+func (p Project) checkScopedChannels(path string, names []string) []Problem {
+	var found []Problem
+	for i, n := range names {
+		if _, err := p.ChannelNamed(n); n == "" || err != nil {
+			found = append(found, Problem{index(path, i), "the project has no channel " + quote(n)})
+		}
+	}
+	return found
+}
+
+func (p Project) checkScopedSteps(path string, names []string) []Problem {
+	var found []Problem
+	for i, n := range names {
+		if p.step(n) < 0 {
+			found = append(found, Problem{index(path, i), "there is no step " + quote(n)})
+		}
+	}
+	return found
+}
+
+// step is the index of a step, or -1.
+func (p Project) step(name string) int {
+	for i, s := range p.Steps {
+		if SameName(s.Name, name) {
+			return i
+		}
+	}
+	return -1
 }
 
 func (p Project) checkSteps(known Known) []Problem {
@@ -40,6 +91,7 @@ func (p Project) checkSteps(known Known) []Problem {
 	for i, s := range p.Steps {
 		names[i] = s.Name
 		found = append(found, under(index("steps", i), s.check(known))...)
+		found = append(found, p.checkScopedChannels(index("steps", i)+".channels", s.Channels)...)
 	}
 	found = append(found, checkUnique("steps", "steps", names)...)
 	if _, problems := p.Graph(); len(found) == 0 {
@@ -152,12 +204,7 @@ func (p Project) Graph() ([][]int, []Problem) {
 func (p Project) named(i int, names []string, found []Problem) ([]int, []Problem) {
 	out := []int{}
 	for j, n := range names {
-		at := -1
-		for k, s := range p.Steps {
-			if SameName(s.Name, n) {
-				at = k
-			}
-		}
+		at := p.step(n)
 		if at < 0 {
 			found = append(found, Problem{index(index("steps", i)+".needs", j), "there is no step " + quote(n)})
 			continue

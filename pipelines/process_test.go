@@ -163,9 +163,11 @@ func TestRuns(t *testing.T) {
 		{Step{Environments: []string{"Test", "Prod"}}, "it runs in Test and Prod only"},
 		{Step{SkipEnvironments: []string{"Prod"}}, ""},
 		{Step{SkipEnvironments: []string{"DEV"}}, "it skips Dev"},
+		{Step{Channels: []string{"default"}}, ""},
+		{Step{Channels: []string{"Beta", "Stable"}}, "it runs for the channel Beta and Stable only"},
 		{Step{Environments: []string{"Dev"}, SkipEnvironments: []string{"Dev"}}, "it skips Dev"},
 	} {
-		runs, why := c.step.Runs("Dev")
+		runs, why := c.step.Runs("Dev", "Default")
 		if runs != (c.want == "") || why != c.want {
 			t.Errorf("%+v Runs(Dev) = %v, %q; want %q", c.step, runs, why, c.want)
 		}

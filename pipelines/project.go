@@ -9,6 +9,7 @@ import (
 // lifecycle its releases follow.
 type Project struct {
 	ID          string    `json:"id,omitempty" text:"-"`
+	Owner       string    `json:"owner,omitempty" text:"-"`
 	Name        string    `json:"name"`
 	Description string    `json:"description,omitempty"`
 	Lifecycle   string    `json:"lifecycle,omitempty"` // "" is the default lifecycle
@@ -89,9 +90,9 @@ func (d *Duration) UnmarshalText(b []byte) error {
 	return nil
 }
 
-// Runs says whether the step takes part in deployments to the environment,
-// and if not, why.
-func (s Step) Runs(environment string) (bool, string) {
+// Runs says whether the step takes part in deployments of a channel's releases
+// to the environment, and if not, why.
+func (s Step) Runs(environment, channel string) (bool, string) {
 	switch {
 	case s.Disabled:
 		return false, "the step is disabled"
@@ -99,6 +100,8 @@ func (s Step) Runs(environment string) (bool, string) {
 		return false, "it runs in " + list(s.Environments) + " only"
 	case HasName(s.SkipEnvironments, environment):
 		return false, "it skips " + environment
+	case len(s.Channels) > 0 && !HasName(s.Channels, channel):
+		return false, "it runs for the channel " + list(s.Channels) + " only"
 	}
 	return true, ""
 }

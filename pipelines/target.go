@@ -9,6 +9,7 @@ import (
 // Target is one machine we deploy to.
 type Target struct {
 	ID           string   `json:"id,omitempty" text:"-"`
+	Owner        string   `json:"owner,omitempty" text:"-"`
 	Name         string   `json:"name"`
 	Environments []string `json:"environments"`
 	Roles        []string `json:"roles"`

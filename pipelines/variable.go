@@ -88,7 +88,11 @@ func (v Variable) Check() []Problem {
 			found = append(found, Problem{way.key, "variable " + quote(v.Name) + " has " + first + " and " + way.says + ": give one"})
 		}
 	}
-	return append(found, v.checkSource()...)
+	found = append(found, v.checkSource()...)
+	if v.Prompt != nil {
+		found = append(found, under("prompt", v.checkPrompt())...)
+	}
+	return found
 }
 
 // checkSource looks at the form of a reference: what AWS would refuse anyway.

@@ -13,6 +13,7 @@ import (
 
 var (
 	directiveName = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
+	headerName    = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 	safeBase      = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]*$`)
 	addressForm   = regexp.MustCompile(`^(\*|[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])$`)
 )
@@ -80,6 +81,11 @@ func (c *checker) bindings(bindings []task.NginxBinding) {
 		case "https":
 			c.certificate(at+"certificate", b.Certificate)
 			c.certificate(at+"certificateKey", b.CertificateKey)
+			for j, version := range b.TLSVersions {
+				if words, err := wordsOf(version); err != nil || len(words) != 1 {
+					c.add(fmt.Sprintf("%stlsVersions[%d]", at, j), "%q is no version of TLS: one word, like TLSv1.3", version)
+				}
+			}
 		default:
 			c.add(at+"protocol", "%q is neither http nor https", b.Protocol)
 		}
@@ -94,10 +100,21 @@ func (c *checker) certificate(path, value string) {
 	c.path(path, value)
 }
 
-func (c *checker) locations(locations []task.NginxLocation) {
+// checkRoot finds a site without a root, which nothing can be written for.
+func checkRoot(site task.Nginx) []pipelines.Problem {
+	c := &checker{}
+	c.root(site.Locations)
+	return c.problems
+}
+
+func (c *checker) root(locations []task.NginxLocation) {
 	if rootIndex(locations) < 0 {
 		c.add("locations", "none answers for the site's root: add one with the path / or = /")
 	}
+}
+
+func (c *checker) locations(locations []task.NginxLocation) {
+	c.root(locations)
 	seen := map[string]bool{}
 	for i, l := range locations {
 		at := fmt.Sprintf("locations[%d].", i)
@@ -123,8 +140,13 @@ func (c *checker) location(at string, l task.NginxLocation) {
 			c.add(at+"proxy", "%q is no URL: http:// or https:// in front", l.Proxy)
 		}
 	}
-	for i, d := range l.Directives {
-		at := fmt.Sprintf("%sdirectives[%d].", at, i)
+	c.directives(at+"directives", l.Directives)
+	c.headers(at+"headers", l.Headers)
+}
+
+func (c *checker) directives(at string, directives []task.NginxDirective) {
+	for i, d := range directives {
+		at := fmt.Sprintf("%s[%d].", at, i)
 		if !directiveName.MatchString(d.Name) {
 			c.add(at+"name", "%q is no name of a directive", d.Name)
 		}
@@ -133,5 +155,15 @@ func (c *checker) location(at string, l task.NginxLocation) {
 			continue
 		}
 		c.words(at+"value", d.Value)
+	}
+}
+
+func (c *checker) headers(at string, headers []task.NginxDirective) {
+	for i, h := range headers {
+		at := fmt.Sprintf("%s[%d].", at, i)
+		if !headerName.MatchString(h.Name) {
+			c.add(at+"name", "%q is no name of a header", h.Name)
+		}
+		c.path(at+"value", h.Value)
 	}
 }

@@ -20,12 +20,14 @@ import (
 // DefaultDirectory is where sites go when a payload names no other folder.
 const DefaultDirectory = "/etc/nginx/conf.d"
 
-// Style is how files are named and whether a missing root is added.
+// Style is how files are named and how much is done for the author.
 type Style int
 
-// The styles. Ours differs from Octopus's own in two points: numbers are
-// padded with zeros, because NGINX includes files in the order of their names,
-// and a server gets a root where one of its locations needs it.
+// The styles. Ours differs from Octopus's own in these points: fields are
+// checked and quoted where they have to be one word; numbers are padded with
+// zeros, because NGINX includes files in the order of their names; a server
+// gets a root where one of its locations needs it, and a proxied location what
+// proxies usually need.
 const (
 	Ours Style = iota
 	Octopus
@@ -51,7 +53,11 @@ func Owned(site task.Nginx, path string) bool {
 // Render writes the site's files, the one that includes the others last. A
 // site that cannot be served is an Error with a Problem for each field.
 func Render(site task.Nginx, style Style) ([]File, error) {
-	if problems := Check(site); len(problems) > 0 {
+	problems := Check(site)
+	if style == Octopus {
+		problems = checkRoot(site)
+	}
+	if len(problems) > 0 {
 		texts := make([]string, len(problems))
 		for i, p := range problems {
 			texts[i] = p.String()
@@ -65,17 +71,18 @@ func Render(site task.Nginx, style Style) ([]File, error) {
 	for i, location := range others {
 		files = append(files, File{
 			Path: folder + "/" + fileName(i, len(others), location.Path, style),
-			Text: strings.Join(block(location), "\n") + "\n",
+			Text: strings.Join(style.block(location), "\n") + "\n",
 		})
 	}
-	return append(files, File{Path: Directory(site) + "/" + site.Name + ".conf", Text: server(site, root, folder, len(others) > 0, style)}), nil
+	return append(files, File{Path: Directory(site) + "/" + site.Name + ".conf", Text: style.server(site, root, folder, len(others) > 0)}), nil
 }
 
-// split takes out the location that is written into the server itself.
+// split takes out the location that is written into the server itself. One
+// that repeats its path is not written: NGINX would refuse it.
 func split(locations []task.NginxLocation) (root task.NginxLocation, others []task.NginxLocation) {
 	at := rootIndex(locations)
 	for i, location := range locations {
-		if i != at {
+		if i != at && strings.TrimSpace(location.Path) != strings.TrimSpace(locations[at].Path) {
 			others = append(others, location)
 		}
 	}

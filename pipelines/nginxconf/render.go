@@ -8,26 +8,29 @@ import (
 
 // server writes the file that NGINX includes; the site's other files follow
 // from it.
-func server(site task.Nginx, root task.NginxLocation, folder string, more bool, style Style) string {
+func (s Style) server(site task.Nginx, root task.NginxLocation, folder string, more bool) string {
 	lines := []string{"server {"}
 	add := func(words ...string) { lines = append(lines, "    "+strings.Join(words, " ")+";") }
 	for _, b := range site.Bindings {
 		add(listen(b)...)
 		if b.Protocol == "https" {
-			add("ssl_certificate", word(b.Certificate))
-			add("ssl_certificate_key", word(b.CertificateKey))
+			add("ssl_certificate", s.word(b.Certificate))
+			add("ssl_certificate_key", s.word(b.CertificateKey))
+			if len(b.TLSVersions) > 0 {
+				add("ssl_protocols", strings.Join(b.TLSVersions, " "))
+			}
 		}
 	}
 	if name := strings.TrimSpace(site.HostName); name != "" && name != "*" {
 		add("server_name", name)
 	}
-	if missing := missingRoot(site.Locations); missing != "" && style == Ours {
-		add("root", word(missing))
+	if missing := missingRoot(site.Locations); missing != "" && s == Ours {
+		add("root", s.word(missing))
 	}
 	if more {
-		add("include", word(folder+"/location.*.conf"))
+		add("include", s.word(folder+"/location.*.conf"))
 	}
-	lines = append(lines, block(root)...)
+	lines = append(lines, s.block(root)...)
 	return strings.Join(append(lines, "}"), "\n") + "\n"
 }
 
@@ -76,16 +79,16 @@ var proxyHeaders = []task.NginxDirective{
 }
 
 // block writes one location.
-func block(l task.NginxLocation) []string {
+func (s Style) block(l task.NginxLocation) []string {
 	lines := []string{"    location " + strings.TrimSpace(l.Path) + " {"}
 	add := func(name, value string) {
 		lines = append(lines, strings.TrimRight("        "+name+" "+value, " ")+";")
 	}
 	if l.Proxy != "" {
-		add("proxy_pass", word(l.Proxy))
+		add("proxy_pass", s.word(l.Proxy))
 	}
 	for _, d := range l.Directives {
-		add(d.Name, directiveValue(d))
+		add(d.Name, s.directiveValue(d))
 	}
 	if l.Proxy != "" {
 		for _, d := range proxyDefaults {
@@ -93,6 +96,11 @@ func block(l task.NginxLocation) []string {
 				add(d.Name, d.Value)
 			}
 		}
+	}
+	for _, h := range l.Headers {
+		add("proxy_set_header", h.Name+" "+s.headerValue(h))
+	}
+	if l.Proxy != "" {
 		for _, h := range proxyHeaders {
 			if !setsHeader(l, h.Name) {
 				add("proxy_set_header", h.Name+" "+h.Value)
@@ -104,17 +112,25 @@ func block(l task.NginxLocation) []string {
 
 // directiveValue keeps a folder with a space in its name one word; in all
 // other directives a space separates words.
-func directiveValue(d task.NginxDirective) string {
+func (s Style) directiveValue(d task.NginxDirective) string {
 	if d.Name == "root" || d.Name == "alias" {
-		return word(d.Value)
+		return s.word(d.Value)
 	}
 	return strings.TrimSpace(d.Value)
 }
 
+// headerValue is one word: NGINX knows no header of two values.
+func (s Style) headerValue(h task.NginxDirective) string {
+	if strings.TrimSpace(h.Value) == "" && s == Ours {
+		return `""`
+	}
+	return s.word(h.Value)
+}
+
 // word quotes a value that must be one word and is not yet.
-func word(value string) string {
+func (s Style) word(value string) string {
 	value = strings.TrimSpace(value)
-	if words, err := wordsOf(value); err == nil && len(words) == 1 {
+	if words, err := wordsOf(value); s == Octopus || err == nil && len(words) == 1 {
 		return value
 	}
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(value) + `"`
@@ -139,6 +155,11 @@ func valueOf(l task.NginxLocation, name string) string {
 }
 
 func setsHeader(l task.NginxLocation, header string) bool {
+	for _, h := range l.Headers {
+		if strings.EqualFold(h.Name, header) {
+			return true
+		}
+	}
 	for _, d := range l.Directives {
 		name, _, _ := strings.Cut(strings.TrimSpace(d.Value), " ")
 		if strings.EqualFold(d.Name, "proxy_set_header") && strings.EqualFold(strings.Trim(name, `"'`), header) {

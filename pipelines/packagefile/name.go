@@ -13,31 +13,75 @@ import (
 // on hosts and a folder name has 255 bytes at most.
 const longestID = 200
 
-// ParseName reads id, version and file extension from a file name; a folder in
-// front is ignored. Two forms are known: `<id>.<version>.<ext>`, where the
-// shortest id that leaves a version counts, and the form of Octopus's package
-// caches, `<id>@<scheme><version>@<hash>.<ext>` with id and version escaped.
+// The schemes a version may follow. Plain file names are always SemVer; the
+// cache form names its scheme by a letter.
+const (
+	SemVer        = "semver"
+	Octopus       = "octopus"
+	Maven         = "maven"         // has no grammar here: taken as it is
+	Lexicographic = "lexicographic" // likewise
+)
+
+var schemeLetters = []struct {
+	letter byte
+	scheme string
+}{{'S', SemVer}, {'O', Octopus}, {'M', Maven}, {'L', Lexicographic}}
+
+// Name is what a package's file name says.
+type Name struct {
+	ID, Version string
+	Scheme      string // of the version
+	Ending      string // as written, with its dot
+}
+
+// ParseName reads id, version and file extension from a file name; see ReadName.
+func ParseName(fileName string) (id, version, ext string, err error) {
+	n, err := ReadName(fileName)
+	return n.ID, n.Version, n.Ending, err
+}
+
+// ReadName reads what a file name says; a folder in front is ignored. Two forms
+// are known: `<id>.<version>.<ext>`, where the shortest id that leaves a version
+// counts, and the form of Octopus's package caches,
+// `<id>@<scheme><version>@<hash>.<ext>` with id and version escaped.
 //
 // Only the plain form has an id fit for a folder name; see CheckID.
-func ParseName(fileName string) (id, version, ext string, err error) {
-	name, ext, _, err := splitEnding(fileName)
+func ReadName(fileName string) (Name, error) {
+	name, ending, _, err := splitEnding(fileName)
 	if err != nil {
-		return "", "", "", err
+		return Name{}, err
 	}
-	if id, version, ok := parseCached(name); ok {
-		return id, version, ext, nil
+	if n, ok := parseCached(name); ok {
+		n.Ending = ending
+		return n, nil
 	}
 	for i := 0; i < len(name); i++ {
 		if name[i] != '.' || !isID(name[:i]) || !startsWithDigit(name[i+1:]) {
 			continue
 		}
 		if v, err := versions.Parse(name[i+1:]); err == nil && v.String() == name[i+1:] {
-			return name[:i], v.String(), ext, nil
+			return Name{ID: name[:i], Version: v.String(), Scheme: SemVer, Ending: ending}, nil
 		}
 	}
-	return "", "", "", pipelines.Refuse(pipelines.Invalid,
-		"package file %q does not say its id and version; name it <id>.<version>%s, like RandomQuotes.1.0.7%s", name+ext, ext, ext)
+	return Name{}, pipelines.Refuse(pipelines.Invalid,
+		"package file %q does not say its id and version; name it <id>.<version>%s, like RandomQuotes.1.0.7%s", name+ending, ending, ending)
 }
+
+// CachedName is the file name of the cache form; hash is any text that makes
+// it unique, without `@` and `.`.
+func CachedName(n Name, hash string) string {
+	letter := "S"
+	for _, s := range schemeLetters {
+		if s.scheme == n.Scheme {
+			letter = string(s.letter)
+		}
+	}
+	return EscapeName(n.ID) + "@" + letter + EscapeName(n.Version) + "@" + hash + n.Ending
+}
+
+// LastPart is what a package with a path for an id, as chart registries have
+// them, is called by itself, and so is the folder inside of it.
+func LastPart(id string) string { return id[strings.LastIndexByte(id, '/')+1:] }
 
 // CheckID refuses a package id that is not words of letters, digits and
 // underscores joined by single dots or hyphens.
@@ -52,26 +96,28 @@ func CheckID(id string) error {
 	return nil
 }
 
-// parseCached reads the cache form. The letter before the version names its
-// scheme: S semver, O Octopus, M Maven, L lexicographic; the last two have no
-// grammar here and are taken as they are.
-func parseCached(name string) (id, version string, ok bool) {
+// parseCached reads the cache form.
+func parseCached(name string) (Name, bool) {
 	fields := strings.Split(name, "@")
 	if len(fields) != 3 || fields[0] == "" || len(fields[1]) < 2 || fields[2] == "" {
-		return "", "", false
+		return Name{}, false
 	}
-	id, version = UnescapeName(fields[0]), UnescapeName(fields[1][1:])
+	n := Name{ID: UnescapeName(fields[0]), Version: UnescapeName(fields[1][1:])}
+	for _, s := range schemeLetters {
+		if s.letter == fields[1][0] {
+			n.Scheme = s.scheme
+		}
+	}
 	var err error
-	switch fields[1][0] {
-	case 'S':
-		_, err = versions.Parse(version)
-	case 'O':
-		_, err = versions.ParseRelease(version)
-	case 'M', 'L':
-	default:
-		return "", "", false
+	switch n.Scheme {
+	case "":
+		return Name{}, false
+	case SemVer:
+		_, err = versions.Parse(n.Version)
+	case Octopus:
+		_, err = versions.ParseRelease(n.Version)
 	}
-	return id, version, err == nil
+	return n, err == nil
 }
 
 func isID(s string) bool {

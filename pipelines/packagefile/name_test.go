@@ -121,3 +121,19 @@ func checkRefusal(t *testing.T, what string, err error, want string) {
 		t.Errorf("%s: got error %v (%s), want one of code invalid that says %q", what, err, pipelines.CodeOf(err), want)
 	}
 }
+
+func TestReadNameIsUndoneByCachedName(t *testing.T) {
+	t.Parallel()
+	for _, n := range []Name{
+		{ID: "Shop", Version: "1.0.0", Scheme: SemVer, Ending: ".zip"},
+		{ID: "Shop", Version: "1.0.0+meta", Scheme: SemVer, Ending: ".tar.gz"},
+		{ID: "com.acme:shop", Version: "1.0-SNAPSHOT", Scheme: Maven, Ending: ".jar"},
+		{ID: "a@b/c", Version: "stable.1", Scheme: Octopus, Ending: ".zip"},
+		{ID: "100%", Version: "v:1", Scheme: Lexicographic, Ending: ".nupkg"},
+	} {
+		file := CachedName(n, "0123")
+		if got, err := ReadName("some/folder/" + file); err != nil || got != n {
+			t.Errorf("ReadName(%q) = %+v, %v, want %+v", file, got, err, n)
+		}
+	}
+}

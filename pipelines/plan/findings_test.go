@@ -46,15 +46,15 @@ func TestFindings(t *testing.T) {
 		}), ""},
 		{"no target and skip", deploying(unserved(runs("a", "echo"))), "step \"a\" finds no target with role db in environment Dev: it will be skipped"},
 		{"no target and skip, whatever it says", deploying(unserved(runs("a", "echo #{Nowhere}"))), "step \"a\" finds no target with role db in environment Dev: it will be skipped"},
-		{"unresolved", deploying(runs("a", "echo #{Nowhere}")), `! step "a", script.body: #{Nowhere}` + noWay},
-		{"two unresolved", deploying(runs("a", "#{X} #{Y} #{X}")), `! step "a", script.body: #{X}` + noWay + "\n" + `! step "a", script.body: #{Y}` + noWay},
+		{"unresolved", deploying(runs("a", "echo #{Nowhere}")), `! step "a", script.body, line 1, column 8: #{Nowhere}` + noWay},
+		{"two unresolved", deploying(runs("a", "#{X} #{Y} #{X}")), `! step "a", script.body, line 1, column 3: #{X}` + noWay + "\n" + `! step "a", script.body, line 1, column 8: #{Y}` + noWay},
 		{"unresolved, allowed", with(deploying(runs("a", "echo #{Nowhere}")), func(in *plan.Input) { in.Release.Project.AllowUnresolved = true }),
-			`step "a", script.body: #{Nowhere}` + noWay},
+			`step "a", script.body, line 1, column 8: #{Nowhere}` + noWay},
 		{"unresolved in a step that is left out", with(deploying(runs("a", "echo #{Nowhere}")), func(in *plan.Input) {
 			in.Release.Project.Steps[0].SkipEnvironments = []string{"dev"}
 		}), ""},
-		{"unresolved behind a value", defining(deploying(runs("a", "echo #{X}")), variable("X", "#{Nowhere}", pipelines.Scope{})), `! step "a", script.body: #{Nowhere}` + noWay},
-		{"a value for another environment", defining(deploying(runs("a", "echo #{X}")), variable("X", "1", pipelines.Scope{Environments: []string{"Prod"}})), `! step "a", script.body: #{X}` + noWay},
+		{"unresolved behind a value", defining(deploying(runs("a", "echo #{X}")), variable("X", "#{Nowhere}", pipelines.Scope{})), `! step "a", script.body, line 1, column 8: #{Nowhere}, which X reads,` + noWay},
+		{"a value for another environment", defining(deploying(runs("a", "echo #{X}")), variable("X", "1", pipelines.Scope{Environments: []string{"Prod"}})), `! step "a", script.body, line 1, column 8: #{X}` + noWay},
 		{"system names", deploying(runs("a", "#{Octopus.Environment.Name} #{Octopus.Machine.Name} #{Octopus.Machine.Hostname} #{Octopus.Step.Number} #{Octopus.Environment.MachinesInRole[web]}")), ""},
 		{"a late name of the same step", deploying(
 			with(deploying(serves("a", "80")), func(in *plan.Input) {}).Release.Project.Steps[0],
@@ -62,13 +62,34 @@ func TestFindings(t *testing.T) {
 		{"an output of an earlier script", deploying(runs("a", "output X=1"), runs("b", "echo #{Octopus.Action[A].Output.X}")), ""},
 		{"an output of an earlier script, filtered", deploying(runs("a", "output X=1"), runs("b", "echo #{Octopus.Action[a].Output.X | ToUpper}")), ""},
 		{"an output of one machine", deploying(runs("a", "output X=1"), runs("b", "echo #{Octopus.Action[a].Output[web-1].X}")), ""},
+		{"an output of a machine that it does not go to", deploying(runs("a", "output X=1"), runs("b", "echo #{Octopus.Action[a].Output[web-2].X}")),
+			`! step "b", script.body, line 1, column 8: #{Octopus.Action[a].Output[web-2].X}` + noWay},
 		{"an output of a later script", deploying(runs("a", "echo #{Octopus.Action[b].Output.X}"), runs("b", "output X=1")),
-			`! step "a", script.body: #{Octopus.Action[b].Output.X}` + noWay},
-		{"an output of itself", deploying(runs("a", "echo #{Octopus.Action[a].Output.X}")), `! step "a", script.body: #{Octopus.Action[a].Output.X}` + noWay},
+			`! step "a", script.body, line 1, column 8: #{Octopus.Action[b].Output.X}` + noWay},
+		{"an output of itself", deploying(runs("a", "echo #{Octopus.Action[a].Output.X}")), `! step "a", script.body, line 1, column 8: #{Octopus.Action[a].Output.X}` + noWay},
 		{"an output of a step that is left out", deploying(unserved(runs("a", "output X=1")), runs("b", "echo #{Octopus.Action[a].Output.X}")),
-			"step \"a\" finds no target with role db in environment Dev: it will be skipped\n" + `! step "b", script.body: #{Octopus.Action[a].Output.X}` + noWay},
+			"step \"a\" finds no target with role db in environment Dev: it will be skipped\n" + `! step "b", script.body, line 1, column 8: #{Octopus.Action[a].Output.X}` + noWay},
 		{"a mail says how it went", deploying(runs("a", "echo"), mails("b", "#{each step in Octopus.Step}#{step} #{step.Status.Code}#{/each} #{Octopus.Deployment.Error}")), ""},
-		{"a question cannot yet", deploying(runs("a", "echo"), asks("b", "#{Octopus.Step[a].Status.Code}")), `! step "b", approval.instructions: #{Octopus.Step[a].Status.Code}` + noWay},
+		{"a question says how it stands", deploying(runs("a", "echo"), asks("b", "#{Octopus.Step[a].Status.Code}")), ""},
+		{"a question cannot tell of what comes", deploying(asks("a", "#{Octopus.Step[b].Status.Code}"), runs("b", "echo")),
+			`! step "a", approval.instructions, line 1, column 3: #{Octopus.Step[b].Status.Code}` + noWay},
+		{"a script knows all steps", deploying(runs("a", "#{each s in Octopus.Step}#{s} #{s.Number} #{s.Status.Code}#{/each} #{Octopus.Action[b].IsSkipped}"), asks("b", "x")), ""},
+		{"a script goes through a package's directory", deploying(serves("a", "80"), runs("b", "#{Octopus.Action[a].Package.PackageId} #{Octopus.Action[a].Output[web-1].Package.InstallationDirectoryPath}")), ""},
+		{"unresolved far behind a value", defining(deploying(runs("a", "x\n  #{Url | ToUpper}")), variable("Url", "https://#{Host}", pipelines.Scope{}), variable("Host", "#{Name}.#{ Zone }", pipelines.Scope{}), variable("Name", "n", pipelines.Scope{})),
+			`! step "a", script.body, line 2, column 5: #{Zone}, which Url → Host reads,` + noWay},
+		{"a member of a text that is JSON", defining(deploying(runs("a", "#{Json.Port} #{Json.Host}")), variable("Json", `{"Port":1}`, pipelines.Scope{})), ""},
+		{"a branch that is not taken", deploying(runs("a", "#{if Missing}#{Nowhere}#{/if}#{unless Missing}x#{/unless}")), ""},
+		{"a circle", defining(deploying(runs("a", "echo #{A}")), variable("A", "#{B}", pipelines.Scope{}), variable("B", "#{C}", pipelines.Scope{}), variable("C", "#{B}", pipelines.Scope{})),
+			`! step "a", script.body, line 1, column 8: the variables refer to each other in a circle: B -> C -> B`},
+		{"a secret in a mail by way of a value", with(defining(deploying(mails("m", "#{X}")), variable("X", "#{Pw}", pipelines.Scope{}), pipelines.Variable{Name: "Pw", Secret: "pw"}), func(in *plan.Input) {
+			in.SecretVersion = func(string) (int, bool) { return 1, true }
+		}), `! step "m", email.body, line 1, column 3: #{Pw}, which X reads, is a secret, and secrets never go into mails or questions: leave it out`},
+		{"a name of the environment on the host", deploying(runs("a", "#{env:HOME}")), ""},
+		{"an agent's folder", deploying(runs("a", "#{Octopus.Tentacle.Agent.ApplicationDirectoryPath}")), ""},
+		{"what was installed before", deploying(runs("a", "#{Octopus.Tentacle.PreviousInstallation.PackageVersion}")), ""},
+		{"a package's file, without a package", deploying(runs("a", "#{Octopus.Tentacle.CurrentDeployment.PackageFilePath}")),
+			`! step "a", script.body, line 1, column 3: #{Octopus.Tentacle.CurrentDeployment.PackageFilePath}` + noWay},
+		{"roles by which a step goes to a target", deploying(runs("a", "#{Octopus.Tentacle.CurrentDeployment.TargetedRoles}")), ""},
 		{"a tie", defining(deploying(runs("a", "echo")), variable("X", "1", pipelines.Scope{}), variable("x", "2", pipelines.Scope{})),
 			`! variable "X" has two values that fit environment Dev equally well: "1" (unscoped) and "2" (unscoped); narrow the scope of one, or remove it`},
 		{"a secret that is missing", defining(deploying(runs("a", "echo #{X}")), pipelines.Variable{Name: "X", Secret: "db password"}),
@@ -100,7 +121,7 @@ func TestFindings(t *testing.T) {
 		{"older", with(deploying(runs("a", "echo")), func(in *plan.Input) { in.Deployment.Older, in.Deployment.Replaces = true, "1.0.9" }),
 			"release 1.0.7 is older than 1.0.9, which it replaces"},
 		{"several at once", deploying(serves("one", "80"), serves("two", "80"), runs("a", "#{X}")),
-			`! step "a", script.body: #{X}` + noWay + "\n" + `! port 80 is claimed by the steps "one" and "two": give one of them another value`},
+			`! step "a", script.body, line 1, column 3: #{X}` + noWay + "\n" + `! port 80 is claimed by the steps "one" and "two": give one of them another value`},
 		{"a bad expression", deploying(runs("a", "#{if X}")), ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -115,7 +136,7 @@ func TestFindings(t *testing.T) {
 				got = append(got, line)
 			}
 			if c.name == "a bad expression" {
-				if len(p.Blocked()) != 1 || !strings.HasPrefix(got[0], `! step "a", script.body: `) {
+				if len(p.Blocked()) != 1 || !strings.HasPrefix(got[0], `! step "a", script.body, line 1, column 6: #{if X}`) {
 					t.Errorf("Make finds %q, want one finding that names step and place", got)
 				}
 				return

@@ -4,35 +4,23 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"slipway/pipelines"
 	"slipway/pipelines/octostache"
 	"slipway/pipelines/task"
+	"slipway/pipelines/variables"
 )
-
-// Input is everything a plan is made of.
-type Input struct {
-	Deployment  pipelines.Deployment
-	CreatedBy   pipelines.User // who asked; may be the system
-	Release     pipelines.Release
-	Environment pipelines.Environment
-	Targets     []pipelines.Target // all there are
-	Types       Types
-	Packages    []task.Package // the bytes behind the release's packages
-	Holders     []pipelines.Holder
-	BaseURL     string
-	// SecretVersion is the newest version of a secret, or false if there is
-	// none of that name.
-	SecretVersion func(name string) (version int, ok bool)
-	// Sources says that values can be read from Parameter Store and Secrets Manager.
-	Sources bool
-}
 
 // Make makes the plan. What stands in the way is among its findings, every one
 // of them, not only the first.
 func Make(in Input) Plan {
-	m := maker{in: in, tied: map[string]bool{}, plan: Plan{
+	m := newMaker(in)
+	m.make()
+	return m.plan
+}
+
+func newMaker(in Input) *maker {
+	m := &maker{in: in, tied: map[string]bool{}, targetByID: map[string]*pipelines.Target{}, ofProcess: map[int]bool{}, channel: in.Release.ChannelName(), plan: Plan{
 		Format:        Format,
 		Deployment:    in.Deployment.ID,
 		ProjectID:     in.Deployment.ProjectID,
@@ -43,12 +31,24 @@ func Make(in Input) Plan {
 		Environment:   in.Environment.Name,
 		Address:       in.Environment.Address,
 		Created:       in.Deployment.Created,
+		Retention:     in.Retention,
+		Channel:       in.Release.Channel,
 	}}
+	m.values = variables.New(in.Release.Project, in.Release.Sets, in.Deployment.Values)
+	for i := range in.Targets {
+		m.targetByID[in.Targets[i].ID] = &in.Targets[i]
+	}
+	return m
+}
+
+func (m *maker) make() {
+	in := m.in
 	needs, problems := in.Release.Project.Graph()
 	for _, p := range problems {
 		m.block("", "%s", p)
 	}
 	m.variables()
+	m.checkGiven()
 	first := 0
 	for i, s := range in.Release.Project.Steps {
 		step := m.step(s, needs[i])
@@ -61,14 +61,22 @@ func Make(in Input) Plan {
 	if in.Deployment.Older {
 		m.note("", "release %s is older than %s, which it replaces", in.Release.Number, in.Deployment.Replaces)
 	}
-	return m.plan
+	m.tellChanged()
 }
 
 type maker struct {
-	in    Input
-	plan  Plan
-	wants []*Want         // by step; nil where it takes no part
-	tied  map[string]bool // variables whose tie is a finding already
+	in      Input
+	plan    Plan
+	channel string
+	values  *variables.Values
+	system  int             // how many of Plan.Variables are ours
+	own     []string        // names of the system that the project gives a value of its own
+	wants   []*Want         // by step; nil where it takes no part
+	tied    map[string]bool // variables whose tie is a finding already
+
+	targetByID map[string]*pipelines.Target
+	scoped     scoped
+	ofProcess  map[int]bool // steps whose texts tell of the process, as far as it was asked
 }
 
 func (m *maker) block(step, format string, args ...any) { m.find(true, step, format, args...) }
@@ -104,7 +112,7 @@ func (m *maker) step(s pipelines.Step, needs []int) Step {
 		return out
 	}
 	out.Kind, out.Work, out.Question, out.Message = want.Kind, want.Work, want.Question, want.Message
-	if runs, why := s.Runs(m.plan.Environment); !runs {
+	if runs, why := s.Runs(m.plan.Environment, m.channel); !runs {
 		out.Skip = why
 		return out
 	}
@@ -117,7 +125,7 @@ func (m *maker) step(s pipelines.Step, needs []int) Step {
 	if id := kind.Package(s.Action.Settings); id != "" {
 		out.Package = m.packageOf(s.Name, id)
 	}
-	out.Variables = append(out.Variables, m.stepVariables(s, out, at)...)
+	m.stepVariables(s, &out, at)
 	return out
 }
 
@@ -185,9 +193,10 @@ func (m *maker) claimsOf(step int, c pipelines.Claim) []pipelines.Claim {
 	var out []pipelines.Claim
 	targets := m.plan.Steps[step].Targets
 	first, firstKnown := m.claimValue(step, 0, c.Value)
+	aboutMachine := len(targets) > 1 && m.readsMachine(step, c.Value)
 	for place, t := range targets {
 		value, known := first, firstKnown
-		if place > 0 && (differs(t, targets[0]) || strings.Contains(c.Value, "Machine")) {
+		if place > 0 && (aboutMachine || differs(t, targets[0])) {
 			value, known = m.claimValue(step, place, c.Value)
 		}
 		if !known {
@@ -204,7 +213,7 @@ func (m *maker) claimsOf(step int, c pipelines.Claim) []pipelines.Claim {
 }
 
 func (m *maker) claimValue(step, place int, text string) (string, bool) {
-	result, err := octostache.Evaluate(text, m.scope(step, place), m.options())
+	result, err := m.evaluate(step, place, text)
 	return result.Text, err == nil && len(result.Late) == 0 && len(result.Unresolved) == 0
 }
 
@@ -239,5 +248,3 @@ func anyCommon(a, b []string) bool {
 }
 
 func (m *maker) options() octostache.Options { return octostache.Options{Now: m.in.Deployment.Created} }
-
-func date(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.0000000Z") }

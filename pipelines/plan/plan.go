@@ -35,10 +35,13 @@ type Plan struct {
 	Environment   string            `json:"environment"`
 	Address       string            `json:"address,omitempty"` // where the application is found there
 	Created       time.Time         `json:"created"`
-	Variables     []Variable        `json:"variables"` // hold for every step
+	Channel       string            `json:"channel,omitempty"` // "" is the project's default one
+	Variables     []Variable        `json:"variables"`         // hold for every step
 	Steps         []Step            `json:"steps"`
 	Claims        []pipelines.Claim `json:"claims,omitempty"`
 	Findings      []Finding         `json:"findings,omitempty"`
+	// Retention says what of earlier installations goes; nil keeps all.
+	Retention *pipelines.Retention `json:"retention,omitempty"`
 }
 
 // Kind says who carries a step out; the graph knows kinds, not step types.

@@ -1,12 +1,14 @@
 package plan
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"slipway/pipelines"
 	"slipway/pipelines/octostache"
+	"slipway/pipelines/variables"
 )
 
 // checkTexts proves that every text of every step can be resolved when its
@@ -17,48 +19,49 @@ func (m *maker) checkTexts() {
 			continue
 		}
 		step := &m.plan.Steps[i]
-		m.checkStep(step, *want, m.scope(i, 0))
+		m.checkStep(step, i, 0)
+		aboutMachine := len(step.Targets) > 1 && m.readsMachine(i, texts(want.Texts)...)
 		for place := 1; place < len(step.Targets); place++ {
-			if differs(step.Targets[place], step.Targets[0]) || aboutMachine(*want) {
-				m.checkStep(&Step{Name: step.Name}, *want, m.scope(i, place))
+			if aboutMachine || differs(step.Targets[place], step.Targets[0]) {
+				m.checkStep(&Step{Name: step.Name}, i, place)
 			}
 		}
 	}
 }
 
-// aboutMachine says whether a text may come out differently on each machine.
-func aboutMachine(want Want) bool {
-	return slices.ContainsFunc(want.Texts, func(t Shown) bool {
-		return strings.Contains(pipelines.NameKey(t.Text), pipelines.NameKey("Octopus.Machine"))
-	})
+func texts(shown []Shown) []string {
+	out := make([]string, len(shown))
+	for i, s := range shown {
+		out[i] = s.Text
+	}
+	return out
 }
 
 // differs says whether one of two targets has project values that the other
-// has not: the machine's name and address alone cannot make a text
-// unresolvable.
-func differs(a, b Target) bool {
-	return len(a.Variables) != len(b.Variables) || !slices.Equal(own(a), own(b))
-}
+// has not: what says which machine it is cannot make a text unresolvable, but
+// where a text reads it, which is looked at by itself.
+func differs(a, b Target) bool { return !slices.Equal(own(a), own(b)) }
 
-// own are the target's variables behind those that say which machine it is.
+// own are the target's variables behind those of the system.
 func own(t Target) []Variable {
 	for i, v := range t.Variables {
-		if !strings.HasPrefix(v.Name, "Octopus.Machine.") {
+		if !strings.HasPrefix(v.Name, "Octopus.Machine.") && v.Name != targetedRoles {
 			return t.Variables[i:]
 		}
 	}
 	return nil
 }
 
-func (m *maker) checkStep(step *Step, want Want, scope *octostache.Variables) {
-	for _, t := range want.Texts {
-		result, err := octostache.Evaluate(t.Text, scope, m.options())
+// checkStep looks at the texts of a step as they are at one of its places.
+func (m *maker) checkStep(step *Step, at, place int) {
+	for _, t := range m.wants[at].Texts {
+		result, err := m.evaluate(at, place, t.Text)
 		if err != nil {
-			m.block(step.Name, "step %q, %s: %s", step.Name, t.Path, err)
+			m.block(step.Name, "step %q, %s%s: %s", step.Name, t.Path, m.cycleAt(at, place, t.Text, err), err)
 			continue
 		}
 		for _, token := range result.Unresolved {
-			m.unresolved(step.Name, t.Path, token)
+			m.unresolved(at, place, t, token)
 		}
 		if result.Text != t.Text || len(result.Text) < 200 {
 			step.Shown = append(step.Shown, Shown{Path: t.Path, Text: result.Text})
@@ -66,89 +69,82 @@ func (m *maker) checkStep(step *Step, want Want, scope *octostache.Variables) {
 	}
 }
 
-// unresolved is a finding, unless a script of an earlier step may still set it,
-// or an earlier script of the same step: a step with a package has several.
-func (m *maker) unresolved(step, path, token string) {
-	name := strings.TrimPrefix(token, "#{")
-	for i, s := range m.plan.Steps {
-		own := pipelines.SameName(s.Name, step)
-		if own && s.Package == nil {
-			break
-		}
-		if s.Kind == OnHosts && m.wants[i] != nil && hasPrefixFold(name, "Octopus.Action["+s.Name+"].Output") {
-			return
-		}
-		if own {
-			break
-		}
+// cycleAt is where a text begins to run in a circle; other errors say
+// themselves where they are.
+func (m *maker) cycleAt(step, place int, text string, err error) string {
+	cycle, ok := errors.AsType[*octostache.CycleError](err)
+	if !ok {
+		return ""
 	}
-	if m.plan.Step(step) >= 0 && m.plan.Steps[m.plan.Step(step)].Kind != OnHosts && m.isSecret(name) {
-		m.block(step, "step %q, %s: %s is a secret, and secrets never go into mails or questions: leave it out", step, path, token)
+	found, ok := m.readings(step, place).find(text, func(r variables.Reference) bool { return pipelines.SameName(r.Name, cycle.Names[0]) })
+	if !ok {
+		return ""
+	}
+	return position(found)
+}
+
+// position is where in the text the way to something begins.
+func position(f variables.Found) string {
+	return fmt.Sprintf(", line %d, column %d", f.First.Line, f.First.Column)
+}
+
+// unresolved is a finding, unless something may still give the token a value.
+func (m *maker) unresolved(at, place int, text Shown, token string) {
+	step := m.plan.Steps[at]
+	read := variables.References(token)
+	if len(read) > 0 && m.later(at, read[0]) {
 		return
 	}
-	format := "step %q, %s: %s has no value here, and nothing will give it one: define the variable or correct its name"
-	if m.in.Release.Project.AllowUnresolved {
-		m.note(step, format, step, path, token)
+	where, via := "", ""
+	if len(read) > 0 {
+		r := m.readings(at, place)
+		found, ok := r.find(text.Text, func(r variables.Reference) bool { return pipelines.SameName(r.Name, read[0].Name) })
+		if ok {
+			where = position(found)
+		}
+		if len(found.Via) > 0 {
+			via = ", which " + strings.Join(found.Names(r.names), " → ") + " reads,"
+		}
+	}
+	if step.Kind != OnHosts && len(read) > 0 && m.isSecret(at, read[0]) {
+		m.block(step.Name, "step %q, %s%s: %s%s is a secret, and secrets never go into mails or questions: leave it out", step.Name, text.Path, where, token, via)
 		return
 	}
-	m.block(step, format, step, path, token)
+	m.find(!m.in.Release.Project.AllowUnresolved, step.Name,
+		"step %q, %s%s: %s%s has no value here, and nothing will give it one: define the variable or correct its name", step.Name, text.Path, where, token, via)
 }
 
-// isSecret says whether an expression begins with the name of a secret variable.
-func (m *maker) isSecret(expression string) bool {
-	name, _, _ := strings.Cut(strings.TrimSuffix(expression, "}"), "|")
-	return slices.ContainsFunc(m.in.Release.Project.Variables, func(v pipelines.Variable) bool {
-		return v.Sensitive() && pipelines.SameName(v.Name, strings.TrimSpace(name))
-	})
+// later says whether a reference may get its value from what a script sets: one
+// of an earlier step, or an earlier one of the same step, since a step with a
+// package has several. What the environment of a process on the host holds is
+// known there alone.
+func (m *maker) later(at int, read variables.Reference) bool {
+	if m.plan.Steps[at].Kind == OnHosts && strings.HasPrefix(pipelines.NameKey(read.Name), "env:") {
+		return true
+	}
+	for i, s := range m.plan.Steps[:at+1] {
+		if i == at && s.Package == nil {
+			return false
+		}
+		if s.Kind == OnHosts && m.wants[i] != nil && s.sets(read) {
+			return true
+		}
+	}
+	return false
 }
 
-func hasPrefixFold(s, prefix string) bool {
-	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
+// sets says whether a reference reads an output that the step may set, which it
+// does on its targets and on no other machine.
+func (s Step) sets(read variables.Reference) bool {
+	output := "Octopus.Action[" + s.Name + "].Output"
+	if !read.Below(variables.PathOf(output + "[*]")) {
+		return read.Below(variables.PathOf(output))
+	}
+	return slices.ContainsFunc(s.Targets, func(t Target) bool { return read.Below(variables.PathOf(output + "[" + t.Name + "]")) })
 }
 
-// scope is what a step's texts can see: values known now, and names that will
-// be known later.
-func (m *maker) scope(step, place int) *octostache.Variables {
-	v := octostache.NewVariables()
-	for i, earlier := range m.wants[:step] {
-		if earlier == nil {
-			continue
-		}
-		name := m.plan.Steps[i].Name
-		for _, output := range earlier.Outputs {
-			v.SetLate(fmt.Sprintf("Octopus.Action[%s].Output.%s", name, output))
-		}
-	}
-	for _, x := range m.plan.At(step, place) {
-		if x.Secret != "" {
-			if m.plan.Steps[step].Kind == OnHosts { // people's mails and pages never show one
-				v.SetLate(x.Name)
-			}
-			continue
-		}
-		v.Set(x.Name, x.Value)
-	}
-	s := m.plan.Steps[step]
-	for _, output := range m.wants[step].Outputs {
-		v.SetLate(output)
-		v.SetLate("Octopus.Action." + output)
-		v.SetLate(fmt.Sprintf("Octopus.Action[%s].Output.%s", s.Name, output))
-		v.SetLate(fmt.Sprintf("Octopus.Action[%s].Output.Octopus.Action.%s", s.Name, output))
-	}
-	if s.Kind == Mail {
-		m.lateStatuses(v, step)
-	}
-	return v
-}
-
-// lateStatuses names what a mail may say of the deployment itself: of the steps
-// before it, since its own and later ones have no end to tell.
-func (m *maker) lateStatuses(v *octostache.Variables, mail int) {
-	for _, s := range m.plan.Steps[:mail] {
-		for _, what := range []string{"Code", "Error", "ErrorDetail"} {
-			v.SetLate(fmt.Sprintf("Octopus.Step[%s].Status.%s", s.Name, what))
-		}
-	}
-	v.SetLate("Octopus.Deployment.Error")
-	v.SetLate("Octopus.Deployment.ErrorDetail")
+// isSecret says whether a reference reads a secret.
+func (m *maker) isSecret(step int, read variables.Reference) bool {
+	r := m.readings(step, -1)
+	return slices.ContainsFunc(r.lookup.Read(read), func(i int) bool { return r.all[i].Secret != "" })
 }

@@ -3,77 +3,37 @@ package plan
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"slipway/pipelines"
-	"slipway/pipelines/octostache"
 	"slipway/pipelines/variables"
 )
 
 // variables fills Plan.Variables: the system's, then the project's values for
 // the environment.
 func (m *maker) variables() {
-	d, r := m.in.Deployment, m.in.Release
-	by := m.in.CreatedBy
-	set := func(name, value string) {
-		m.plan.Variables = append(m.plan.Variables, Variable{Name: name, Value: octostache.Escape(value)})
-	}
-	set("Octopus.Environment.Id", m.in.Environment.ID)
-	set("Octopus.Environment.Name", m.in.Environment.Name)
-	set("Octopus.Environment.SortOrder", strconv.Itoa(m.in.Environment.SortOrder))
-	set("Octopus.Project.Id", d.ProjectID)
-	set("Octopus.Project.Name", d.Project)
-	set("Octopus.Release.Id", r.ID)
-	set("Octopus.Release.Number", r.Number)
-	set("Octopus.Release.Notes", r.Notes)
-	set("Octopus.Release.Created", date(r.Created))
-	set("Octopus.Release.CurrentForEnvironment.Number", d.Replaces)
-	set("Octopus.Deployment.Id", d.ID)
-	set("Octopus.Deployment.Name", "Deploy to "+m.in.Environment.Name)
-	set("Octopus.Deployment.Created", date(d.Created))
-	set("Octopus.Deployment.CreatedBy.Id", by.ID)
-	set("Octopus.Deployment.CreatedBy.Username", by.Username)
-	set("Octopus.Deployment.CreatedBy.DisplayName", by.Called())
-	set("Octopus.Deployment.CreatedBy.EmailAddress", by.Mail)
-	set("Octopus.Task.Id", d.ID)
-	set("Octopus.Space.Id", "Spaces-1")
-	set("Octopus.Space.Name", "Default")
-	set("Octopus.Web.ServerUri", m.in.BaseURL)
-	set("Octopus.Web.BaseUrl", m.in.BaseURL)
-	set("Octopus.Web.DeploymentLink", "/deployments/"+d.ID)
-	m.machinesInRole()
-	m.plan.Variables = append(m.plan.Variables, m.chosen(nil, variables.Place{Environment: m.plan.Environment})...)
-}
-
-func (m *maker) machinesInRole() {
-	var roles []string
-	machines := map[string][]string{}
-	for _, t := range m.in.Targets {
-		if t.Disabled || !t.In(m.plan.Environment) {
-			continue
+	m.plan.Variables = m.systemVariables()
+	m.system = len(m.plan.Variables)
+	choices, ties := m.values.Choose(m.place())
+	for _, v := range m.chosen(choices, ties, "") {
+		m.plan.Variables = append(m.plan.Variables, v)
+		if strings.HasPrefix(pipelines.NameKey(v.Name), "octopus.") {
+			m.own = append(m.own, v.Name)
 		}
-		for _, r := range t.Roles {
-			if _, seen := machines[r]; !seen {
-				roles = append(roles, r)
-			}
-			machines[r] = append(machines[r], t.Name)
-		}
-	}
-	for _, r := range roles {
-		m.plan.Variables = append(m.plan.Variables, Variable{
-			Name:  "Octopus.Environment.MachinesInRole[" + r + "]",
-			Value: octostache.Escape(strings.Join(machines[r], ",")),
-		})
 	}
 }
 
-// chosen are the project's values at a place, but those that base has already.
-func (m *maker) chosen(base []Variable, at variables.Place) []Variable {
-	choices, ties := variables.Choose(m.in.Release.Project.Variables, at)
+// place is where the whole deployment stands.
+func (m *maker) place() variables.Place {
+	return variables.Place{Environment: m.plan.Environment, Channel: m.channel}
+}
+
+// chosen turns choices into the plan's variables, but for those that one of the
+// bases, of which the later ones count, gives already.
+func (m *maker) chosen(choices []variables.Choice, ties []pipelines.Problem, step string, bases ...[]Variable) []Variable {
 	for _, t := range ties {
 		if !m.tied[t.Path] {
-			m.block(at.Step, "%s", t.Message)
+			m.block(step, "%s", t.Message)
 		}
 		m.tied[t.Path] = true
 	}
@@ -82,22 +42,24 @@ func (m *maker) chosen(base []Variable, at variables.Place) []Variable {
 		v := Variable{Name: c.Winner.Name, Value: string(c.Winner.Value)}
 		switch {
 		case c.Winner.Secret != "":
-			v.Secret = m.secret(c.Winner.Secret)
+			v.Value, v.Secret = "", m.secret(c.Winner.Secret)
 		case c.Winner.Source() != "":
-			v.Secret = m.source(c.Winner)
+			v.Value, v.Secret = "", m.source(c.Winner.Variable)
 		}
-		if !holds(base, v) {
+		if !holds(bases, v) {
 			out = append(out, v)
 		}
 	}
 	return out
 }
 
-// holds says whether base gives v as it is: the last of a name wins.
-func holds(base []Variable, v Variable) bool {
-	for _, b := range slices.Backward(base) {
-		if pipelines.SameName(b.Name, v.Name) {
-			return b == v
+// holds says whether the bases give v as it is: the last of a name wins.
+func holds(bases [][]Variable, v Variable) bool {
+	for _, base := range slices.Backward(bases) {
+		for _, b := range slices.Backward(base) {
+			if pipelines.SameName(b.Name, v.Name) {
+				return b == v
+			}
 		}
 	}
 	return false
@@ -125,53 +87,34 @@ func (m *maker) source(v pipelines.Variable) string {
 	return v.Source()
 }
 
-// stepVariables are the values that hold for one step beside the plan's, and
-// fills in what holds only for each of its targets.
-func (m *maker) stepVariables(s pipelines.Step, step Step, at int) []Variable {
-	var out []Variable
-	set := func(name, value string) { out = append(out, Variable{Name: name, Value: octostache.Escape(value)}) }
-	number := strconv.Itoa(at + 1)
-	set("Octopus.Step.Name", s.Name)
-	set("Octopus.Step.Number", number)
-	for _, prefix := range []string{"Octopus.Action", "Octopus.Action[" + s.Name + "]"} {
-		set(prefix+".Name", s.Name)
-		set(prefix+".Number", number)
-		set(prefix+".TargetRoles", strings.Join(s.Roles, ","))
-		if p := step.Package; p != nil {
-			set(prefix+".Package.PackageId", p.ID)
-			set(prefix+".Package.PackageVersion", p.Version)
-		}
-	}
-	place := variables.Place{Environment: m.plan.Environment, Step: s.Name, StepRoles: s.Roles}
-	out = append(out, m.chosen(m.plan.Variables, place)...)
+// stepVariables fills in what holds for one step beside the plan's variables,
+// and what holds only for each of its targets.
+func (m *maker) stepVariables(s pipelines.Step, step *Step, at int) {
+	step.Variables = m.notOwn(stepSystem(s, *step, at))
+	place := m.place()
+	place.Step, place.StepRoles = s.Name, s.Roles
+	choices, ties := m.values.ChooseNarrow(place)
+	step.Variables = append(step.Variables, m.chosen(choices, ties, s.Name, m.plan.Variables)...)
 	for i := range step.Targets {
-		m.targetVariables(&step.Targets[i], place, out)
+		t := m.targetByID[step.Targets[i].ID]
+		step.Targets[i].Variables = m.notOwn(targetSystem(*t, s))
+		place.Target, place.TargetRoles = t.Name, t.Roles
+		choices, ties := m.values.ChooseNarrow(place)
+		step.Targets[i].Variables = append(step.Targets[i].Variables, m.chosen(choices, ties, s.Name, m.plan.Variables, step.Variables)...)
 	}
-	return out
 }
 
-func (m *maker) targetVariables(t *Target, place variables.Place, stepHas []Variable) {
-	for _, full := range m.in.Targets {
-		if full.ID != t.ID {
-			continue
-		}
-		set := func(name, value string) {
-			t.Variables = append(t.Variables, Variable{Name: name, Value: octostache.Escape(value)})
-		}
-		set("Octopus.Machine.Id", full.ID)
-		set("Octopus.Machine.Name", full.Name)
-		set("Octopus.Machine.Roles", strings.Join(full.Roles, ","))
-		if full.SSH != nil {
-			set("Octopus.Machine.Hostname", full.SSH.HostName())
-		}
-		place.Target, place.TargetRoles = full.Name, full.Roles
-		base := append(m.plan.Variables[:len(m.plan.Variables):len(m.plan.Variables)], stepHas...)
-		t.Variables = append(t.Variables, m.chosen(base, place)...)
-	}
+// notOwn leaves out what the project defines itself for the whole deployment: a
+// value of a person beats the system's, also where the system's comes later.
+func (m *maker) notOwn(system []Variable) []Variable {
+	return slices.DeleteFunc(system, func(v Variable) bool {
+		return slices.ContainsFunc(m.own, func(name string) bool { return pipelines.SameName(name, v.Name) })
+	})
 }
 
 // At are the variables of one task in definition order, later ones winning:
-// the plan's, the step's, the target's (place < 0: no target).
+// the plan's, the step's, the target's (place < 0: no target). What it does not
+// have are those that tell of the other steps: Process.
 func (p Plan) At(step, place int) []Variable {
 	s := p.Steps[step]
 	out := append(p.Variables[:len(p.Variables):len(p.Variables)], s.Variables...)

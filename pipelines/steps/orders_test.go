@@ -30,13 +30,18 @@ func TestOrders(t *testing.T) {
 		Name: "Say hello", Roles: []string{"web"}, Timeout: pipelines.Duration(5 * time.Minute),
 		Action: pipelines.Action{Type: "script", Settings: json.RawMessage(`{"body":"echo \"#{Greeting} from #{Octopus.Machine.Name}\"\necho \"installed in #{Octopus.Action[Deploy web app to Nginx].Output.Package.InstallationDirectoryPath}\"\nset_octopusvariable Greeted \"#{Octopus.Environment.Name}\"\n"}`)},
 	}
-	project.Steps = append(project.Steps[:1:1], release)
+	installation := pipelines.Step{
+		Name: "Install shop", Roles: []string{"web"},
+		Action: pipelines.Action{Type: "package", Settings: json.RawMessage(`{"id":"RandomQuotes","deploy":"echo #{Greeting}","substitute-in-files":["*.txt"],"config-transforms":{"automatic":true},
+			"config-variables":true,"structured-variables":["settings.json"],"install-directory":"/srv/#{Octopus.Environment.Name}","purge":true,"purge-except":["uploads"],"skip-if-installed":true}`)},
+	}
+	project.Steps = append(project.Steps[:1:1], release, installation)
 	project.Variables = append(project.Variables, pipelines.Variable{Name: "Greeting", Value: "Hello"})
 	p := plan.Make(input(project))
 	if len(p.Findings) > 0 {
 		t.Fatalf("findings: %+v", p.Findings)
 	}
-	for i, name := range []string{"nginx", "script"} {
+	for i, name := range []string{"nginx", "script", "package"} {
 		golden(t, name+".json", order(p, i))
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"slipway/pipelines/octostache"
 	"slipway/pipelines/plan"
 	"slipway/pipelines/steps/approval"
+	"slipway/pipelines/steps/deploypackage"
 	"slipway/pipelines/steps/email"
 	"slipway/pipelines/steps/nginx"
 	"slipway/pipelines/steps/script"
@@ -16,7 +17,7 @@ import (
 // Types are all step types by name.
 func Types() plan.Types {
 	types := plan.Types{}
-	for _, t := range []plan.StepType{nginx.Type{}, script.Type{}, approval.Type{}, email.Type{}} {
+	for _, t := range []plan.StepType{nginx.Type{}, deploypackage.Type{}, script.Type{}, approval.Type{}, email.Type{}} {
 		types[t.Name()] = t
 	}
 	return types

@@ -23,7 +23,7 @@ func TestTiesOfReferences(t *testing.T) {
 		{pipelines.Variable{SecretsManager: "a"}, pipelines.Variable{SecretsManager: "a"}, nil},
 	} {
 		c.a.Name, c.b.Name = "Db", "db"
-		_, problems := Choose([]pipelines.Variable{c.a, c.b}, Place{Environment: "Dev"})
+		_, problems := choose([]pipelines.Variable{c.a, c.b}, Place{Environment: "Dev"})
 		if len(problems) != min(1, len(c.want)) {
 			t.Errorf("Choose(%+v, %+v): problems %v, want %q", c.a, c.b, problems, c.want)
 			continue

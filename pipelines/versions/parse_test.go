@@ -136,3 +136,18 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestPrereleaseParts(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string][2]string{
+		"1.0": {"", ""}, "1.0-beta": {"beta", ""}, "1.0-beta.2": {"beta", "2"}, "1.0-beta_2-3": {"beta", "2-3"}, "1.0--x": {"", "x"}, "stable": {"stable", ""},
+	} {
+		v, err := ParseRelease(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if prefix, counter := v.PrereleaseParts(); prefix != want[0] || counter != want[1] {
+			t.Errorf("%s: PrereleaseParts = %q, %q, want %q", text, prefix, counter, want)
+		}
+	}
+}

@@ -27,6 +27,17 @@ func (v Version) String() string { return v.text }
 // IsPrerelease reports whether the number names a stage before its release.
 func (v Version) IsPrerelease() bool { return v.Prerelease != "" }
 
+// PrereleaseParts are the word a prerelease begins with and what follows its
+// first separating sign: `beta` and `2` of 1.0-beta.2.
+func (v Version) PrereleaseParts() (prefix, counter string) {
+	for i := range len(v.Prerelease) {
+		if isSeparator(v.Prerelease[i]) {
+			return v.Prerelease[:i], v.Prerelease[i+1:]
+		}
+	}
+	return v.Prerelease, ""
+}
+
 // parts are the four numbers; what was not written is 0.
 func (v Version) parts() [4]int32 {
 	return [4]int32{v.Major, v.Minor, v.Patch, v.Revision}

@@ -18,13 +18,15 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"strings"
 	"time"
 
+	"slipway/runner/executor/install"
 	"slipway/runner/executor/ledger"
 )
 
 // usage is printed for calls that cannot be understood.
-const usage = `usage: executor [--root DIR] hello | holds SHA256 | deliver | start | attach ID SINCE | ask ID | stop ID | errand | reply sealed|open`
+const usage = `usage: executor [--root DIR] hello | holds SHA256 | deliver | start | attach ID SINCE | ask ID | stop ID | artifact ID SHA256 | errand | reply sealed|open`
 
 // call is one call of the program.
 type call struct {
@@ -91,18 +93,19 @@ type verb struct {
 // verbs is a function because a verb may carry out another.
 func verbs() map[string]verb {
 	return map[string]verb{
-		"hello":   {0, (*call).hello},
-		"holds":   {1, (*call).holds},
-		"deliver": {0, (*call).deliver},
-		"start":   {0, (*call).start},
-		"attach":  {2, (*call).attach},
-		"ask":     {1, (*call).ask},
-		"stop":    {1, (*call).stop},
-		"run":     {1, (*call).run},
-		"errand":  {0, (*call).errand},
-		"report":  {1, (*call).report},
-		"reply":   {1, (*call).reply},
-		"stream":  {0, (*call).stream},
+		"hello":    {0, (*call).hello},
+		"holds":    {1, (*call).holds},
+		"deliver":  {0, (*call).deliver},
+		"start":    {0, (*call).start},
+		"attach":   {2, (*call).attach},
+		"ask":      {1, (*call).ask},
+		"stop":     {1, (*call).stop},
+		"run":      {1, (*call).run},
+		"artifact": {2, (*call).artifact},
+		"errand":   {0, (*call).errand},
+		"report":   {1, (*call).report},
+		"reply":    {1, (*call).reply},
+		"stream":   {0, (*call).stream},
 	}
 }
 
@@ -135,8 +138,11 @@ func (c *call) applications() (string, error) {
 	if dir, ok := c.env("SLIPWAY_APPLICATIONS"); ok && dir != "" {
 		return filepath.Abs(dir)
 	}
-	home, err := c.home()
-	return filepath.Join(home, "Applications"), err
+	return install.Root(func(name string) string {
+		name, _ = strings.CutPrefix(name, "env:")
+		value, _ := c.env(name)
+		return value
+	})
 }
 
 // answer prints one JSON object.

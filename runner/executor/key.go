@@ -72,3 +72,21 @@ func (k keyPair) open(sealed []byte) (map[string]string, error) {
 func (k keyPair) unseal(sealed []byte) ([]byte, bool) {
 	return box.OpenAnonymous(nil, sealed, &k.public, &k.private)
 }
+
+// sealTo seals the sensitive outputs of an attempt to the key that came with
+// its order; without any there is nothing to seal.
+func sealTo(key []byte, outputs map[string]string) ([]byte, error) {
+	if len(outputs) == 0 {
+		return nil, nil
+	}
+	var public [32]byte
+	if len(key) != len(public) {
+		return nil, fmt.Errorf("the key that the order gives for sensitive outputs has %d bytes instead of %d, so they cannot be passed on", len(key), len(public))
+	}
+	copy(public[:], key)
+	plain, err := json.Marshal(outputs)
+	if err != nil {
+		return nil, err
+	}
+	return box.SealAnonymous(nil, plain, &public, rand.Reader)
+}

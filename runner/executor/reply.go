@@ -78,7 +78,7 @@ func (c *call) stream([]string) error {
 
 // carryOut performs the call and returns the hash of all parts.
 func (c *call) carryOut(what Call) (string, error) {
-	if !slices.Contains([]string{"hello", "holds", "deliver", "start", "attach", "ask", "stop"}, what.Args[0]) {
+	if !slices.Contains([]string{"hello", "holds", "deliver", "start", "attach", "ask", "stop", "artifact"}, what.Args[0]) {
 		return "", errUsage
 	}
 	ctx, cancel := context.WithTimeout(c.ctx, time.Duration(what.Lease))

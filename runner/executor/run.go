@@ -100,7 +100,14 @@ func (c *call) payload(a ledger.Attempt, o task.Order, output *ledger.Output) ta
 	defer stop()
 	mask := scripts.NewMask()
 	done, err := c.work(ctx, a, o, mask, output)
-	end := task.End{Outcome: task.Succeeded, ExitCode: done.ExitCode, Outputs: done.Outputs}
+	end := task.End{
+		Outcome: task.Succeeded, ExitCode: done.ExitCode, Outputs: done.Outputs,
+		Installed: done.Installed, Skipped: done.Skipped, Retired: done.Retired, Artifacts: done.Artifacts,
+	}
+	var sealing error
+	if end.Sealed, sealing = sealTo(o.OutputKey, done.Sensitive); err == nil {
+		err = sealing
+	}
 	if err == nil {
 		return end
 	}
@@ -159,7 +166,7 @@ func (c *call) work(ctx context.Context, a ledger.Attempt, o task.Order, mask *s
 	}
 	return conventions.Perform(ctx, conventions.Job{
 		Order: o, Secrets: secrets, Mask: mask, Log: output, Now: c.now,
-		Work: a.Path("work"), Packages: c.ledger.Path("packages"), Undo: c.ledger.Path("undo"), Applications: applications,
+		Work: a.Path("work"), Artifacts: a.Path("artifacts"), Packages: c.ledger.Path("packages"), Undo: c.ledger.Path("undo"), Applications: applications, Environ: os.Environ(),
 		FreeBytes: freeBytes, Commands: commands.System{}, Systemd: systemdRuns(),
 		Alone: func(ctx context.Context, thing string) (func(), error) { return c.alone(ctx, "."+thing, o.ID) },
 	})

@@ -56,7 +56,7 @@ func (Type) Check(raw json.RawMessage) []pipelines.Problem {
 	if s.ConfigName != "" && s.ConfigName != pipelines.SafeName(s.ConfigName) {
 		add("config-name", "config-name becomes a file name as it is written: letters, digits, `.`, `_` and `-`, without expressions; got %q", s.ConfigName)
 	}
-	return found
+	return append(found, s.Installation.Check()...)
 }
 
 type adder func(path, format string, args ...any)
@@ -80,6 +80,9 @@ func checkBinding(at string, b Binding, add adder) {
 		add(at+".protocol", "the protocol is http or https; got %q", b.Protocol)
 	}
 	refuse(at+".address", b.Address, add)
+	for i, version := range b.TLSVersions {
+		refuse(fmt.Sprintf("%s.tls-versions[%d]", at, i), version, add)
+	}
 }
 
 func checkLocation(at string, l Location, add adder) {
@@ -88,14 +91,23 @@ func checkLocation(at string, l Location, add adder) {
 	}
 	refuse(at+".path", l.Path, add)
 	refuse(at+".proxy", l.Proxy, add)
-	for i, d := range l.Directives {
-		at := fmt.Sprintf("%s.directives[%d]", at, i)
+	checkPairs(at+".directives", l.Directives, add)
+	checkPairs(at+".headers", l.Headers, add)
+}
+
+func checkPairs(list string, pairs []Directive, add adder) {
+	what, example := "directive", "root: /srv/www"
+	if strings.HasSuffix(list, ".headers") {
+		what, example = "header", "X-Site: shop"
+	}
+	for i, d := range pairs {
+		at := fmt.Sprintf("%s[%d]", list, i)
 		if len(d) != 1 {
-			add(at, "a directive is one name and its value, like `- root: /srv/www`; this has %d", len(d))
+			add(at, "a %s is one name and its value, like `- %s`; this has %d", what, example, len(d))
 		}
 		for name, value := range d {
 			if strings.ContainsAny(name, " \t") {
-				add(at, "a directive's name is one word; got %q", name)
+				add(at, "a %s's name is one word; got %q", what, name)
 			}
 			refuse(at+"."+name, name, add)
 			refuse(at+"."+name, string(value), add)
@@ -152,7 +164,7 @@ func (Type) Want(at plan.Context, raw json.RawMessage) (plan.Want, error) {
 		Kind:    plan.OnHosts,
 		Work:    &task.Work{Kind: task.KindNginx, Settings: settings},
 		Texts:   s.texts(),
-		Outputs: []string{"Package.InstallationDirectoryPath", "Package.ExtractedFileCount"},
+		Outputs: s.Outputs(),
 		Claims:  s.claims(payload.Name),
 	}, nil
 }
@@ -164,7 +176,7 @@ func (s Settings) payload(at plan.Context) task.Nginx {
 	}
 	out := task.Nginx{
 		Name: name, ConfigDirectory: s.ConfigDir, HostName: s.HostName, Services: s.Services,
-		Installation: task.Installation{Scripts: task.Scripts{PreDeploy: string(s.PreDeploy), Deploy: string(s.Deploy), PostDeploy: string(s.PostDeploy)}},
+		Installation: s.Installation.Payload(),
 	}
 	for _, b := range s.Bindings {
 		protocol := b.Protocol
@@ -173,17 +185,23 @@ func (s Settings) payload(at plan.Context) task.Nginx {
 		}
 		out.Bindings = append(out.Bindings, task.NginxBinding{
 			Protocol: protocol, Address: b.Address, Port: string(b.Port),
-			Certificate: b.Certificate, CertificateKey: b.CertificateKey,
+			Certificate: b.Certificate, CertificateKey: b.CertificateKey, TLSVersions: b.TLSVersions,
 		})
 	}
 	for _, l := range s.Locations {
-		location := task.NginxLocation{Path: l.Path, Proxy: l.Proxy}
-		for _, d := range l.Directives {
-			for name, value := range d {
-				location.Directives = append(location.Directives, task.NginxDirective{Name: name, Value: string(value)})
-			}
+		out.Locations = append(out.Locations, task.NginxLocation{
+			Path: l.Path, Proxy: l.Proxy, Directives: pairs(l.Directives), Headers: pairs(l.Headers),
+		})
+	}
+	return out
+}
+
+func pairs(list []Directive) []task.NginxDirective {
+	var out []task.NginxDirective
+	for _, d := range list {
+		for name, value := range d {
+			out = append(out, task.NginxDirective{Name: name, Value: string(value)})
 		}
-		out.Locations = append(out.Locations, location)
 	}
 	return out
 }
@@ -204,20 +222,25 @@ func (s Settings) texts() []plan.Shown {
 		add(at+"port", string(b.Port))
 		add(at+"certificate", b.Certificate)
 		add(at+"certificate-key", b.CertificateKey)
+		for j, version := range b.TLSVersions {
+			add(fmt.Sprintf("%stls-versions[%d]", at, j), version)
+		}
 	}
 	for i, l := range s.Locations {
 		at := fmt.Sprintf("locations[%d].", i)
 		add(at+"path", l.Path)
 		add(at+"proxy", l.Proxy)
-		for j, d := range l.Directives {
-			for name, value := range d {
-				add(fmt.Sprintf("%sdirectives[%d].%s", at, j, name), string(value))
+		pairs := func(field string, list []Directive) {
+			for j, d := range list {
+				for name, value := range d {
+					add(fmt.Sprintf("%s%s[%d].%s", at, field, j, name), string(value))
+				}
 			}
 		}
+		pairs("directives", l.Directives)
+		pairs("headers", l.Headers)
 	}
-	add("pre-deploy", string(s.PreDeploy))
-	add("deploy", string(s.Deploy))
-	add("post-deploy", string(s.PostDeploy))
+	out = append(out, s.Installation.Texts("nginx")...)
 	for i, service := range s.Services {
 		add(fmt.Sprintf("services[%d]", i), service)
 	}
@@ -235,5 +258,5 @@ func (s Settings) claims(name string) []pipelines.Claim {
 	for _, unit := range s.Services {
 		out = append(out, pipelines.Claim{Kind: "service", Value: unit})
 	}
-	return out
+	return append(out, s.Installation.Claims()...)
 }

@@ -56,6 +56,10 @@ func TestCheck(t *testing.T) {
 		{location(`{"path":"/","directives":[{"add header":"X 1"}]}`), `locations[1].directives[0]: a directive's name is one word; got "add header"`},
 		{location(`{"path":"/","directives":[{"root":"/srv; internal"}]}`), `locations[1].directives[0].root` + refused + `"/srv; internal"`},
 		{location(`{"path":"/","directives":[{"root}":"/srv"}]}`), `locations[1].directives[0].root}` + refused + `"root}"`},
+		{location(`{"path":"/","headers":[{"X-A":"1"}]}`), ""},
+		{location(`{"path":"/","headers":[{"X A":"1"}]}`), `locations[1].headers[0]: a header's name is one word; got "X A"`},
+		{binding(`{"port":80,"tls-versions":["a;"]}`), `bindings[0].tls-versions[0]` + refused + `"a;"`},
+		{site(`,"purge":true`), "purge: purge empties install-directory, and there is none: a new folder for each version needs no purging"},
 		{`{"bindings":{}}`, "json: cannot unmarshal object into Go struct field Settings.bindings of type []nginx.Binding"},
 	} {
 		var got []string
@@ -75,9 +79,10 @@ func TestWant(t *testing.T) {
 	for name, settings := range map[string]string{
 		"small": `{"package":"RandomQuotes","bindings":[{"port":8080}],"locations":[{"path":"/"}]}`,
 		"everything": `{"package":"RandomQuotes","config-name":"quotes","host-name":"#{Host}","config-directory":"/opt/nginx/conf.d",
-			"bindings":[{"port":"#{Port}","address":"127.0.0.1"},{"protocol":"https","port":443,"certificate":"/etc/c.pem","certificate-key":"/etc/k.pem"}],
-			"locations":[{"path":"@app","proxy":"http://unix:/run/app.sock"},{"path":"/","directives":[{"root":"/srv"},{"add_header":"A 1"},{"add_header":"B 2"},{"internal":null}]}],
-			"pre-deploy":"echo pre","deploy":"echo deploy","post-deploy":"echo #{Post}","services":["quotes-#{Octopus.Environment.Name}","worker"]}`,
+			"bindings":[{"port":"#{Port}","address":"127.0.0.1"},{"protocol":"https","port":443,"certificate":"/etc/c.pem","certificate-key":"/etc/k.pem","tls-versions":["TLSv1.3"]}],
+			"locations":[{"path":"@app","proxy":"http://unix:/run/app.sock","headers":[{"X-Site":"#{Site}"}]},{"path":"/","directives":[{"root":"/srv"},{"add_header":"A 1"},{"add_header":"B 2"},{"internal":null}]}],
+			"pre-deploy":"echo pre","deploy":"echo deploy","post-deploy":"echo #{Post}","services":["quotes-#{Octopus.Environment.Name}","worker"],
+			"install-directory":"/srv/quotes","substitute-in-files":["*.txt"],"structured-variables":["settings.json"],"skip-if-installed":true}`,
 		"services": `{"package":"A","bindings":[{"port":1},{"port":2}],"locations":[{"path":"/"}],"services":["a"]}`,
 	} {
 		want, err := Type{}.Want(at, json.RawMessage(settings))

@@ -6,19 +6,20 @@
 // environment in its name, so that many environments live on one machine.
 package nginx
 
-import "slipway/pipelines"
+import (
+	"slipway/pipelines"
+	"slipway/pipelines/steps/deploypackage"
+)
 
 // Settings are what a person writes under `nginx:`.
 type Settings struct {
-	Package    string         `json:"package"`
-	ConfigName string         `json:"config-name,omitempty"` // "" is project and environment
-	HostName   string         `json:"host-name,omitempty"`
-	ConfigDir  string         `json:"config-directory,omitempty"`
-	Bindings   []Binding      `json:"bindings"`
-	Locations  []Location     `json:"locations"`
-	PreDeploy  pipelines.Text `json:"pre-deploy,omitempty"`
-	Deploy     pipelines.Text `json:"deploy,omitempty"`
-	PostDeploy pipelines.Text `json:"post-deploy,omitempty"`
+	Package    string     `json:"package"`
+	ConfigName string     `json:"config-name,omitempty"` // "" is project and environment
+	HostName   string     `json:"host-name,omitempty"`
+	ConfigDir  string     `json:"config-directory,omitempty"`
+	Bindings   []Binding  `json:"bindings"`
+	Locations  []Location `json:"locations"`
+	deploypackage.Installation
 	// Services are systemd units that must be active, and not restart for 5 s,
 	// after the post-deployment script.
 	Services []string `json:"services,omitempty"`
@@ -31,6 +32,8 @@ type Binding struct {
 	Port           Scalar `json:"port"`
 	Certificate    string `json:"certificate,omitempty"`
 	CertificateKey string `json:"certificate-key,omitempty"`
+	// TLSVersions are NGINX's words for them, like TLSv1.3; none leaves it to NGINX.
+	TLSVersions []string `json:"tls-versions,omitempty"`
 }
 
 // Location is one `location` of the site.
@@ -38,6 +41,7 @@ type Location struct {
 	Path       string      `json:"path"`
 	Directives []Directive `json:"directives,omitempty"`
 	Proxy      string      `json:"proxy,omitempty"`
+	Headers    []Directive `json:"headers,omitempty"` // set on requests that are passed on
 }
 
 // Directive is one NGINX directive, written as a mapping of one key, so that

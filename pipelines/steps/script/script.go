@@ -15,8 +15,11 @@ type Type struct{}
 
 // Settings are what a person writes under `script:`.
 type Settings struct {
-	Syntax string         `json:"syntax,omitempty"` // "bash", the default
+	Syntax string         `json:"syntax,omitempty"` // "bash", the default, or "python"
 	Body   pipelines.Text `json:"body"`
+	// Parameters stand behind the script's name, as on a command line.
+	Parameters        string `json:"parameters,omitempty"`
+	FailOnErrorOutput bool   `json:"fail-on-error-output,omitempty"`
 }
 
 // Name is the key in the written form.
@@ -38,8 +41,8 @@ func (Type) Check(raw json.RawMessage) []pipelines.Problem {
 	if s.Body == "" {
 		found = append(found, pipelines.Problem{Path: "body", Message: "a script needs a body: the text, or { file: deploy.sh }"})
 	}
-	if s.Syntax != "" && s.Syntax != "bash" {
-		found = append(found, pipelines.Problem{Path: "syntax", Message: "the syntax of a script is bash; got " + s.Syntax})
+	if s.Syntax != "" && s.Syntax != "bash" && s.Syntax != "python" {
+		found = append(found, pipelines.Problem{Path: "syntax", Message: "the syntax of a script is bash or python; got " + s.Syntax})
 	}
 	return found
 }
@@ -50,10 +53,14 @@ func (Type) Want(_ plan.Context, raw json.RawMessage) (plan.Want, error) {
 	if err := json.Unmarshal(raw, &s); err != nil {
 		return plan.Want{}, err
 	}
-	settings, err := json.Marshal(task.Script{Syntax: "bash", Body: string(s.Body)})
-	return plan.Want{
-		Kind:  plan.OnHosts,
-		Work:  &task.Work{Kind: task.KindScript, Settings: settings},
-		Texts: []plan.Shown{{Path: "script.body", Text: string(s.Body)}},
-	}, err
+	syntax := s.Syntax
+	if syntax == "" {
+		syntax = "bash"
+	}
+	settings, err := json.Marshal(task.Script{Syntax: syntax, Body: string(s.Body), Parameters: s.Parameters, FailOnErrorOutput: s.FailOnErrorOutput})
+	texts := []plan.Shown{{Path: "script.body", Text: string(s.Body)}}
+	if s.Parameters != "" {
+		texts = append(texts, plan.Shown{Path: "script.parameters", Text: s.Parameters})
+	}
+	return plan.Want{Kind: plan.OnHosts, Work: &task.Work{Kind: task.KindScript, Settings: settings}, Texts: texts}, err
 }

@@ -18,10 +18,11 @@ func TestCheck(t *testing.T) {
 	}{
 		{`{"body":"echo"}`, nil},
 		{`{"body":"echo","syntax":"bash"}`, nil},
+		{`{"body":"print()","syntax":"python"}`, nil},
 		{`{}`, []pipelines.Problem{{Path: "body", Message: "a script needs a body: the text, or { file: deploy.sh }"}}},
-		{`{"body":"echo","syntax":"perl"}`, []pipelines.Problem{{Path: "syntax", Message: "the syntax of a script is bash; got perl"}}},
+		{`{"body":"echo","syntax":"perl"}`, []pipelines.Problem{{Path: "syntax", Message: "the syntax of a script is bash or python; got perl"}}},
 		{`{"syntax":"perl"}`, []pipelines.Problem{
-			{Path: "body", Message: "a script needs a body: the text, or { file: deploy.sh }"}, {Path: "syntax", Message: "the syntax of a script is bash; got perl"},
+			{Path: "body", Message: "a script needs a body: the text, or { file: deploy.sh }"}, {Path: "syntax", Message: "the syntax of a script is bash or python; got perl"},
 		}},
 	} {
 		if got := (Type{}).Check(json.RawMessage(c.settings)); !reflect.DeepEqual(got, c.want) {
@@ -37,6 +38,15 @@ func TestWant(t *testing.T) {
 		Kind:  plan.OnHosts,
 		Work:  &task.Work{Kind: "script", Settings: json.RawMessage(`{"syntax":"bash","body":"echo #{X} \u003c y"}`)},
 		Texts: []plan.Shown{{Path: "script.body", Text: "echo #{X} < y"}},
+	}
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("Want = %+v (work %s), %v\nwant %+v", got, got.Work.Settings, err, want)
+	}
+	got, err = Type{}.Want(plan.Context{}, json.RawMessage(`{"body":"x","syntax":"python","parameters":"-v #{Level}","fail-on-error-output":true}`))
+	want = plan.Want{
+		Kind:  plan.OnHosts,
+		Work:  &task.Work{Kind: "script", Settings: json.RawMessage(`{"syntax":"python","body":"x","parameters":"-v #{Level}","failOnErrorOutput":true}`)},
+		Texts: []plan.Shown{{Path: "script.body", Text: "x"}, {Path: "script.parameters", Text: "-v #{Level}"}},
 	}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("Want = %+v (work %s), %v\nwant %+v", got, got.Work.Settings, err, want)

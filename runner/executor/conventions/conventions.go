@@ -28,10 +28,12 @@ type Job struct {
 	Log     scripts.Log
 	Now     func() time.Time
 
-	Work         string // private folder of the attempt, removed after it
-	Packages     string // folder of delivered packages, by hash
-	Undo         string // folder for former bytes that must be put back if an attempt dies
-	Applications string // folder to install below
+	Work         string   // private folder of the attempt, removed after it
+	Artifacts    string   // folder for copies of files that scripts want kept, by hash
+	Packages     string   // folder of delivered packages, by hash
+	Undo         string   // folder for former bytes that must be put back if an attempt dies
+	Applications string   // folder to install below
+	Environ      []string // the host's environment variables, as NAME=value
 
 	FreeBytes func(dir string) int64
 	// Alone waits until no other attempt on this host is inside the same thing.
@@ -45,8 +47,13 @@ type Commands = nginx.Commands
 
 // Done is what an attempt leaves besides its effects.
 type Done struct {
-	ExitCode int
-	Outputs  map[string]string
+	ExitCode  int
+	Outputs   map[string]string
+	Sensitive map[string]string // outputs that no log shows and nobody but the next steps may read
+	Installed *task.Installed
+	Skipped   bool     // it was installed already
+	Retired   []string // of Order.Retire, those that are gone
+	Artifacts []task.Artifact
 }
 
 // attempt is a job under way.
@@ -54,23 +61,30 @@ type attempt struct {
 	Job
 	values *Values
 	done   Done
+	kept   int64 // bytes of artifacts
+
+	failOnErrorOutput bool
 }
 
 // Perform does the work. An error is why it failed.
 func Perform(ctx context.Context, j Job) (Done, error) {
-	a := &attempt{Job: j, done: Done{Outputs: map[string]string{}}}
+	a := &attempt{Job: j, done: Done{Outputs: map[string]string{}, Sensitive: map[string]string{}}}
 	values, err := newValues(j)
 	if err != nil {
 		return a.done, err
 	}
 	a.values = values
+	a.tellOfHost()
 	a.introduce()
+	a.printVariables()
 	if err := a.restoreNginx(ctx); err != nil {
 		return a.done, err
 	}
 	switch j.Order.Work.Kind {
 	case task.KindScript:
 		err = a.script(ctx)
+	case task.KindPackage:
+		err = a.installation(ctx)
 	case task.KindNginx:
 		err = a.nginx(ctx)
 	default:

@@ -10,29 +10,77 @@ import (
 
 // checkTexts resolves everything that comes later, before anything of it runs.
 // What follows a script that sets variables can only be checked in its turn.
-func (a *attempt) checkTexts(n task.Nginx) error {
-	for _, stage := range []struct {
-		body  string
+func (d *deployment) checkTexts(context.Context) error {
+	w := d.wanted
+	for _, text := range []struct {
 		check func() error
+		after bool // whether what comes then may still get other values
 	}{
-		{n.Scripts.PreDeploy, func() error { return a.checkText("pre-deployment script", n.Scripts.PreDeploy) }},
-		{n.Scripts.Deploy, func() error { return a.checkText("deployment script", n.Scripts.Deploy) }},
-		{"", func() error { _, err := a.values.site(n); return err }},
-		{n.Scripts.PostDeploy, func() error { return a.checkText("post-deployment script", n.Scripts.PostDeploy) }},
-		{"", func() error { _, err := a.values.services(n.Services); return err }},
+		{check: d.readable(preDeploy, w.Scripts.PreDeploy), after: setsVariables(w.Scripts.PreDeploy) || d.packagedSets(PreDeploy)},
+		{check: d.checkInstallation},
+		{after: d.packagedSets(Deploy)},
+		{check: d.readable(deploy, w.Scripts.Deploy), after: setsVariables(w.Scripts.Deploy)},
+		{check: d.checkSite, after: d.packagedSets(PostDeploy)},
+		{check: d.readable(postDeploy, w.Scripts.PostDeploy), after: setsVariables(w.Scripts.PostDeploy)},
+		{check: d.checkServices},
 	} {
-		if err := stage.check(); err != nil {
-			return err
+		if text.check != nil {
+			if err := text.check(); err != nil {
+				return err
+			}
 		}
-		if setsVariables(stage.body) {
+		if text.after {
 			return nil
 		}
 	}
 	return nil
 }
 
-func (a *attempt) checkText(name, text string) error {
-	_, err := a.values.Text(name, text)
+func (d *deployment) readable(name, text string) func() error {
+	return func() error {
+		_, err := d.values.Text(name, text)
+		return err
+	}
+}
+
+// checkInstallation looks at what says where files go and which are changed.
+func (d *deployment) checkInstallation() error {
+	if _, err := d.customDirectory(); err != nil {
+		return err
+	}
+	var transforms []string
+	if d.wanted.Transforms != nil {
+		transforms = d.wanted.Transforms.Files
+	}
+	lists := []struct {
+		field string
+		texts []string
+	}{
+		{"substitute-in-files", d.wanted.SubstituteIn}, {"config-transforms", transforms},
+		{"structured-variables", d.wanted.StructuredIn}, {"purge-except", d.wanted.KeepOnPurge},
+	}
+	for _, list := range lists {
+		if _, err := d.lines(list.field, list.texts, ""); err != nil {
+			return err
+		}
+	}
+	_, err := d.encoding()
+	return err
+}
+
+func (d *deployment) checkSite() error {
+	if d.site == nil {
+		return nil
+	}
+	_, err := d.values.site(*d.site)
+	return err
+}
+
+func (d *deployment) checkServices() error {
+	if d.site == nil {
+		return nil
+	}
+	_, err := d.values.services(d.site.Services)
 	return err
 }
 
@@ -41,13 +89,23 @@ func setsVariables(body string) bool {
 	return strings.Contains(body, "set_octopusvariable") || strings.Contains(body, "##octopus[")
 }
 
-// runText resolves a script's text and runs it.
-func (a *attempt) runText(ctx context.Context, name, text, dir string) error {
-	body, err := a.values.Text(name, text)
+// packagedSets says whether the package's own script for a stage may.
+func (d *deployment) packagedSets(stage string) bool {
+	names, err := d.rootFiles()
 	if err != nil {
-		return err
+		return false
 	}
-	return a.runBody(ctx, name, body, dir)
+	run, _ := d.ownScripts(stage).Choose(names)
+	if run == "" {
+		return false
+	}
+	f, err := openFolder(d.dir)
+	if err != nil {
+		return false
+	}
+	defer f.close()
+	body, _, err := f.read(run, mostScript)
+	return err == nil && setsVariables(string(body))
 }
 
 // site resolves every field of a site on its own, so that a value never
@@ -66,15 +124,16 @@ func (v *Values) site(n task.Nginx) (task.Nginx, error) {
 			Certificate:    r.text(at+"certificate", b.Certificate),
 			CertificateKey: r.text(at+"certificate key", b.CertificateKey),
 		}
+		for _, version := range b.TLSVersions {
+			bindings[i].TLSVersions = append(bindings[i].TLSVersions, r.text(at+"TLS version", version))
+		}
 	}
 	locations := make([]task.NginxLocation, len(n.Locations))
 	for i, l := range n.Locations {
 		at := fmt.Sprintf("location %s: ", l.Path)
-		locations[i] = task.NginxLocation{Path: r.text(at+"path", l.Path), Proxy: r.text(at+"proxy", l.Proxy)}
-		for _, d := range l.Directives {
-			locations[i].Directives = append(locations[i].Directives, task.NginxDirective{
-				Name: r.text(at+"name of a directive", d.Name), Value: r.text(at+d.Name, d.Value),
-			})
+		locations[i] = task.NginxLocation{
+			Path: r.text(at+"path", l.Path), Proxy: r.text(at+"proxy", l.Proxy),
+			Directives: r.directives(at, l.Directives), Headers: r.directives(at, l.Headers),
 		}
 	}
 	n.Bindings, n.Locations = bindings, locations
@@ -105,4 +164,12 @@ func (r *resolver) text(field, text string) string {
 	}
 	text, r.err = r.values.Text(field, text)
 	return text
+}
+
+func (r *resolver) directives(at string, list []task.NginxDirective) []task.NginxDirective {
+	var out []task.NginxDirective
+	for _, d := range list {
+		out = append(out, task.NginxDirective{Name: r.text(at+"name of a directive", d.Name), Value: r.text(at+d.Name, d.Value)})
+	}
+	return out
 }

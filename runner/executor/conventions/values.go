@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"slipway/pipelines/configfiles/fill"
 	"slipway/pipelines/octostache"
 )
 
@@ -14,7 +15,8 @@ type Values struct {
 	vars           *octostache.Variables
 	options        octostache.Options
 	step           string
-	machines       []string // names under which this host's outputs are known
+	machines       []string        // names under which this host's outputs are known
+	secret         map[string]bool // names in small letters: of values that no log shows
 	tooShortToMask []string
 }
 
@@ -22,7 +24,12 @@ type Values struct {
 func newValues(j Job) (*Values, error) {
 	v := &Values{
 		vars: octostache.NewVariables(), options: octostache.Options{Now: j.Now()},
-		step: j.Order.Step, machines: []string{j.Order.Target},
+		step: j.Order.Step, machines: []string{j.Order.Target}, secret: map[string]bool{},
+	}
+	for _, pair := range j.Environ {
+		if name, value, ok := strings.Cut(pair, "="); ok && name != "" {
+			v.vars.Set("env:"+name, escaped(value))
+		}
 	}
 	left := maps.Clone(j.Secrets)
 	for _, variable := range j.Order.Variables {
@@ -34,16 +41,17 @@ func newValues(j Job) (*Values, error) {
 		if !ok {
 			return nil, fmt.Errorf("the order names the secret %s but does not bring it", variable.Name)
 		}
-		v.vars.Set(variable.Name, octostache.Escape(value)) // a secret is a value, never a template
+		v.vars.Set(variable.Name, escaped(value)) // a secret is a value, never a template
 		delete(left, variable.Name)
 	}
 	for _, name := range slices.Sorted(maps.Keys(left)) {
-		v.vars.Set(name, octostache.Escape(left[name]))
+		v.vars.Set(name, escaped(left[name]))
 	}
 	if name, ok := v.vars.Get("Octopus.Machine.Name"); ok && name != j.Order.Target {
 		v.machines = append(v.machines, name)
 	}
 	for _, name := range slices.Sorted(maps.Keys(j.Secrets)) {
+		v.secret[strings.ToLower(name)] = true
 		if !j.Mask.Add(j.Secrets[name]) {
 			v.tooShortToMask = append(v.tooShortToMask, name)
 		}
@@ -82,14 +90,60 @@ func (v *Values) Known() map[string]string {
 	return known
 }
 
-// setOutputs gives output variables the names under which this very step can
-// use them: alone, with the step, and with the step and the machine.
-func (v *Values) setOutputs(outputs map[string]string) {
-	for _, name := range slices.Sorted(maps.Keys(outputs)) {
-		v.vars.Set(name, outputs[name])
-		v.vars.Set("Octopus.Action["+v.step+"].Output."+name, outputs[name])
-		for _, machine := range v.machines {
-			v.vars.Set("Octopus.Action["+v.step+"].Output["+machine+"]."+name, outputs[name])
-		}
+// setting is what a variable says that people set to steer a convention,
+// without the white space around it; "" where there is none. What cannot be
+// resolved stays in the text, and whoever reads the setting says so.
+func (v *Values) setting(name string) string {
+	text, ok := v.vars.Get(name)
+	if !ok {
+		return ""
+	}
+	options := v.options
+	options.Continue = true
+	result, err := octostache.Evaluate(text, v.vars, options)
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(result.Text)
+}
+
+// flag is a setting that is true or false, and otherwise where it is neither.
+func (v *Values) flag(name string, otherwise bool) bool {
+	switch strings.ToLower(v.setting(name)) {
+	case "true":
+		return true
+	case "false":
+		return false
+	}
+	return otherwise
+}
+
+// filling are the values as they are now, for files.
+func (v *Values) filling() *fill.Values { return fill.New(v.vars, v.options) }
+
+// setOutput gives an output variable the names under which this very step can
+// use it: alone, with the step, and with the step and the machine.
+func (v *Values) setOutput(name, text string) {
+	for _, full := range v.namesOf(name) {
+		v.vars.Set(full, text)
 	}
 }
+
+// setSensitive does the same for a value that no log shows.
+func (v *Values) setSensitive(name, value string) {
+	for _, full := range v.namesOf(name) {
+		v.secret[strings.ToLower(full)] = true
+		v.vars.Set(full, escaped(value))
+	}
+}
+
+func (v *Values) namesOf(output string) []string {
+	names := []string{output, "Octopus.Action[" + v.step + "].Output." + output}
+	for _, machine := range v.machines {
+		names = append(names, "Octopus.Action["+v.step+"].Output["+machine+"]."+output)
+	}
+	return names
+}
+
+// escaped is a value that is no template, whatever it looks like.
+func escaped(value string) string { return octostache.Escape(value) }

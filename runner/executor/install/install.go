@@ -19,7 +19,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
 
 	"slipway/pipelines"
 	"slipway/pipelines/packagefile"
@@ -33,6 +32,7 @@ type Order struct {
 	Applications string
 	Environment  string
 	FreeBytes    func(dir string) int64 // nil: free space is not looked at
+	Reserve      int64                  // what must stay free after unpacking
 }
 
 // Installed is the new folder.
@@ -42,8 +42,9 @@ type Installed struct {
 	Skipped []string // entries that are left out, with the reason
 }
 
-// reserve is what must stay free on the disk after unpacking.
-const reserve = 100 << 20
+// Reserve is what stays free on the disk after unpacking, unless somebody says
+// otherwise.
+const Reserve = 500 << 20
 
 // Install checks and unpacks. On an error the new folder is removed again.
 func Install(ctx context.Context, o Order) (Installed, error) {
@@ -86,33 +87,26 @@ func verify(f *os.File, p task.Package) error {
 	return err
 }
 
-// mostFolders bounds the search for a free name.
-const mostFolders = 10_000
-
-// freshFolder makes `<environment>/<package id>/<version>`, or the same with
-// `_1`, `_2` and so on. Making a folder is exclusive, so of two installations
-// at once each gets its own.
+// freshFolder makes the first folder of a Place that is not there. Making a
+// folder is exclusive, so of two installations at once each gets its own.
 func freshFolder(o Order) (string, error) {
-	parent := filepath.Join(o.Applications, pipelines.SafeName(o.Environment), packagefile.EscapeName(o.Package.ID))
-	if o.Environment == "" {
-		parent = filepath.Join(o.Applications, packagefile.EscapeName(o.Package.ID))
+	p := Place{Root: o.Applications, Package: o.Package.ID, Version: o.Package.Version}
+	if o.Environment != "" {
+		p.Folders = []string{pipelines.SafeName(o.Environment)}
 	}
-	version := packagefile.EscapeName(o.Package.Version)
-	if !filepath.IsLocal(version) || filepath.Base(version) != version || !filepath.IsLocal(packagefile.EscapeName(o.Package.ID)) {
-		return "", fmt.Errorf("package %q version %q cannot be a folder's name", o.Package.ID, o.Package.Version)
-	}
-	if err := os.MkdirAll(parent, 0o755); err != nil {
+	if err := p.check(); err != nil {
 		return "", err
 	}
-	dir := filepath.Join(parent, version)
-	for n := 1; n <= mostFolders; n++ {
+	if err := os.MkdirAll(p.parent(), 0o755); err != nil {
+		return "", err
+	}
+	for dir := range p.Candidates() {
 		err := os.Mkdir(dir, 0o755)
 		if !errors.Is(err, fs.ErrExist) {
 			return dir, err
 		}
-		dir = filepath.Join(parent, version+"_"+strconv.Itoa(n))
 	}
-	return "", fmt.Errorf("%s has %d installations of version %s: remove those that are not needed", parent, mostFolders, version)
+	return "", fmt.Errorf("%s has %d installations of version %s: remove those that are not needed", p.parent(), mostFolders, o.Package.Version)
 }
 
 func unpackInto(ctx context.Context, dir string, f *os.File, format string, o Order) (Installed, error) {
@@ -121,7 +115,7 @@ func unpackInto(ctx context.Context, dir string, f *os.File, format string, o Or
 		return Installed{}, err
 	}
 	defer root.Close()
-	u := &unpacking{root: root, dir: dir, format: format, packed: o.Package.Size, freeBytes: o.FreeBytes}
+	u := &unpacking{root: root, dir: dir, format: format, packed: o.Package.Size, freeBytes: o.FreeBytes, reserve: o.Reserve}
 	switch format {
 	case packagefile.Tar, packagefile.TarGz, packagefile.TarBz2:
 		err = u.tar(ctx, f)

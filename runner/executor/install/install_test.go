@@ -220,7 +220,7 @@ func TestDamagedOrMissingDelivery(t *testing.T) {
 func TestFullDisk(t *testing.T) {
 	t.Parallel()
 	o := order(t, "a.1.zip", zipOf(t, item{name: "x", text: "some"}))
-	o.FreeBytes = func(string) int64 { return 1 << 20 }
+	o.FreeBytes, o.Reserve = func(string) int64 { return 1 << 20 }, Reserve
 	if _, err := Install(t.Context(), o); err == nil || !strings.Contains(err.Error(), "free") {
 		t.Errorf("Install = %v, want too little room", err)
 	}

@@ -20,6 +20,7 @@ type unpacking struct {
 	format    string
 	packed    int64
 	freeBytes func(string) int64
+	reserve   int64
 
 	mu       sync.Mutex
 	unpacked int64
@@ -159,8 +160,8 @@ func (u *unpacking) roomFor(bytes int64) error {
 	if u.freeBytes == nil {
 		return nil
 	}
-	if free := u.freeBytes(u.dir); free < bytes+reserve {
-		return fmt.Errorf("it needs %d MB and %d MB reserve, and the disk of %s has %d MB free: make room there", bytes>>20, reserve>>20, u.dir, free>>20)
+	if free := u.freeBytes(u.dir); free < bytes+u.reserve {
+		return fmt.Errorf("it needs %d MB and %d MB reserve, and the disk of %s has %d MB free: make room there", bytes>>20, u.reserve>>20, u.dir, free>>20)
 	}
 	return nil
 }

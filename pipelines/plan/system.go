@@ -1,0 +1,191 @@
+package plan
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"slipway/pipelines"
+	"slipway/pipelines/octostache"
+)
+
+// list gathers variables whose values are texts of ours or of others, never
+// templates.
+type list []Variable
+
+func (l *list) set(name, value string) {
+	*l = append(*l, Variable{Name: name, Value: octostache.Escape(value)})
+}
+
+// systemVariables are those that hold for the whole deployment.
+func (m *maker) systemVariables() []Variable {
+	var l list
+	d, r, by := m.in.Deployment, m.in.Release, m.in.CreatedBy
+	l.set("Octopus.Environment.Id", m.in.Environment.ID)
+	l.set("Octopus.Environment.Name", m.in.Environment.Name)
+	l.set("Octopus.Environment.SortOrder", strconv.Itoa(m.in.Environment.SortOrder))
+	l.set("Octopus.Project.Id", d.ProjectID)
+	l.set("Octopus.Project.Name", d.Project)
+	l.set("Octopus.Release.Id", r.ID)
+	l.set("Octopus.Release.Number", r.Number)
+	l.set("Octopus.Release.Notes", r.Notes)
+	l.set("Octopus.Release.Created", date(r.Created))
+	l.set("Octopus.Release.Channel.Name", m.channel)
+	l.set("Octopus.Release.Previous.Number", m.in.Previous.Release)
+	l.set("Octopus.Release.PreviousForEnvironment.Number", m.in.Previous.ReleaseForEnvironment)
+	l.set("Octopus.Release.CurrentForEnvironment.Number", d.Replaces)
+	l.set("Octopus.Deployment.Id", d.ID)
+	l.set("Octopus.Deployment.Name", "Deploy to "+m.in.Environment.Name)
+	l.set("Octopus.Deployment.Comments", m.in.Comments)
+	l.set("Octopus.Deployment.Created", date(d.Created))
+	l.set("Octopus.Deployment.CreatedBy.Id", by.ID)
+	l.set("Octopus.Deployment.CreatedBy.Username", by.Username)
+	l.set("Octopus.Deployment.CreatedBy.DisplayName", by.Called())
+	l.set("Octopus.Deployment.CreatedBy.EmailAddress", by.Mail)
+	l.set("Octopus.Deployment.PreviousSuccessful.Id", m.in.Previous.SuccessfulDeployment)
+	l.set("Octopus.Deployment.SpecificMachines", "") // a deployment goes to all targets of its roles
+	l.set("Octopus.Deployment.ExcludedMachines", "")
+	l.set("Octopus.Deployment.ForcePackageDownload", "False")
+	if m.in.Trigger != (Trigger{}) {
+		l.set("Octopus.Deployment.Trigger.Id", m.in.Trigger.ID)
+		l.set("Octopus.Deployment.Trigger.Name", m.in.Trigger.Name)
+	}
+	l.set("Octopus.Task.Id", d.ID)
+	l.set("Octopus.Task.Name", "Deploy")
+	l.set("Octopus.Task.QueueTime", date(d.Created))
+	l.set("Octopus.Space.Id", "Spaces-1")
+	l.set("Octopus.Space.Name", "Default")
+	l.set("Octopus.Web.ServerUri", m.in.BaseURL)
+	l.set("Octopus.Web.BaseUrl", m.in.BaseURL)
+	l.set("Octopus.Web.ProjectLink", "/projects/"+d.ProjectID)
+	l.set("Octopus.Web.ReleaseLink", "/projects/"+d.ProjectID+"/releases/"+url.PathEscape(r.Number))
+	l.set("Octopus.Web.DeploymentLink", "/deployments/"+d.ID)
+	l.set("Octopus.Deployment.Machines", strings.Join(m.machines(), ","))
+	m.machinesInRole(&l)
+	return l
+}
+
+// machines are the ids of the targets that some step goes to.
+func (m *maker) machines() []string {
+	var roles []string
+	for _, s := range m.in.Release.Project.Steps {
+		if runs, _ := s.Runs(m.plan.Environment, m.channel); runs {
+			roles = append(roles, s.Roles...)
+		}
+	}
+	var out []string
+	for _, t := range m.in.Targets {
+		if !t.Disabled && t.In(m.plan.Environment) && t.HasRole(roles) {
+			out = append(out, t.ID)
+		}
+	}
+	return out
+}
+
+func (m *maker) machinesInRole(l *list) {
+	var roles []string
+	machines := map[string][]string{}
+	for _, t := range m.in.Targets {
+		if t.Disabled || !t.In(m.plan.Environment) {
+			continue
+		}
+		for _, r := range t.Roles {
+			if _, seen := machines[r]; !seen {
+				roles = append(roles, r)
+			}
+			machines[r] = append(machines[r], t.Name)
+		}
+	}
+	for _, r := range roles {
+		l.set("Octopus.Environment.MachinesInRole["+r+"]", strings.Join(machines[r], ","))
+	}
+}
+
+// stepSystem are those of one step, under the names it has for itself and
+// under those by which others know it.
+func stepSystem(s pipelines.Step, step Step, at int) []Variable {
+	var l list
+	number := strconv.Itoa(at + 1)
+	l.set("Octopus.Step.Id", stepID(at))
+	l.set("Octopus.Step.Name", s.Name)
+	l.set("Octopus.Step.Number", number)
+	for _, prefix := range []string{"Octopus.Action", "Octopus.Action[" + s.Name + "]"} {
+		l.set(prefix+".Id", stepID(at))
+		l.set(prefix+".Name", s.Name)
+		l.set(prefix+".Number", number)
+		l.set(prefix+".TargetRoles", strings.Join(s.Roles, ","))
+		l.set(prefix+".IsSkipped", "False")
+		if p := step.Package; p != nil {
+			l.set(prefix+".Package.PackageId", p.ID)
+			l.set(prefix+".Package.PackageVersion", p.Version)
+			l.set(prefix+".Package.FeedId", builtinFeed)
+		}
+	}
+	return l
+}
+
+// builtinFeed is the id of our own package feed, as clients know it.
+const builtinFeed = "feeds-builtin"
+
+// stepID names a step within its deployment; a step has no life outside of it.
+func stepID(at int) string { return "Steps-" + strconv.Itoa(at+1) }
+
+// targetedRoles says by which of its roles a step goes to a target.
+const targetedRoles = "Octopus.Tentacle.CurrentDeployment.TargetedRoles"
+
+// targetSystem are those of one target, seen from a step.
+func targetSystem(t pipelines.Target, s pipelines.Step) []Variable {
+	var l list
+	l.set("Octopus.Machine.Id", t.ID)
+	l.set("Octopus.Machine.Name", t.Name)
+	l.set("Octopus.Machine.Roles", strings.Join(t.Roles, ","))
+	if t.SSH != nil {
+		l.set("Octopus.Machine.Hostname", t.SSH.HostName())
+	}
+	var common []string
+	for _, r := range s.Roles {
+		if pipelines.HasName(t.Roles, r) {
+			common = append(common, r)
+		}
+	}
+	l.set(targetedRoles, strings.Join(common, ","))
+	return l
+}
+
+// Process are the variables by which a step knows all steps, itself too, in the
+// order of the process: `#{each s in Octopus.Step}` runs over them. They follow
+// from the plan and are not stored in it. only says which steps are told of;
+// nil: all.
+func (p Plan) Process(only func(step int) bool) []Variable {
+	var l list
+	for i, s := range p.Steps {
+		if only != nil && !only(i) {
+			continue
+		}
+		number := strconv.Itoa(i + 1)
+		l.set("Octopus.Step["+s.Name+"].Id", stepID(i))
+		l.set("Octopus.Step["+s.Name+"].Name", s.Name)
+		l.set("Octopus.Step["+s.Name+"].Number", number)
+		action := "Octopus.Action[" + s.Name + "]"
+		l.set(action+".Id", stepID(i))
+		l.set(action+".Name", s.Name)
+		l.set(action+".Number", number)
+		l.set(action+".IsSkipped", spell(s.Skip != ""))
+		if s.Package != nil {
+			l.set(action+".Package.PackageId", s.Package.ID)
+			l.set(action+".Package.PackageVersion", s.Package.Version)
+			l.set(action+".Package.FeedId", builtinFeed)
+		}
+	}
+	return l
+}
+
+func spell(yes bool) string {
+	if yes {
+		return "True"
+	}
+	return "False"
+}
+
+func date(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.0000000Z") }

@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"slipway/pipelines"
-	"slipway/pipelines/octostache"
-	"slipway/pipelines/plan"
 	"slipway/pipelines/task"
 	"slipway/runner/graph"
 	"slipway/runner/hosts"
@@ -31,6 +29,8 @@ func (r *Runner) order(ctx context.Context, at records.Loaded, w graph.RunTask, 
 		Step: step.Name, Target: t.ID, Created: now, Expires: now.Add(orderLife), Timeout: step.Timeout,
 		Work: *step.Work, Package: step.Package,
 	}
+	names, stands := progress(at, w.Step, false)
+	o.Variables = names
 	sealed := map[string]string{}
 	for _, v := range at.Plan.At(w.Step, w.Task-step.First) {
 		if v.Secret == "" {
@@ -48,7 +48,10 @@ func (r *Runner) order(ctx context.Context, at records.Loaded, w graph.RunTask, 
 	if err != nil {
 		return o, err
 	}
-	o.Variables = append(o.Variables, earlier...)
+	o.Variables = append(append(o.Variables, stands...), earlier...)
+	if err := r.addResults(ctx, at, w, t, &o, sealed); err != nil {
+		return o, err
+	}
 	o.Sealed, err = secrets.SealToHost(r.Env.Random, target.ExecutorKey, sealed)
 	return o, err
 }
@@ -79,35 +82,6 @@ func (r *Runner) open(ctx context.Context, ref string) (string, error) {
 // Secrets Manager.
 func elsewhere(ref string) bool {
 	return strings.HasPrefix(ref, pipelines.FromParameter) || strings.HasPrefix(ref, pipelines.FromSecretsManager)
-}
-
-// OutputsFor are what other steps have set, under the names that steps use: the
-// target's own value, and that of each machine.
-func (r *Runner) OutputsFor(ctx context.Context, at records.Loaded, of int, target string) ([]task.Variable, error) {
-	var out []task.Variable
-	for i, step := range at.Plan.Steps {
-		if i == of || step.Kind != plan.OnHosts || step.Skip != "" {
-			continue
-		}
-		own := map[string]string{}
-		for place, t := range step.Targets {
-			values, err := r.outputsOf(ctx, at.State.Task(step.First+place))
-			if err != nil {
-				return nil, err
-			}
-			for _, name := range sorted(values) {
-				value := octostache.Escape(values[name])
-				out = append(out, task.Variable{Name: fmt.Sprintf("Octopus.Action[%s].Output[%s].%s", step.Name, t.Name, name), Value: value})
-				if _, set := own[name]; !set || t.Name == target {
-					own[name] = value
-				}
-			}
-		}
-		for _, name := range sorted(own) {
-			out = append(out, task.Variable{Name: fmt.Sprintf("Octopus.Action[%s].Output.%s", step.Name, name), Value: own[name]})
-		}
-	}
-	return out, nil
 }
 
 // reach says how to reach a target as it is configured now.

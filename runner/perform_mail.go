@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"slipway/pipelines"
 	"slipway/pipelines/octostache"
 	"slipway/runner/graph"
 	outgoing "slipway/runner/mail"
@@ -36,7 +35,7 @@ func (r *Runner) sendMail(ctx context.Context, at records.Loaded, w graph.SendMa
 
 func (r *Runner) message(ctx context.Context, at records.Loaded, step int) (outgoing.Message, error) {
 	s := at.Plan.Steps[step]
-	scope, err := r.mailScope(ctx, at, step)
+	scope, err := r.forPeople(ctx, at, step)
 	if err != nil {
 		return outgoing.Message{}, err
 	}
@@ -79,54 +78,27 @@ func addresses(list string, err error) ([]string, error) {
 	return out, nil
 }
 
-// mailScope is what a mail may tell: the plan's values, outputs, and the
-// status of each step that has finished or was skipped. Steps that have not,
-// the mail's own among them, are left out of the loop over Octopus.Step, so no
-// mail says "Running" of itself or of what never came.
-func (r *Runner) mailScope(ctx context.Context, at records.Loaded, step int) (*octostache.Variables, error) {
-	v, err := r.forPeople(ctx, at, step)
-	if err != nil {
-		return nil, err
-	}
-	failure := ""
-	for i, s := range at.State.Head.Steps {
-		if !s.Status.Ended() {
-			continue
-		}
-		name := fmt.Sprintf("Octopus.Step[%s]", at.Plan.Steps[i].Name)
-		v.Set(name+".Status.Code", s.Status.Code())
-		v.Set(name+".Status.Error", "")
-		v.Set(name+".Status.ErrorDetail", "")
-		if s.Status != pipelines.Succeeded && s.Status != pipelines.Skipped {
-			v.Set(name+".Status.Error", octostache.Escape(s.Message))
-			v.Set(name+".Status.ErrorDetail", octostache.Escape(s.Message))
-			if failure == "" {
-				failure = at.Plan.Steps[i].Name + ": " + s.Message
-			}
-		}
-	}
-	v.Set("Octopus.Deployment.Error", octostache.Escape(failure))
-	v.Set("Octopus.Deployment.ErrorDetail", octostache.Escape(failure))
-	return v, nil
-}
-
-// forPeople are the plan's values for a step, and what steps have set by now,
-// as a mail or a question may show them: no secret is among them.
+// forPeople are the plan's values for a step, what steps have set by now and
+// how they ended, as a mail or a question may show them: no secret is among them.
 func (r *Runner) forPeople(ctx context.Context, at records.Loaded, step int) (*octostache.Variables, error) {
 	v := octostache.NewVariables()
+	names, stands := progress(at, step, true)
+	for _, x := range names {
+		v.Set(x.Name, x.Value)
+	}
 	for _, x := range at.Plan.At(step, -1) {
 		if x.Secret == "" {
 			v.Set(x.Name, x.Value)
 		}
 	}
 	earlier, err := r.OutputsFor(ctx, at, step, "")
-	for _, x := range earlier {
+	for _, x := range append(stands, earlier...) {
 		v.Set(x.Name, x.Value)
 	}
 	return v, err
 }
 
-func sorted(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }
+func sorted[T any](m map[string]T) []string { return slices.Sorted(maps.Keys(m)) }
 
 // temporary says whether sending may work later.
 func temporary(err error) bool { return errors.Is(err, outgoing.ErrTryAgain) }

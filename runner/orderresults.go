@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"slices"
+	"time"
 
 	"slipway/pipelines"
 	"slipway/pipelines/plan"
@@ -31,7 +32,7 @@ func (r *Runner) addResults(ctx context.Context, at records.Loaded, w graph.RunT
 	}
 	o.Previous = previous(lane)
 	if at.Plan.Retention != nil {
-		due := at.Plan.Retention.Retire(kept(at, w, lane), r.Env.Now()).Directories
+		due := at.Plan.Retention.Retire(kept(at, w, lane, r.Env.Now()), r.Env.Now()).Directories
 		o.Retire = due[:min(len(due), maxRetired)]
 	}
 	return nil
@@ -56,13 +57,17 @@ func previous(lane []task.Installed) []task.Installed {
 // kept is the lane as the rule of retention knows it, with the installation that
 // this order is about to make: it is the newest, so that the one before it is the
 // way back.
-func kept(at records.Loaded, w graph.RunTask, lane []task.Installed) []pipelines.Kept {
+func kept(at records.Loaded, w graph.RunTask, lane []task.Installed, now time.Time) []pipelines.Kept {
 	var out []pipelines.Kept
+	newest := now                         // another's clock may be ahead of ours
 	for i := len(lane) - 1; i >= 0; i-- { // the rule takes what comes later for newer
 		e := lane[i]
+		if e.At.After(newest) {
+			newest = e.At
+		}
 		out = append(out, pipelines.Kept{ID: e.Directory, At: e.At, Directory: e.Directory, Succeeded: e.Succeeded})
 	}
 	return append(out, pipelines.Kept{
-		ID: attemptID(at.Deployment, w.Task, w.Attempt), At: at.Deployment.Created, Directory: "(this one)", Succeeded: true, Held: true,
+		ID: attemptID(at.Deployment, w.Task, w.Attempt), At: newest, Directory: "(this one)", Succeeded: true, Held: true,
 	})
 }

@@ -220,6 +220,8 @@ func typeWord(name string) string {
 	switch name {
 	case "nginx":
 		return "NGINX"
+	case "package":
+		return "Package"
 	case "approval":
 		return "Approval"
 	case "email":

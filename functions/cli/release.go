@@ -2,32 +2,36 @@ package cli
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"slipway/pipelines"
 	"slipway/web/rest"
 )
 
 // releaseRequest is the body of POST /v1/releases.
 type releaseRequest struct {
 	Project  string            `json:"project"`
+	Channel  string            `json:"channel,omitempty"`
 	Number   string            `json:"number,omitempty"`
 	Notes    string            `json:"notes,omitempty"`
 	Packages map[string]string `json:"packages,omitempty"`
 }
 
 func (p *program) release() *cobra.Command {
-	return group("release", "Create and list releases", p.releaseCreate(), p.releaseList())
+	return group("release", "Create and list releases", p.releaseCreate(), p.releaseList(), p.releaseUpdateVariables())
 }
 
 func (p *program) releaseCreate() *cobra.Command {
 	c := verb("create PROJECT", "Freeze the project's process and variables with package versions", nil)
+	channel := c.Flags().String("channel", "", "the release's channel, whose rules choose the versions (default: the project's default one)")
 	number := c.Flags().String("number", "", "the release's number (default: the proposed one)")
 	notes := c.Flags().String("notes", "", "release notes")
-	packages := c.Flags().StringArray("package", nil, "ID:VERSION in place of the newest version; may be repeated")
+	packages := c.Flags().StringArray("package", nil, "ID:VERSION in place of the newest version that the channel takes; may be repeated")
 	c.RunE = func(c *cobra.Command, args []string) error {
-		in := releaseRequest{Project: args[0], Number: *number, Notes: *notes, Packages: map[string]string{}}
+		in := releaseRequest{Project: args[0], Channel: *channel, Number: *number, Notes: *notes, Packages: map[string]string{}}
 		for _, text := range *packages {
 			id, version, ok := strings.Cut(text, ":")
 			if !ok || id == "" || version == "" {
@@ -44,11 +48,19 @@ func (p *program) releaseCreate() *cobra.Command {
 			return err
 		}
 		return p.answer(made, func() {
-			p.say("release %s of %s%s", made.Number, args[0], withPackages(made))
+			p.say("release %s of %s%s%s", made.Number, args[0], inChannel(made), withPackages(made))
 			p.say("next: slipway deploy %s %s ENVIRONMENT --follow", quoted(args[0]), quoted(made.Number))
 		})
 	}
 	return c
+}
+
+// inChannel names the channel, but for that of projects that define none.
+func inChannel(r rest.Release) string {
+	if r.Channel == "" || r.Channel == pipelines.DefaultChannelName {
+		return ""
+	}
+	return " in channel " + r.Channel
 }
 
 func withPackages(r rest.Release) string {
@@ -73,14 +85,58 @@ func (p *program) releaseList() *cobra.Command {
 			return err
 		}
 		return p.answer(all, func() {
-			rows := [][]cell{heading("RELEASE", "CREATED", "BY", "SUCCEEDED IN", "MAY GO TO")}
-			for _, r := range all {
-				done, open := progress(r)
-				rows = append(rows, []cell{plain(r.Number), plain(p.ago(r.Created)), plain(r.CreatedBy), plain(done), plain(open)})
-			}
-			p.table(rows)
+			p.releases(all)
 		})
 	})
+}
+
+// releases is a table, with the channels where a project has them.
+func (p *program) releases(all []rest.Release) {
+	rows := [][]cell{heading("RELEASE", "CHANNEL", "CREATED", "BY", "SUCCEEDED IN", "MAY GO TO")}
+	for _, r := range all {
+		done, open := progress(r)
+		rows = append(rows, []cell{plain(r.Number), plain(r.Channel), plain(p.ago(r.Created)), plain(r.CreatedBy), plain(done), plain(open)})
+	}
+	if !slices.ContainsFunc(all, func(r rest.Release) bool { return inChannel(r) != "" }) {
+		for i := range rows {
+			rows[i] = slices.Delete(rows[i], 1, 2)
+		}
+	}
+	p.table(rows)
+}
+
+func (p *program) releaseUpdateVariables() *cobra.Command {
+	c := verb("update-variables PROJECT RELEASE", "Take the project's variables of today into a release", nil)
+	c.Long = `Take the variables of PROJECT, and of its variable sets, as they are today into RELEASE.
+
+A release is frozen when it is made: later edits reach it in no other way. Its
+process and packages stay as they are, and deployments that have begun keep the
+values they began with.`
+	c.RunE = func(c *cobra.Command, args []string) error {
+		s, err := p.server()
+		if err != nil {
+			return err
+		}
+		var found rest.Release
+		if err := s.get(c.Context(), at("projects", args[0], "releases", args[1]), &found); err != nil {
+			return err
+		}
+		var done rest.UpdatedRelease
+		if err := s.call(c.Context(), http.MethodPost, at("releases", found.ID, "variables"), nil, &done); err != nil {
+			return err
+		}
+		return p.answer(done, func() {
+			for _, d := range done.Changed {
+				p.say("~ %s", oneLine(d.String()))
+			}
+			if len(done.Changed) == 0 {
+				p.say("release %s of %s has today's values already", found.Number, found.Project)
+				return
+			}
+			p.say("release %s of %s has today's variables: %s", found.Number, found.Project, counted(len(done.Changed), "value"))
+		})
+	}
+	return c
 }
 
 // progress is where a release has succeeded, and where it may go next.

@@ -69,7 +69,7 @@ What does not resolve is an error, unless --lenient leaves it as it stands.`
 		if err != nil {
 			return pipelines.Refuse(pipelines.Invalid, "%s: %s", name, err)
 		}
-		if found := leftovers(name, report); len(found) > 0 && !*lenient {
+		if found := leftovers(name, content, report); len(found) > 0 && !*lenient {
 			return unresolved(name, found)
 		}
 		_, err = p.stdout.Write(out)

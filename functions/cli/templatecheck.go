@@ -3,6 +3,8 @@ package cli
 import (
 	"fmt"
 	"os"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -38,10 +40,10 @@ resolves. The code is 1 where anything was found.`
 			}
 			_, report, err := substitute.Substitute(content, vars, substitute.Options{Evaluation: octostache.Options{Now: p.now()}})
 			if err != nil {
-				found = append(found, problemIn(file, 0, 0, err.Error()))
+				found = append(found, problemIn(file, 1, 1, err.Error()))
 				continue
 			}
-			found = append(found, leftovers(file, report)...)
+			found = append(found, leftovers(file, content, report)...)
 		}
 		if len(found) > 0 {
 			return unresolved("the files", found)
@@ -52,12 +54,24 @@ resolves. The code is 1 where anything was found.`
 }
 
 // leftovers are what a substitution had to leave as it was.
-func leftovers(file string, r substitute.Report) []textform.Problem {
+func leftovers(file string, content []byte, r substitute.Report) []textform.Problem {
+	text := textfile.Decode(content).Text
 	found := malformed(file, r.Malformed)
 	for _, token := range r.Unresolved {
-		found = append(found, problemIn(file, 0, 0, token+" has no value: define the variable or correct its name"))
+		line, column := whereIs(text, token)
+		found = append(found, problemIn(file, line, column, token+" has no value: define the variable or correct its name"))
 	}
 	return found
+}
+
+// whereIs says where a token first stands; of one that is written in another form
+// than we show it, the first line.
+func whereIs(text, token string) (line, column int) {
+	before, _, found := strings.Cut(text, token)
+	if !found {
+		return 1, 1
+	}
+	return strings.Count(before, "\n") + 1, utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:]) + 1
 }
 
 func malformed(file string, broken []*octostache.ParseError) []textform.Problem {

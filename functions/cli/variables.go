@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"slipway/pipelines"
 	"slipway/web/rest"
 )
 
@@ -63,68 +64,131 @@ func (c *client) explain(ctx context.Context, w place, name string) (rest.Explai
 	return out, c.get(ctx, at("projects", w.project, "variables")+"?"+query.Encode(), &out)
 }
 
+// explained prints what people have defined in full, and what Slipway provides
+// as a list; asked for by name, that is told in full, too.
 func (p *program) explained(all rest.Explained) {
-	if len(all.Variables) == 0 {
-		p.say("%s has no variables", all.Project)
+	where := placeOf(all.Place)
+	p.say("%s, %s", all.Project, where)
+	var ours []rest.Explanation
+	told := 0
+	for _, v := range all.Variables {
+		if len(all.Variables) > 1 && isOurs(v) {
+			ours = append(ours, v)
+			continue
+		}
+		told++
+		p.say("")
+		p.explainedOne(v)
 	}
-	for i, v := range all.Variables {
-		if i > 0 {
-			p.say("")
-		}
-		p.say("%s", p.ink(cell{v.Name, "1"}))
-		switch {
-		case v.Tie != "":
-			p.say("  %s %s", p.ink(cell{"tie", "31"}), v.Tie)
-		case v.Winner == nil:
-			p.say("  %s %s", p.ink(cell{"no value", "33"}), v.Rule)
-		default:
-			p.say("  = %s", p.ink(cell{shownValue(*v.Winner), "32"}))
-			if v.Evaluated != "" {
-				p.say("    which is %s", quotedText(v.Evaluated))
-			}
-			p.say("    %s, from %s: %s", v.Winner.Scoped, v.Winner.From, v.Rule)
-		}
-		for _, l := range v.Losers {
-			p.say("  < %s  (%s, from %s): %s", shownValue(l), l.Scoped, l.From, l.Why)
-		}
-		for _, o := range v.Others {
-			p.say("  - %s  (%s, from %s): %s", shownValue(o), o.Scoped, o.From, o.Why)
+	if told == 0 {
+		p.say("")
+		p.say("%s has no variables of its own", all.Project)
+	}
+	if len(ours) > 0 {
+		p.say("")
+		p.say("Slipway provides")
+		for _, v := range ours {
+			p.say("  %s = %s", v.Name, quotedText(v.Winner.Value))
 		}
 	}
+}
+
+func isOurs(v rest.Explanation) bool { return v.Winner != nil && v.Winner.From == rest.FromSlipway }
+
+func (p *program) explainedOne(v rest.Explanation) {
+	name := p.ink(cell{v.Name, "1"})
+	switch {
+	case v.Tie != "":
+		p.say("%s: %s, %s", name, p.ink(cell{"tie", "31"}), v.Tie)
+	case v.Winner == nil:
+		p.say("%s: %s, %s", name, p.ink(cell{"no value here", "33"}), v.Rule)
+	default:
+		p.say("%s = %s", name, p.ink(cell{shownValue(*v.Winner), "32"}))
+		if v.Evaluated != "" {
+			p.say("  comes to %s", quotedText(v.Evaluated))
+		}
+		if v.Problem != "" {
+			p.say("  %s %s", p.ink(cell{"fails", "31"}), v.Problem)
+		}
+		p.say("  wins     %s, %s", v.Winner.Scoped, v.Winner.From)
+		p.say("  because  %s", v.Rule)
+	}
+	for _, l := range v.Losers {
+		how := "loses"
+		if v.Tie != "" && l.Rank == v.Losers[0].Rank {
+			how = "ties "
+		}
+		p.say("  %s    %s, %s, %s: %s", how, shownValue(l), l.Scoped, l.From, l.Why)
+	}
+	for _, o := range v.Others {
+		p.say("  not here %s, %s, %s: %s", shownValue(o), o.Scoped, o.From, o.Why)
+	}
+}
+
+// placeOf says where values were asked for.
+func placeOf(at rest.Place) string {
+	var parts []string
+	if at.Environment != "" {
+		parts = append(parts, "in "+at.Environment)
+	}
+	for _, kind := range []struct{ word, name string }{{"on target", at.Target}, {"in step", at.Step}} {
+		if kind.name != "" {
+			parts = append(parts, kind.word+" "+kind.name)
+		}
+	}
+	if at.Channel != "" && at.Channel != pipelines.DefaultChannelName {
+		parts = append(parts, "for channel "+at.Channel)
+	}
+	if len(parts) == 0 {
+		return "where no place is known (name one: --environment, --target, --step, --channel)"
+	}
+	return strings.Join(parts, ", ")
 }
 
 func (p *program) reached(r rest.Reach) {
-	for i, v := range r.Values {
-		if i > 0 {
-			p.say("")
-		}
-		p.say("%s  (%s, from %s)", p.ink(cell{shownValue(v.VariableValue), "1"}), v.Scoped, v.From)
+	p.say("%s of %s", p.ink(cell{r.Name, "1"}), r.Project)
+	for _, v := range r.Values {
+		p.say("")
+		p.say("%s, %s, %s", p.ink(cell{shownValue(v.VariableValue), "1"}), v.Scoped, v.From)
 		if len(v.Places) == 0 {
-			p.say("  wins nowhere: nothing would change")
+			p.say("  wins nowhere: changing it would change nothing")
 		}
 		for _, at := range v.Places {
-			where := at.Environment
-			if at.Project != "" {
-				where = at.Project + ", " + where
-			}
-			targets, steps := "no target", "read by no step"
-			if len(at.Targets) > 0 {
-				targets = strings.Join(at.Targets, ", ")
-			}
-			if len(at.Steps) > 0 {
-				steps = "read by " + strings.Join(at.Steps, ", ")
-			}
-			p.say("  %s: %s; %s", where, targets, steps)
+			p.say("  %s", reachedPlace(at))
 		}
 	}
 }
 
-// shownValue is a value in one line; of a secret its name.
-func shownValue(v rest.VariableValue) string {
-	if v.Secret != "" {
-		return "●●●●●●●● (secret " + v.Secret + ")"
+func reachedPlace(at rest.ReachedPlace) string {
+	where := at.Environment
+	if at.Project != "" {
+		where = at.Project + ", " + where
 	}
-	return quotedText(v.Value)
+	if at.Channel != "" {
+		where += ", channel " + at.Channel
+	}
+	if len(at.Steps) == 0 {
+		return where + ": wins, and no step reads it"
+	}
+	steps := strings.Join(at.Steps, ", ")
+	if len(at.Targets) == 0 {
+		return where + ": read by " + steps
+	}
+	return where + " on " + strings.Join(at.Targets, ", ") + ": read by " + steps
+}
+
+// shownValue is a value in one line; of a secret only where it lies.
+func shownValue(v rest.VariableValue) string {
+	if v.Secret == "" {
+		return quotedText(v.Value)
+	}
+	if name, ok := strings.CutPrefix(v.Secret, pipelines.FromParameter); ok {
+		return "●●●● (parameter " + name + ")"
+	}
+	if name, ok := strings.CutPrefix(v.Secret, pipelines.FromSecretsManager); ok {
+		return "●●●● (secret " + name + " of Secrets Manager)"
+	}
+	return "●●●● (secret " + v.Secret + ")"
 }
 
 // quotedText is a value as it fits a line.

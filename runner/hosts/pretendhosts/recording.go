@@ -31,6 +31,8 @@ func play(target string, o task.Order, begun time.Time, pace time.Duration) reco
 		p.script(o)
 	case kind == task.KindNginx:
 		p.nginx(o)
+	case kind == task.KindPackage:
+		p.installation(o)
 	default:
 		p.fail("this host does not know work of kind %q: bring a newer executor", o.Work.Kind)
 	}
@@ -75,18 +77,11 @@ func (p *player) script(o task.Order) {
 
 func (p *player) nginx(o task.Order) {
 	var work task.Nginx
-	if !p.settings(o, &work) {
+	if !p.settings(o, &work) || !p.install(o) {
 		return
 	}
-	if o.Package == nil {
-		p.fail("order %s installs a package and names none", o.ID)
-		return
-	}
-	dir := path.Join(home, "Applications", o.Environment, o.Package.ID, o.Package.Version)
-	p.print(task.Note, fmt.Sprintf("unpack %s (%d bytes) into %s", o.Package.FileName, o.Package.Size, dir))
-	p.values.installed(o.Step, dir)
-	p.output("Package.InstallationDirectoryPath", dir)
 	p.echo("pre-deployment script", work.Scripts.PreDeploy)
+	p.configFiles(work.Installation)
 	p.echo("deployment script", work.Scripts.Deploy)
 	p.site(work)
 	p.echo("post-deployment script", work.Scripts.PostDeploy)
@@ -94,6 +89,50 @@ func (p *player) nginx(o task.Order) {
 		if unit, ok := p.evaluate("service", unit); ok {
 			p.print(task.Note, unit+" is active")
 		}
+	}
+}
+
+func (p *player) installation(o task.Order) {
+	var work task.Installation
+	if !p.settings(o, &work) || !p.install(o) {
+		return
+	}
+	p.echo("pre-deployment script", work.Scripts.PreDeploy)
+	p.configFiles(work)
+	p.echo("deployment script", work.Scripts.Deploy)
+	p.echo("post-deployment script", work.Scripts.PostDeploy)
+}
+
+// install says where a real host would have unpacked the package.
+func (p *player) install(o task.Order) bool {
+	if o.Package == nil {
+		p.fail("order %s installs a package and names none", o.ID)
+		return false
+	}
+	dir := path.Join(home, "Applications", o.Environment, o.Package.ID, o.Package.Version)
+	p.print(task.Note, fmt.Sprintf("unpack %s (%d bytes) into %s", o.Package.FileName, o.Package.Size, dir))
+	p.values.installed(o.Step, dir)
+	p.output("Package.InstallationDirectoryPath", dir)
+	p.end.Installed = &task.Installed{
+		Deployment: o.Deployment, Package: o.Package.ID, Version: o.Package.Version, FileName: o.Package.FileName, Directory: dir, At: p.now,
+	}
+	return true
+}
+
+// configFiles says which files a real host would have filled with values.
+func (p *player) configFiles(work task.Installation) {
+	for _, what := range []struct {
+		does string
+		in   []string
+	}{{"put variables into", work.SubstituteIn}, {"put variables into the structure of", work.StructuredIn}} {
+		for _, glob := range what.in {
+			if glob, ok := p.evaluate("files", glob); ok {
+				p.print(task.Note, what.does+" "+glob)
+			}
+		}
+	}
+	if work.ConfigVariables {
+		p.print(task.Note, "put variables into the *.config files")
 	}
 }
 

@@ -181,7 +181,7 @@ func (p Project) checkChannels(known Known) []Problem {
 		case first == "":
 			first = c.Name
 		default:
-			found = append(found, Problem{at + ".default", "the channels " + quote(first) + " and " + quote(c.Name) + " are both the default one: leave `default` at one of them"})
+			found = append(found, Problem{Path: at + ".default", Message: "the channels " + quote(first) + " and " + quote(c.Name) + " are both the default one: leave `default` at one of them"})
 		}
 	}
 	return append(found, checkUnique("channels", "channels", names)...)
@@ -190,7 +190,7 @@ func (p Project) checkChannels(known Known) []Problem {
 func (c Channel) check(p Project, known Known) []Problem {
 	found := checkName("name", "channel", c.Name)
 	if c.Lifecycle != "" && !SameName(c.Lifecycle, DefaultLifecycleName) && !hasLifecycle(known.Lifecycles, c.Lifecycle) {
-		found = append(found, Problem{"lifecycle", "there is no lifecycle " + quote(c.Lifecycle)})
+		found = append(found, Problem{Path: "lifecycle", Message: "there is no lifecycle " + quote(c.Lifecycle)})
 	}
 	var installed []string
 	if known.Installs != nil {
@@ -201,7 +201,7 @@ func (c Channel) check(p Project, known Known) []Problem {
 		found = append(found, under(at, r.check())...)
 		for j, id := range r.Packages {
 			if known.Installs != nil && !HasName(installed, id) {
-				found = append(found, Problem{index(at+".packages", j), "no step installs a package " + quote(id) + "; they install " + list(installed)})
+				found = append(found, Problem{Path: index(at+".packages", j), Message: "no step installs a package " + quote(id) + "; they install " + list(installed)})
 			}
 		}
 	}
@@ -211,13 +211,13 @@ func (c Channel) check(p Project, known Known) []Problem {
 func (r VersionRule) check() []Problem {
 	var found []Problem
 	if r.Versions == "" && r.Tag == "" {
-		found = append(found, Problem{"", "a rule limits versions: give it `versions`, like `[1.0,2.0)`, or `tag`, like `^$` for no pre-releases"})
+		found = append(found, Problem{Path: "", Message: "a rule limits versions: give it `versions`, like `[1.0,2.0)`, or `tag`, like `^$` for no pre-releases"})
 	}
 	if _, err := ParseVersionRange(r.Versions); err != nil {
-		found = append(found, Problem{"versions", err.Error()})
+		found = append(found, Problem{Path: "versions", Message: err.Error()})
 	}
 	if _, err := compileTag(r.Tag); err != nil {
-		found = append(found, Problem{"tag", "the tag " + quote(r.Tag) + " is no regular expression: " + strings.TrimPrefix(err.Error(), "error parsing regexp: ") + "; write `^$` for no pre-releases, `^beta` for those that begin so"})
+		found = append(found, Problem{Path: "tag", Message: "the tag " + quote(r.Tag) + " is no regular expression: " + strings.TrimPrefix(err.Error(), "error parsing regexp: ") + "; write `^$` for no pre-releases, `^beta` for those that begin so"})
 	}
 	return found
 }

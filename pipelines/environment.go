@@ -18,7 +18,7 @@ type Environment struct {
 func (e Environment) Check() []Problem {
 	found := checkName("name", "environment", e.Name)
 	if e.Address != "" && !strings.HasPrefix(e.Address, "http://") && !strings.HasPrefix(e.Address, "https://") {
-		found = append(found, Problem{"address", "an address is where people find the application, like https://test.example.org; got " + quote(e.Address)})
+		found = append(found, Problem{Path: "address", Message: "an address is where people find the application, like https://test.example.org; got " + quote(e.Address)})
 	}
 	return found
 }

@@ -48,6 +48,10 @@ func CodeOf(err error) Code {
 type Problem struct {
 	Path    string `json:"path,omitempty"`
 	Message string `json:"message"`
+	// Line and Column say where within the text at Path, counted from 1, of a text
+	// that has lines of its own; 0 is the text itself.
+	Line   int `json:"line,omitempty"`
+	Column int `json:"column,omitempty"`
 }
 
 func (p Problem) String() string {

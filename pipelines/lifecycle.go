@@ -42,7 +42,7 @@ func DefaultLifecycle(environments []Environment) Lifecycle {
 func (l Lifecycle) Check(known []Environment) []Problem {
 	found := checkName("name", "lifecycle", l.Name)
 	if len(l.Phases) == 0 {
-		found = append(found, Problem{"phases", "lifecycle " + quote(l.Name) + " needs at least one phase"})
+		found = append(found, Problem{Path: "phases", Message: "lifecycle " + quote(l.Name) + " needs at least one phase"})
 	}
 	found = append(found, under("retention", l.Retention.check())...)
 	seen := map[string]string{}
@@ -52,18 +52,18 @@ func (l Lifecycle) Check(known []Environment) []Problem {
 		names[i] = p.Name
 		found = append(found, under(at, checkName("name", "phase", p.Name))...)
 		if len(p.Environments) == 0 {
-			found = append(found, Problem{at + ".environments", "phase " + quote(p.Name) + " needs at least one environment"})
+			found = append(found, Problem{Path: at + ".environments", Message: "phase " + quote(p.Name) + " needs at least one environment"})
 		}
 		if p.Minimum < 0 || p.Minimum > len(p.Environments) {
-			found = append(found, Problem{at + ".minimum", fmt.Sprintf("phase %q has %d environments, so the minimum is from 0 (all) to %d, not %d", p.Name, len(p.Environments), len(p.Environments), p.Minimum)})
+			found = append(found, Problem{Path: at + ".minimum", Message: fmt.Sprintf("phase %q has %d environments, so the minimum is from 0 (all) to %d, not %d", p.Name, len(p.Environments), len(p.Environments), p.Minimum)})
 		}
 		found = append(found, under(at+".retention", p.Retention.check())...)
 		for j, e := range p.Environments {
 			if _, ok := EnvironmentNamed(known, e); !ok {
-				found = append(found, Problem{index(at+".environments", j), "there is no environment " + quote(e)})
+				found = append(found, Problem{Path: index(at+".environments", j), Message: "there is no environment " + quote(e)})
 			}
 			if other, ok := seen[NameKey(e)]; ok {
-				found = append(found, Problem{index(at+".environments", j), "environment " + quote(e) + " stands in phase " + quote(other) + " already: an environment belongs to one phase"})
+				found = append(found, Problem{Path: index(at+".environments", j), Message: "environment " + quote(e) + " stands in phase " + quote(other) + " already: an environment belongs to one phase"})
 			}
 			seen[NameKey(e)] = p.Name
 		}

@@ -27,13 +27,13 @@ func checkName(path, what, name string) []Problem {
 		if strings.IndexByte("aeio", what[0]) >= 0 {
 			article = "an "
 		}
-		return []Problem{{path, article + what + " needs a name"}}
+		return []Problem{{Path: path, Message: article + what + " needs a name"}}
 	case strings.TrimSpace(name) != name:
-		return []Problem{{path, "the name of a " + what + " may not begin or end with a space: " + quote(name)}}
+		return []Problem{{Path: path, Message: "the name of a " + what + " may not begin or end with a space: " + quote(name)}}
 	case len(name) > 200:
-		return []Problem{{path, "the name of a " + what + " may have at most 200 bytes"}}
+		return []Problem{{Path: path, Message: "the name of a " + what + " may have at most 200 bytes"}}
 	case strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f }):
-		return []Problem{{path, "the name of a " + what + " may not hold control characters: " + quote(name)}}
+		return []Problem{{Path: path, Message: "the name of a " + what + " may not hold control characters: " + quote(name)}}
 	}
 	return nil
 }
@@ -44,7 +44,7 @@ func checkUnique(path, what string, names []string) []Problem {
 	seen := map[string]bool{}
 	for i, n := range names {
 		if seen[NameKey(n)] {
-			found = append(found, Problem{index(path, i) + ".name", "there are two " + what + " named " + quote(n) + ": names are unique without regard to case"})
+			found = append(found, Problem{Path: index(path, i) + ".name", Message: "there are two " + what + " named " + quote(n) + ": names are unique without regard to case"})
 		}
 		seen[NameKey(n)] = true
 	}

@@ -286,7 +286,7 @@ func TestErrors(t *testing.T) {
 			t.Errorf("list(%v) = %q, want %q", names, got, want)
 		}
 	}
-	if got := (Problem{Message: "m"}).String() + "|" + (Problem{"p", "m"}).String(); !strings.EqualFold(got, "m|p: m") {
+	if got := (Problem{Message: "m"}).String() + "|" + (Problem{Path: "p", Message: "m"}).String(); !strings.EqualFold(got, "m|p: m") {
 		t.Errorf("problems read %q", got)
 	}
 }

@@ -48,10 +48,10 @@ func (u User) Called() string {
 func (u User) Check() []Problem {
 	found := checkName("username", "user", u.Username)
 	if strings.ContainsAny(u.Username, " \t:/") {
-		found = append(found, Problem{"username", "a username has no spaces, colons or slashes: " + quote(u.Username)})
+		found = append(found, Problem{Path: "username", Message: "a username has no spaces, colons or slashes: " + quote(u.Username)})
 	}
 	if u.Mail != "" && !IsMailAddress(u.Mail) {
-		found = append(found, Problem{"mail", quote(u.Mail) + " is no mail address, like somebody@example.org"})
+		found = append(found, Problem{Path: "mail", Message: quote(u.Mail) + " is no mail address, like somebody@example.org"})
 	}
 	return found
 }
@@ -71,13 +71,13 @@ func (t Team) Check(users []User, environments []Environment) []Problem {
 	found := checkName("name", "team", t.Name)
 	for i, m := range t.Members {
 		if !hasUser(users, m) {
-			found = append(found, Problem{index("members", i), "there is no user " + quote(m)})
+			found = append(found, Problem{Path: index("members", i), Message: "there is no user " + quote(m)})
 		}
 	}
 	for i, g := range t.Roles {
 		at := index("roles", i)
 		if _, ok := roleNamed(g.Role); !ok {
-			found = append(found, Problem{at + ".role", fmt.Sprintf("there is no user role %q; there are %s", g.Role, list(RoleNames()))})
+			found = append(found, Problem{Path: at + ".role", Message: fmt.Sprintf("there is no user role %q; there are %s", g.Role, list(RoleNames()))})
 		}
 		found = append(found, checkEnvironments(at+".environments", g.Environments, environments)...)
 	}

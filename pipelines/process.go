@@ -22,11 +22,11 @@ type Known struct {
 func (p Project) Check(known Known) []Problem {
 	found := checkName("name", "project", p.Name)
 	if p.Lifecycle != "" && !SameName(p.Lifecycle, DefaultLifecycleName) && !hasLifecycle(known.Lifecycles, p.Lifecycle) {
-		found = append(found, Problem{"lifecycle", "there is no lifecycle " + quote(p.Lifecycle)})
+		found = append(found, Problem{Path: "lifecycle", Message: "there is no lifecycle " + quote(p.Lifecycle)})
 	}
 	for i, t := range p.Triggers {
 		if t.Package == "" {
-			found = append(found, Problem{index("triggers", i) + ".package", "a trigger names the package it waits for"})
+			found = append(found, Problem{Path: index("triggers", i) + ".package", Message: "a trigger names the package it waits for"})
 		}
 	}
 	found = append(found, p.checkChannels(known)...)
@@ -46,10 +46,10 @@ func (p Project) checkSets(known Known) []Problem {
 	for i, name := range p.VariableSets {
 		at := index("variable-sets", i)
 		if _, ok := VariableSetNamed(known.VariableSets, name); !ok {
-			found = append(found, Problem{at, "there is no variable set " + quote(name)})
+			found = append(found, Problem{Path: at, Message: "there is no variable set " + quote(name)})
 		}
 		if HasName(p.VariableSets[:i], name) {
-			found = append(found, Problem{at, "the variable set " + quote(name) + " stands here twice: remove one"})
+			found = append(found, Problem{Path: at, Message: "the variable set " + quote(name) + " stands here twice: remove one"})
 		}
 	}
 	return found
@@ -59,7 +59,7 @@ func (p Project) checkScopedChannels(path string, names []string) []Problem {
 	var found []Problem
 	for i, n := range names {
 		if _, err := p.ChannelNamed(n); n == "" || err != nil {
-			found = append(found, Problem{index(path, i), "the project has no channel " + quote(n)})
+			found = append(found, Problem{Path: index(path, i), Message: "the project has no channel " + quote(n)})
 		}
 	}
 	return found
@@ -69,7 +69,7 @@ func (p Project) checkScopedSteps(path string, names []string) []Problem {
 	var found []Problem
 	for i, n := range names {
 		if p.step(n) < 0 {
-			found = append(found, Problem{index(path, i), "there is no step " + quote(n)})
+			found = append(found, Problem{Path: index(path, i), Message: "there is no step " + quote(n)})
 		}
 	}
 	return found
@@ -105,30 +105,30 @@ func (s Step) check(known Known) []Problem {
 	switch s.Run {
 	case "", RunSuccess, RunFailure, RunAlways:
 	default:
-		found = append(found, Problem{"run", fmt.Sprintf("run is success, failure or always; got %q", s.Run)})
+		found = append(found, Problem{Path: "run", Message: fmt.Sprintf("run is success, failure or always; got %q", s.Run)})
 	}
 	if s.Start != "" && s.Start != StartWithPrevious {
-		found = append(found, Problem{"start", fmt.Sprintf("start is %s or left out; got %q", StartWithPrevious, s.Start)})
+		found = append(found, Problem{Path: "start", Message: fmt.Sprintf("start is %s or left out; got %q", StartWithPrevious, s.Start)})
 	}
 	if s.Start != "" && s.Needs != nil {
-		found = append(found, Problem{"start", "a step has `needs` or `start`, not both"})
+		found = append(found, Problem{Path: "start", Message: "a step has `needs` or `start`, not both"})
 	}
 	if s.NoTargets != "" && s.NoTargets != NoTargetsSkip {
-		found = append(found, Problem{"no-targets", fmt.Sprintf("no-targets is %s or left out; got %q", NoTargetsSkip, s.NoTargets)})
+		found = append(found, Problem{Path: "no-targets", Message: fmt.Sprintf("no-targets is %s or left out; got %q", NoTargetsSkip, s.NoTargets)})
 	}
 	if _, err := s.WindowOf(100); err != nil {
-		found = append(found, Problem{"window", err.Error()})
+		found = append(found, Problem{Path: "window", Message: err.Error()})
 	}
 	if s.Retries < 0 || s.Retries > 10 {
-		found = append(found, Problem{"retries", fmt.Sprintf("retries are 0 to 10; got %d", s.Retries)})
+		found = append(found, Problem{Path: "retries", Message: fmt.Sprintf("retries are 0 to 10; got %d", s.Retries)})
 	}
 	if s.Timeout < 0 {
-		found = append(found, Problem{"timeout", "a timeout is not negative"})
+		found = append(found, Problem{Path: "timeout", Message: "a timeout is not negative"})
 	}
 	found = append(found, checkEnvironments("environments", s.Environments, known.Environments)...)
 	found = append(found, checkEnvironments("skip-environments", s.SkipEnvironments, known.Environments)...)
 	if s.Action.Type == "" {
-		return append(found, Problem{"", "step " + quote(s.Name) + " does nothing: give it one of the step types, like `script:` or `nginx:`"})
+		return append(found, Problem{Path: "", Message: "step " + quote(s.Name) + " does nothing: give it one of the step types, like `script:` or `nginx:`"})
 	}
 	if known.ActionProblems != nil {
 		found = append(found, under(s.Action.Type, known.ActionProblems(s))...)
@@ -140,7 +140,7 @@ func checkEnvironments(path string, names []string, known []Environment) []Probl
 	var found []Problem
 	for i, n := range names {
 		if _, ok := EnvironmentNamed(known, n); !ok {
-			found = append(found, Problem{index(path, i), "there is no environment " + quote(n)})
+			found = append(found, Problem{Path: index(path, i), Message: "there is no environment " + quote(n)})
 		}
 	}
 	return found
@@ -196,7 +196,7 @@ func (p Project) Graph() ([][]int, []Problem) {
 		}
 	}
 	if at := cycle(needs); at >= 0 && len(found) == 0 {
-		found = append(found, Problem{index("steps", at) + ".needs", "step " + quote(p.Steps[at].Name) + " needs itself by way of others: a process has no cycles"})
+		found = append(found, Problem{Path: index("steps", at) + ".needs", Message: "step " + quote(p.Steps[at].Name) + " needs itself by way of others: a process has no cycles"})
 	}
 	return needs, found
 }
@@ -206,7 +206,7 @@ func (p Project) named(i int, names []string, found []Problem) ([]int, []Problem
 	for j, n := range names {
 		at := p.step(n)
 		if at < 0 {
-			found = append(found, Problem{index(index("steps", i)+".needs", j), "there is no step " + quote(n)})
+			found = append(found, Problem{Path: index(index("steps", i)+".needs", j), Message: "there is no step " + quote(n)})
 			continue
 		}
 		out = append(out, at)

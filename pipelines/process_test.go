@@ -72,7 +72,7 @@ func TestProjectCheck(t *testing.T) {
 		Lifecycles:   []Lifecycle{{Name: "Slow"}},
 		ActionProblems: func(s Step) []Problem {
 			if string(s.Action.Settings) == `"bad"` {
-				return []Problem{{"body", "is bad"}, {"", "as a whole"}}
+				return []Problem{{Path: "body", Message: "is bad"}, {Message: "as a whole"}}
 			}
 			return nil
 		},

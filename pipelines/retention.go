@@ -18,9 +18,9 @@ func (r *Retention) check() []Problem {
 	case r == nil:
 		return nil
 	case r.Days < 0 || r.Keep < 0 || r.Days == 0 && r.Keep == 0:
-		return []Problem{{"", "retention says how many installations stay besides the present one (`keep: 3`), or for how many days (`days: 30`)"}}
+		return []Problem{{Path: "", Message: "retention says how many installations stay besides the present one (`keep: 3`), or for how many days (`days: 30`)"}}
 	case r.Days > 0 && r.Keep > 0:
-		return []Problem{{"", "retention is by `keep` or by `days`, not both"}}
+		return []Problem{{Path: "", Message: "retention is by `keep` or by `days`, not both"}}
 	}
 	return nil
 }

@@ -108,7 +108,7 @@ func (t Target) Check() []Problem {
 		}
 	}
 	if ways != 1 {
-		found = append(found, Problem{"", "target " + quote(t.Name) + " needs exactly one of `ssh`, `ssm`, `local` and `pretend`: how it is reached"})
+		found = append(found, Problem{Path: "", Message: "target " + quote(t.Name) + " needs exactly one of `ssh`, `ssm`, `local` and `pretend`: how it is reached"})
 	}
 	if t.SSH != nil {
 		found = append(found, under("ssh", t.SSH.check())...)
@@ -117,13 +117,13 @@ func (t Target) Check() []Problem {
 		found = append(found, under("ssm", t.SSM.check())...)
 	}
 	if t.Local != "" && !strings.HasPrefix(t.Local, "/") && !strings.Contains(t.Local, ":\\") {
-		found = append(found, Problem{"local", "`local` is a folder by its whole path, like /srv/web-1; got " + quote(t.Local)})
+		found = append(found, Problem{Path: "local", Message: "`local` is a folder by its whole path, like /srv/web-1; got " + quote(t.Local)})
 	}
 	if len(t.Environments) == 0 {
-		found = append(found, Problem{"environments", "target " + quote(t.Name) + " belongs to no environment: name at least one"})
+		found = append(found, Problem{Path: "environments", Message: "target " + quote(t.Name) + " belongs to no environment: name at least one"})
 	}
 	if len(t.Roles) == 0 {
-		found = append(found, Problem{"roles", "target " + quote(t.Name) + " has no role: steps find their targets by role, name at least one"})
+		found = append(found, Problem{Path: "roles", Message: "target " + quote(t.Name) + " has no role: steps find their targets by role, name at least one"})
 	}
 	return found
 }
@@ -131,17 +131,17 @@ func (t Target) Check() []Problem {
 func (a SSHAddress) check() []Problem {
 	var found []Problem
 	if strings.TrimSpace(a.Host) == "" || strings.ContainsAny(a.Host, " /@") {
-		found = append(found, Problem{"host", "an SSH host is a name or an address, with `:port` if it is not 22; got " + quote(a.Host)})
+		found = append(found, Problem{Path: "host", Message: "an SSH host is a name or an address, with `:port` if it is not 22; got " + quote(a.Host)})
 	}
 	if a.User == "" {
-		found = append(found, Problem{"user", "SSH needs the user to sign in as"})
+		found = append(found, Problem{Path: "user", Message: "SSH needs the user to sign in as"})
 	}
 	if len(a.HostKeys) == 0 {
-		found = append(found, Problem{"host-keys", "SSH needs the pinned host key, like `ssh-ed25519 AAAA…`: `slipway target add` without `--host-key` shows the one the host presents"})
+		found = append(found, Problem{Path: "host-keys", Message: "SSH needs the pinned host key, like `ssh-ed25519 AAAA…`: `slipway target add` without `--host-key` shows the one the host presents"})
 	}
 	for i, k := range a.HostKeys {
 		if len(strings.Fields(k)) < 2 {
-			found = append(found, Problem{index("host-keys", i), "a host key has the form `ssh-ed25519 AAAA…`, as in /etc/ssh/ssh_host_ed25519_key.pub; got " + quote(k)})
+			found = append(found, Problem{Path: index("host-keys", i), Message: "a host key has the form `ssh-ed25519 AAAA…`, as in /etc/ssh/ssh_host_ed25519_key.pub; got " + quote(k)})
 		}
 	}
 	return found
@@ -150,10 +150,10 @@ func (a SSHAddress) check() []Problem {
 func (a SSMAddress) check() []Problem {
 	var found []Problem
 	if !isInstance(a.Instance) {
-		found = append(found, Problem{"instance", "an SSM target is named by its instance, like `i-0abc123def4567890` on EC2 or `mi-0abc123def4567890` with a hybrid activation; got " + quote(a.Instance)})
+		found = append(found, Problem{Path: "instance", Message: "an SSM target is named by its instance, like `i-0abc123def4567890` on EC2 or `mi-0abc123def4567890` with a hybrid activation; got " + quote(a.Instance)})
 	}
 	if !slices.Contains(SSMPlatforms, a.Platform) {
-		found = append(found, Problem{"platform", "the `platform` of an SSM target is `linux` or `windows`; got " + quote(a.Platform)})
+		found = append(found, Problem{Path: "platform", Message: "the `platform` of an SSM target is `linux` or `windows`; got " + quote(a.Platform)})
 	}
 	return found
 }

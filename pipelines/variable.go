@@ -85,7 +85,7 @@ func (v Variable) Check() []Problem {
 		case first == "":
 			first = way.says
 		default:
-			found = append(found, Problem{way.key, "variable " + quote(v.Name) + " has " + first + " and " + way.says + ": give one"})
+			found = append(found, Problem{Path: way.key, Message: "variable " + quote(v.Name) + " has " + first + " and " + way.says + ": give one"})
 		}
 	}
 	found = append(found, v.checkSource()...)
@@ -99,15 +99,15 @@ func (v Variable) Check() []Problem {
 func (v Variable) checkSource() []Problem {
 	var found []Problem
 	if v.Parameter != "" && !isParameter(v.Parameter) {
-		found = append(found, Problem{"parameter", quote(v.Parameter) + " is no name of a parameter: write its full path, like /prod/db-password"})
+		found = append(found, Problem{Path: "parameter", Message: quote(v.Parameter) + " is no name of a parameter: write its full path, like /prod/db-password"})
 	}
 	name, key, part := strings.Cut(v.SecretsManager, "#")
 	switch {
 	case v.SecretsManager == "":
 	case name == "" || !only(name, "/_+=.@-:"):
-		found = append(found, Problem{"secrets-manager", quote(v.SecretsManager) + " is no name of a secret: write it as Secrets Manager shows it, like prod/db, and a key behind #, like prod/db#password"})
+		found = append(found, Problem{Path: "secrets-manager", Message: quote(v.SecretsManager) + " is no name of a secret: write it as Secrets Manager shows it, like prod/db, and a key behind #, like prod/db#password"})
 	case part && key == "":
-		found = append(found, Problem{"secrets-manager", "there is no key behind the # of " + quote(v.SecretsManager) + ": name it, like prod/db#password, or leave the # out"})
+		found = append(found, Problem{Path: "secrets-manager", Message: "there is no key behind the # of " + quote(v.SecretsManager) + ": name it, like prod/db#password, or leave the # out"})
 	}
 	return found
 }

@@ -22,7 +22,7 @@ func (s VariableSet) Check(known []Environment) []Problem {
 			names []string
 		}{{"steps", v.Steps}, {"channels", v.Channels}} {
 			if len(kind.names) > 0 {
-				found = append(found, Problem{at + "." + kind.key, "variable " + quote(v.Name) + " of a set is shared by projects, and " + kind.key + " belong to one: scope it in the project's own variables"})
+				found = append(found, Problem{Path: at + "." + kind.key, Message: "variable " + quote(v.Name) + " of a set is shared by projects, and " + kind.key + " belong to one: scope it in the project's own variables"})
 			}
 		}
 	}

@@ -38,7 +38,8 @@ func furnished(t *testing.T) (*house, map[string]string) {
 	return h, map[string]string{
 		"{$}": "", "{file}": "slipway.css", "{token}": "x", "{project}": project, "{release}": "1.0.0", "{environment}": "Dev",
 		"{deployment}": d.ID, "{id}": d.ID, "{approval}": d.ID, "{package}": "Thing", "{name}": "web%201%2Fa", "{username}": "vera", "{sha256}": strings.Repeat("0", 64),
-		"{key}": kept[0].Key, "{mail}": kept[0].Key,
+		"{set}": "Shared", "{variable}": "Greeting",
+		"{artifact}": "0-0", "{key}": kept[0].Key, "{mail}": kept[0].Key,
 	}
 }
 
@@ -118,6 +119,9 @@ func TestNoGETChangesAnything(t *testing.T) {
 
 // status is what an admin gets: who has signed in needs no form.
 func status(path string) int {
+	if strings.HasSuffix(path, "/artifacts/0-0") {
+		return 404 // nothing is kept there
+	}
 	switch path {
 	case "/signin":
 		return 303
@@ -139,6 +143,13 @@ func TestPermissions(t *testing.T) {
 		{"vera", "GET", "/v1/projects/Random%20Quotes/releases", "", 200}, // which takes the project with it
 		{"vera", "POST", "/v1/deployments", `{"project": "Random Quotes", "release": "1.0.0", "environment": "Dev"}`, 403},
 		{"vera", "PUT", "/v1/secrets/x", "long enough", 403},
+		{"vera", "GET", "/v1/projects/Random%20Quotes/variables?environment=Dev", "", 200},
+		{"vera", "GET", "/v1/projects/Random%20Quotes/variables/Greeting/reach", "", 200},
+		{"vera", "PUT", "/v1/projects/Random%20Quotes/variables", `{"revision": 1, "variables": []}`, 403},
+		{"vera", "GET", "/v1/variable-sets", "", 200},
+		{"vera", "GET", "/v1/variable-sets/Shared/variables", "", 403}, // sets belong to no environment
+		{"dora", "GET", "/v1/variable-sets/Shared/variables", "", 200},
+		{"dora", "PUT", "/v1/variable-sets/Shared/variables", `{"revision": 1, "variables": []}`, 403},
 		{"vera", "POST", "/v1/targets/web%201%2Fa/check", "", 403},
 		{"dora", "GET", "/v1/targets", "", 200},
 		{"dora", "POST", "/v1/targets/web%201%2Fa/check", "", 403}, // it is in Test, too
@@ -275,6 +286,14 @@ func TestAPIRefusals(t *testing.T) {
 		{"PUT", "/v1/packages/a.txt", "x", 400, ""},
 		{"POST", "/v1/packages", "x", 400, "multipart"},
 		{"GET", "/v1/mail/none", "", 404, "none"},
+		{"GET", "/v1/projects/None/variables", "", 404, `no project "None"`},
+		{"GET", "/v1/projects/Random%20Quotes/variables?environment=Tset", "", 404, "there is: Dev, Test"},
+		{"GET", "/v1/projects/Random%20Quotes/variables?name=None", "", 404, `no variable "None"`},
+		{"GET", "/v1/projects/Random%20Quotes/variables/None/reach", "", 404, `no variable "None"`},
+		{"PUT", "/v1/projects/Random%20Quotes/variables", `{"revision": 99, "variables": []}`, 409, "changed by somebody else"},
+		{"PUT", "/v1/projects/Random%20Quotes/variables", `{"revison": 99}`, 400, `unknown field "revison"`},
+		{"GET", "/v1/variable-sets/None/variables", "", 404, "there is: Shared"},
+		{"PUT", "/v1/variable-sets/Shared/variables", `{"revision": 1, "variables": [{"name": "A", "steps": ["Say"]}], "takeOver": true}`, 400, "belong to one"},
 		{"GET", "/v1/nothing", "", 404, "/v1/nothing"},
 		{"PATCH", "/v1/me", "", 405, "GET"},
 	} {

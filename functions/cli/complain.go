@@ -72,7 +72,7 @@ func (p *program) complainJSON(err error) {
 	if u, ok := errors.AsType[*unfit](err); ok {
 		var found []located
 		for _, f := range u.found {
-			found = append(found, located{f.File, f.Line, f.Column, f.Problem})
+			found = append(found, located{f.Place.File, f.Place.Line, f.Place.Column, f.Problem})
 		}
 		out = struct {
 			Code     pipelines.Code `json:"code"`

@@ -2,6 +2,7 @@
 package steps
 
 import (
+	"errors"
 	"strings"
 
 	"slipway/pipelines"
@@ -52,7 +53,11 @@ func expressions(t plan.StepType, s pipelines.Step) []pipelines.Problem {
 	var found []pipelines.Problem
 	for _, text := range want.Texts {
 		if _, err := octostache.Parse(text.Text); err != nil {
-			found = append(found, pipelines.Problem{Path: strings.TrimPrefix(text.Path, s.Action.Type+"."), Message: "the expression cannot be read: " + err.Error()})
+			problem := pipelines.Problem{Path: strings.TrimPrefix(text.Path, s.Action.Type+"."), Message: "the expression cannot be read: " + err.Error()}
+			if broken, ok := errors.AsType[*octostache.ParseError](err); ok {
+				problem.Line, problem.Column = broken.Line, broken.Column
+			}
+			found = append(found, problem)
 		}
 	}
 	return found

@@ -16,6 +16,7 @@ type decoder struct {
 	types  StepTypes
 	read   func(name string) ([]byte, error)
 	places map[string]Place
+	files  map[string]string // which file a text was read from
 	first  map[string]int
 	action string // path of the settings being read, "" outside of any
 	found  []Problem

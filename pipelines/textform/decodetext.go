@@ -29,6 +29,7 @@ func (d *decoder) text(v reflect.Value, n *node, at string) {
 		return
 	}
 	v.SetString(content)
+	d.files[at] = path.Join(path.Dir(d.file), e.value.text)
 }
 
 func (d *decoder) content(name string) (content, refusal string) {

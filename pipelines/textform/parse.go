@@ -18,6 +18,7 @@ type File struct {
 type Document struct {
 	Nouns
 	places map[string]Place
+	files  map[string]string
 }
 
 // Parse reads the files of a folder as one configuration: lists of the same
@@ -26,7 +27,7 @@ type Document struct {
 // there are (within reason), in the order of the text; with any, the document is not to be
 // used.
 func Parse(files []File, types StepTypes, read func(name string) ([]byte, error)) (Document, []Problem) {
-	out := Document{places: map[string]Place{}}
+	out := Document{places: map[string]Place{}, files: map[string]string{}}
 	var found []Problem
 	first := map[string]int{} // how many of each kind the files before have
 	for _, f := range files {
@@ -36,7 +37,7 @@ func Parse(files []File, types StepTypes, read func(name string) ([]byte, error)
 		if root == nil {
 			continue
 		}
-		d := decoder{file: f.Name, types: types, read: read, places: out.places, first: first}
+		d := decoder{file: f.Name, types: types, read: read, places: out.places, files: out.files, first: first}
 		var nouns Nouns
 		d.value(reflect.ValueOf(&nouns).Elem(), root, "")
 		out.add(nouns)
@@ -73,11 +74,15 @@ func (d Document) Where(path string) Place {
 	}
 }
 
-// Locate gives each problem its place.
+// Locate gives each problem its place: in a text that was kept in a file of its
+// own, there.
 func (d Document) Locate(found []pipelines.Problem) []Problem {
 	out := make([]Problem, len(found))
 	for i, p := range found {
 		out[i] = Problem{d.Where(p.Path), p}
+		if file, ok := d.files[p.Path]; ok && p.Line > 0 {
+			out[i].Place = Place{File: file, Line: p.Line, Column: p.Column}
+		}
 	}
 	return out
 }

@@ -184,7 +184,7 @@ func FuzzParse(f *testing.F) {
 		doc, found := parse(string(content), nil)
 		if len(found) > 0 {
 			for _, p := range found {
-				if p.File == "" || p.Line < 1 || p.Column < 1 || p.Message == "" {
+				if p.File == "" || p.Place.Line < 1 || p.Place.Column < 1 || p.Message == "" {
 					t.Errorf("problem without place or text: %#v", p)
 				}
 			}

@@ -14,8 +14,8 @@ func sortByPlace(found []Problem, files []File) {
 	slices.SortStableFunc(found, func(a, b Problem) int {
 		return cmp.Or(
 			cmp.Compare(order[a.File], order[b.File]),
-			cmp.Compare(a.Line, b.Line),
-			cmp.Compare(a.Column, b.Column),
+			cmp.Compare(a.Place.Line, b.Place.Line),
+			cmp.Compare(a.Place.Column, b.Place.Column),
 		)
 	})
 }

@@ -76,10 +76,11 @@ func TestAHeadThatEndsAtOnceFreesTheNext(t *testing.T) {
 	f := newForgetful(t, chain(1)...)
 	first := f.deploy()
 	must(t, f.runner().Turned(t.Context(), first.ID, 1))
-	a, pl, err := f.requests.Preview(t.Context(), f.admin, requests.DeployRequest{Project: "Chain", Release: "1.0.0", Environment: "Dev"})
+	outlook, err := f.requests.Preview(t.Context(), f.admin, requests.DeployRequest{Project: "Chain", Release: "1.0.0", Environment: "Dev"})
 	must(t, err)
 	id, take, err := f.records.NextDeployment(t.Context())
 	must(t, err)
+	a, pl := outlook.Deployment, outlook.Plan
 	a.ID, pl.Deployment = id, id
 	pl.Findings = append(pl.Findings, plan.Finding{Message: "no such secret", Blocks: true})
 	a, err = f.records.AddDeployment(t.Context(), records.Request{Deployment: a, Plan: pl, Take: take, At: f.now, EventID: "x"})

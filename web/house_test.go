@@ -114,7 +114,8 @@ const configuration = `{"folder": "test",
 		{"name": "Viewers of Dev", "members": ["vera"], "roles": [{"role": "Project viewer", "environments": ["Dev"]}]},
 		{"name": "Keepers of Dev", "members": ["dora"], "roles": [{"role": "Project viewer"}, {"role": "Environment manager", "environments": ["Dev"]}]}],
 	"targets": [{"name": "web 1/a", "environments": ["Dev", "Test"], "roles": ["web"], "pretend": "x"}],
-	"projects": [{"name": "Random Quotes", "triggers": [{"package": "RandomQuotes"}], "steps": [
+	"variable-sets": [{"name": "Shared", "variables": [{"name": "Greeting", "value": "hello"}]}],
+	"projects": [{"name": "Random Quotes", "triggers": [{"package": "RandomQuotes"}], "variable-sets": ["Shared"], "steps": [
 		{"name": "Say", "roles": ["web"], "action": {"type": "script", "settings": {"body": "echo hello"}}},
 		{"name": "Sign Off", "action": {"type": "approval", "settings": {"instructions": "Look.", "teams": ["Stakeholders"]}}}]}]}`
 

@@ -14,42 +14,54 @@ func deployRequest(r *http.Request) requests.DeployRequest {
 }
 
 // preview is what a deployment would do, for somebody who may see the project.
-func (s *site) preview(r *http.Request) (pipelines.Deployment, plan.Plan, error) {
+func (s *site) preview(r *http.Request, in requests.DeployRequest) (requests.Outlook, error) {
 	p := s.SignIn.Principal(r)
-	if _, err := s.Views.Project(r.Context(), p, r.PathValue("project")); err != nil {
-		return pipelines.Deployment{}, plan.Plan{}, unseen(err)
+	if _, err := s.Views.Project(r.Context(), p, in.Project); err != nil {
+		return requests.Outlook{}, unseen(err)
 	}
-	return s.Requests.Preview(r.Context(), p, deployRequest(r))
+	return s.Requests.Preview(r.Context(), p, in)
 }
 
-// confirmPage shows what a deployment would do. It orders nothing.
+// confirmPage shows what a deployment would do, and asks for the values it
+// wants. It orders nothing.
 func (s *site) confirmPage(w http.ResponseWriter, r *http.Request) {
-	d, pl, err := s.preview(r)
+	ahead, err := s.preview(r, deployRequest(r))
 	if err != nil {
 		s.cannotDeploy(w, r, err)
 		return
 	}
-	s.show(w, r, http.StatusOK, pages.ConfirmDeployPage(s.confirmation(r, d, pl)))
+	s.show(w, r, http.StatusOK, pages.ConfirmDeployPage(s.confirmation(r, ahead)))
 }
 
 // deploy orders what was shown: if the plan is another by now, it is shown
-// again instead.
+// again instead. What was shown was made before any value was given, so that is
+// what is compared.
 func (s *site) deploy(w http.ResponseWriter, r *http.Request) {
-	ctx, p, in := r.Context(), s.SignIn.Principal(r), deployRequest(r)
-	d, pl, err := s.preview(r)
+	in := deployRequest(r)
+	ahead, err := s.preview(r, in)
 	if err != nil {
 		s.cannotDeploy(w, r, err)
 		return
 	}
-	v := s.confirmation(r, d, pl)
-	if len(v.Findings) > 0 || v.Plan != r.PostFormValue("plan") {
-		if len(v.Findings) == 0 {
-			v.Warnings = append([]string{"What would happen has changed since you looked. Nothing was ordered: look again."}, v.Warnings...)
-		}
-		s.show(w, r, http.StatusConflict, pages.ConfirmDeployPage(v))
-		return
+	v := s.confirmation(r, ahead)
+	if len(ahead.Asked) > 0 {
+		v, in.Values = s.confirmationWith(r, v, ahead)
 	}
-	ordered, err := s.Requests.Deploy(ctx, p, in)
+	switch {
+	case len(v.Findings) > 0:
+		s.show(w, r, http.StatusConflict, pages.ConfirmDeployPage(v))
+	case v.Plan != r.PostFormValue("plan"):
+		v.Warnings = append([]string{"What would happen has changed since you looked. Nothing was ordered: look again."}, v.Warnings...)
+		s.show(w, r, http.StatusConflict, pages.ConfirmDeployPage(v))
+	case len(v.Problems) > 0:
+		s.show(w, r, http.StatusUnprocessableEntity, pages.ConfirmDeployPage(v))
+	default:
+		s.order(w, r, in)
+	}
+}
+
+func (s *site) order(w http.ResponseWriter, r *http.Request, in requests.DeployRequest) {
+	ordered, err := s.Requests.Deploy(r.Context(), s.SignIn.Principal(r), in)
 	if err != nil {
 		s.cannotDeploy(w, r, err)
 		return
@@ -94,8 +106,9 @@ func (s *site) environmentCalled(r *http.Request, p pipelines.Principal) pipelin
 	return pipelines.Environment{ID: asked, Name: asked}
 }
 
-// confirmation is what a deployment would do, and its hash.
-func (s *site) confirmation(r *http.Request, d pipelines.Deployment, pl plan.Plan) pages.ConfirmDeploy {
+// confirmation is what a deployment would do, what it asks for, and its hash.
+func (s *site) confirmation(r *http.Request, ahead requests.Outlook) pages.ConfirmDeploy {
+	d, pl := ahead.Deployment, ahead.Plan
 	sentence := "Nothing is there yet."
 	if d.Replaces != "" {
 		sentence = "It would replace " + d.Replaces + "."
@@ -103,10 +116,10 @@ func (s *site) confirmation(r *http.Request, d pipelines.Deployment, pl plan.Pla
 	v := pages.ConfirmDeploy{
 		Frame:     s.pageFrame(r, pages.InDashboard, "Deploy "+d.Release+" to "+d.Environment, sentence, releaseCrumbs(d.ProjectID, d.Project, d.Release)...),
 		ProjectID: d.ProjectID, Project: d.Project, Version: d.Release, EnvironmentID: d.EnvironmentID, Environment: d.Environment,
-		Button: button(d, pl), Steps: plannedSteps(pl), Values: plannedValues(pl),
+		Button: button(d, pl), Prompts: prompts(ahead.Asked), Steps: plannedSteps(pl), Values: plannedValues(pl, ahead.Asked),
 	}
 	for _, f := range pl.Findings {
-		if f.Blocks {
+		if f.Blocks && len(ahead.Lacking) == 0 { // else it may be for want of a value that is asked for here
 			v.Findings = append(v.Findings, pages.Finding{What: toSentence(f.Message)})
 			continue
 		}

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"slipway/pipelines"
@@ -51,27 +52,55 @@ func (s *site) showProject(w http.ResponseWriter, r *http.Request, status int, t
 		v.Earlier = pages.ProjectPath(row.Project.ID) + "?all=yes"
 	}
 	for _, release := range releases {
-		v.Releases = append(v.Releases, s.releaseRow(p, release, environments))
+		v.Releases = append(v.Releases, s.releaseRow(p, row.Project, release, environments))
 	}
 	v.Frame = s.pageFrame(r, pages.InDashboard, row.Project.Name, whereabouts(row, len(releases)), dashboardCrumb())
 	s.show(w, r, status, pages.ProjectPage(v))
 }
 
 // newRelease is the form for whoever may make a release, with the number it
-// would get.
+// would get, or where there are channels to choose from, in each of them.
 func (s *site) newRelease(r *http.Request, p pipelines.Principal, project pipelines.Project, tried pages.NewRelease) (*pages.NewRelease, error) {
 	if !p.Allows(pipelines.ReleaseCreate, pipelines.Where{Project: project.Name}) {
 		return nil, nil
 	}
-	proposed, err := s.Requests.ProposeNumber(r.Context(), p, project.ID)
-	if refused, ok := errors.AsType[*pipelines.Error](err); ok {
-		return &pages.NewRelease{WhyNot: toSentence(refused.Message)}, nil
+	choices, err := s.channelChoices(r, p, project)
+	if err != nil {
+		return nil, err
 	}
-	tried.Proposed = proposed
+	if !slices.ContainsFunc(choices, func(c pages.ChannelChoice) bool { return c.WhyNot == "" }) {
+		return &pages.NewRelease{WhyNot: choices[0].WhyNot}, nil
+	}
+	if len(choices) > 1 {
+		tried.Channels = choices
+		if tried.Channel == "" {
+			tried.Channel = project.DefaultChannel().Name
+		}
+		return &tried, nil
+	}
+	tried.Proposed = choices[0].Proposed
 	if len(tried.Problems) == 0 {
-		tried.Number = proposed
+		tried.Number = tried.Proposed
 	}
-	return &tried, err
+	return &tried, nil
+}
+
+// channelChoices are the project's channels with the number that a release of
+// each would get.
+func (s *site) channelChoices(r *http.Request, p pipelines.Principal, project pipelines.Project) ([]pages.ChannelChoice, error) {
+	var out []pages.ChannelChoice
+	for _, c := range project.AllChannels() {
+		choice := pages.ChannelChoice{Name: c.Name}
+		proposed, err := s.Requests.ProposeNumber(r.Context(), p, project.ID, c.Name)
+		if refused, ok := errors.AsType[*pipelines.Error](err); ok {
+			choice.WhyNot = toSentence(refused.Message)
+		} else if err != nil {
+			return nil, err
+		}
+		choice.Proposed = proposed
+		out = append(out, choice)
+	}
+	return out, nil
 }
 
 // project is what a project is by itself.
@@ -79,8 +108,8 @@ func (s *site) project(row views.Row, environments []pipelines.Environment) page
 	project := row.Project
 	v := pages.Project{
 		ID: project.ID, Description: project.Description, Environments: columns(environments),
-		Lifecycle: row.Lifecycle.Name, Phases: phases(row.Lifecycle), Steps: s.process(project), Variables: variableRows(project.Variables),
-		PushCommand: "slipway release create --project " + quoted(project.Name),
+		Lifecycle: row.Default().Lifecycle.Name, Phases: phases(row.Default().Lifecycle), Steps: s.process(project), Variables: variableRows(project.Variables),
+		Channels: channels(row), PushCommand: "slipway release create " + quoted(project.Name),
 	}
 	for i, t := range project.Triggers {
 		v.Triggers = append(v.Triggers, "A new version of "+t.Package+" makes a release, and the first phase deploys it by itself.")
@@ -99,8 +128,8 @@ func quoted(text string) string {
 	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
-func (s *site) releaseRow(p pipelines.Principal, release views.Release, environments []pipelines.Environment) pages.ReleaseRow {
-	row := pages.ReleaseRow{Version: release.Number, Created: s.moment(release.Created), By: by(release.CreatedBy, "")}
+func (s *site) releaseRow(p pipelines.Principal, project pipelines.Project, release views.Release, environments []pipelines.Environment) pages.ReleaseRow {
+	row := pages.ReleaseRow{Version: release.Number, Channel: channelOf(project, release.ReleaseHead.Release), Created: s.moment(release.Created), By: by(release.CreatedBy, "")}
 	for _, e := range environments {
 		row.Cells = append(row.Cells, s.releaseCell(p, release, e))
 	}
@@ -137,14 +166,15 @@ func (s *site) createRelease(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	in := requests.ReleaseRequest{
-		Project: r.PathValue("project"), Number: strings.TrimSpace(r.PostFormValue("number")), Notes: r.PostFormValue("notes"),
+		Project: r.PathValue("project"), Channel: r.PostFormValue("channel"),
+		Number: strings.TrimSpace(r.PostFormValue("number")), Notes: r.PostFormValue("notes"),
 	}
 	release, err := s.Requests.CreateRelease(r.Context(), s.SignIn.Principal(r), in)
 	switch {
 	case err == nil:
 		s.to(w, r, pages.ReleasePath(release.ProjectID, release.Number))
 	case forPerson(err):
-		tried := pages.NewRelease{Number: in.Number, Notes: in.Notes, Problems: problemsOf(err, nil)}
+		tried := pages.NewRelease{Channel: in.Channel, Number: in.Number, Notes: in.Notes, Problems: problemsOf(err, nil)}
 		if s.isAboutNumber(r, in, err) {
 			tried.Problems[0].Field = "number"
 		}

@@ -10,10 +10,21 @@ import (
 )
 
 func (s *site) releasePage(w http.ResponseWriter, r *http.Request) {
+	s.showRelease(w, r, http.StatusOK, "")
+}
+
+// showRelease shows a release; problem is why its variables were not updated just
+// now.
+func (s *site) showRelease(w http.ResponseWriter, r *http.Request, status int, problem string) {
 	ctx, p := r.Context(), s.SignIn.Principal(r)
 	release, err := s.Views.Release(ctx, p, r.PathValue("project"), r.PathValue("release"))
 	if err != nil {
 		s.fail(w, r, unseen(err))
+		return
+	}
+	project, err := s.Views.Project(ctx, p, release.ProjectID)
+	if err != nil {
+		s.fail(w, r, err)
 		return
 	}
 	environments, err := s.Views.Environments(ctx, p)
@@ -22,7 +33,7 @@ func (s *site) releasePage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	v := pages.Release{
-		ProjectID: release.ProjectID, Project: release.Project.Name, Version: release.Number,
+		ProjectID: release.ProjectID, Project: release.Project.Name, Version: release.Number, Channel: channelOf(project, release.Release),
 		Created: s.moment(release.Created), By: release.CreatedBy, Notes: release.Notes,
 		Phases: s.phaseProgress(p, release, environments),
 	}
@@ -30,13 +41,62 @@ func (s *site) releasePage(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
+	if v.Changed, err = s.changedSince(r, p, release.Release); err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	if p.Allows(pipelines.ReleaseCreate, pipelines.Where{Project: project.Name}) {
+		v.Update = &pages.UpdateVariables{Seen: revision(v.Changed), Problem: problem}
+	}
 	for _, d := range release.Deployments {
 		v.Deployments = append(v.Deployments, s.deploymentRow(d))
 	}
 	v.Deploy = nextDeploy(v.Phases)
 	made := "Created " + s.moment(release.Created).Text + " " + by(release.CreatedBy, "") + ". "
+	if v.Channel != "" {
+		made = "Created " + s.moment(release.Created).Text + " " + by(release.CreatedBy, "") + " in channel " + v.Channel + ". "
+	}
 	v.Frame = s.pageFrame(r, pages.InDashboard, "Release "+release.Number, made+progress(release), projectCrumbs(release.ProjectID, release.Project.Name)...)
-	s.show(w, r, http.StatusOK, pages.ReleasePage(v))
+	s.show(w, r, status, pages.ReleasePage(v))
+}
+
+// changedSince says which values have changed since a release was made.
+func (s *site) changedSince(r *http.Request, p pipelines.Principal, release pipelines.Release) ([]string, error) {
+	differences, err := s.Views.ChangedSince(r.Context(), p, release)
+	var out []string
+	for _, d := range differences {
+		out = append(out, toSentence(d.String()))
+	}
+	return out, err
+}
+
+// updateVariables takes today's variables into a release, if they are still
+// those that were shown.
+func (s *site) updateVariables(w http.ResponseWriter, r *http.Request) {
+	ctx, p := r.Context(), s.SignIn.Principal(r)
+	release, err := s.Views.Release(ctx, p, r.PathValue("project"), r.PathValue("release"))
+	if err != nil {
+		s.fail(w, r, unseen(err))
+		return
+	}
+	shown, err := s.changedSince(r, p, release.Release)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	if revision(shown) != r.PostFormValue("seen") {
+		s.showRelease(w, r, http.StatusConflict, "The variables have changed since you looked. Nothing was updated: look again.")
+		return
+	}
+	_, _, err = s.Requests.UpdateVariables(ctx, p, release.ID)
+	switch {
+	case err == nil:
+		s.to(w, r, pages.ReleasePath(release.ProjectID, release.Number))
+	case pipelines.CodeOf(err) == pipelines.Conflict:
+		s.showRelease(w, r, http.StatusConflict, toSentence(problemsOf(err, nil)[0].Text))
+	default:
+		s.fail(w, r, err)
+	}
 }
 
 // phaseProgress groups the progression by phase.

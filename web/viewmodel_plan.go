@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 
 	"slipway/pipelines"
@@ -54,10 +55,14 @@ func plannedSteps(pl plan.Plan) []pages.PlannedStep {
 
 // plannedValues are the project's variables as this deployment sees them, and
 // the texts of its steps as they will be, where they are short enough to read.
-func plannedValues(pl plan.Plan) []pages.PlannedValue {
+// Values that are asked for stand in the form instead.
+func plannedValues(pl plan.Plan, asked []plan.Prompted) []pages.PlannedValue {
 	var out []pages.PlannedValue
 	for _, v := range ownVariables(pl) {
-		out = append(out, v.shown())
+		isAsked := slices.ContainsFunc(asked, func(a plan.Prompted) bool { return pipelines.SameName(a.Name, v.Name) })
+		if !isAsked {
+			out = append(out, v.shown())
+		}
 	}
 	for _, s := range pl.Steps {
 		if s.Skip != "" {

@@ -108,6 +108,9 @@ func (s *site) facts(d views.Deployment) []pages.Fact {
 		{Label: "Release", Text: about.Release, Code: true, Path: pages.ReleasePath(about.ProjectID, about.Release)},
 		{Label: "Environment", Text: about.Environment},
 	}
+	if about.Channel != "" {
+		out = append(out, pages.Fact{Label: "Channel", Text: about.Channel})
+	}
 	if d.Plan.Address != "" {
 		out = append(out, application(d.Plan.Address))
 	}
@@ -125,6 +128,7 @@ func (s *site) facts(d views.Deployment) []pages.Fact {
 			pages.Fact{Label: "Package", Text: p.Package + " " + p.Version, Code: true, Path: pages.PackagePath(p.Package)},
 			pages.Fact{Label: "SHA-256", Text: p.SHA256, Code: true})
 	}
+	out = append(out, givenFacts(about)...)
 	if about.Replaces != "" {
 		out = append(out, pages.Fact{Label: "Replaces", Text: about.Replaces, Code: true})
 	}

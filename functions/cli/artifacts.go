@@ -12,6 +12,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -32,8 +33,9 @@ func (p *program) artifacts() *cobra.Command {
 			return err
 		}
 		if *out != "" {
+			made := map[string]bool{}
 			for _, a := range all {
-				if err := p.fetchArtifact(c.Context(), s, args[0], *out, a); err != nil {
+				if err := p.fetchArtifact(c.Context(), s, args[0], *out, a, made); err != nil {
 					return err
 				}
 			}
@@ -45,7 +47,7 @@ func (p *program) artifacts() *cobra.Command {
 			}
 			rows := [][]cell{heading("ARTIFACT", "SIZE", "STEP", "TARGET", "")}
 			for _, a := range all {
-				rows = append(rows, []cell{plain(a.Name), plain(bytesOf(a.Size)), plain(a.Step), plain(a.Target), plain(a.Missing)})
+				rows = append(rows, []cell{plain(oneLine(a.Name)), plain(bytesOf(a.Size)), plain(a.Step), plain(a.Target), plain(oneLine(a.Missing))})
 			}
 			p.table(rows)
 		})
@@ -54,10 +56,10 @@ func (p *program) artifacts() *cobra.Command {
 }
 
 // fetchArtifact saves one file below folder, under names made safe: they were
-// chosen on a host.
-func (p *program) fetchArtifact(ctx context.Context, s *client, deployment, folder string, a rest.Artifact) error {
+// chosen on a host. A name that this call has made already gets a number.
+func (p *program) fetchArtifact(ctx context.Context, s *client, deployment, folder string, a rest.Artifact, made map[string]bool) error {
 	if a.Missing != "" {
-		fmt.Fprintf(p.stderr, "%s of %s on %s is not there: %s\n", a.Name, a.Step, a.Target, a.Missing)
+		fmt.Fprintf(p.stderr, "%s of %s on %s is not there: %s\n", oneLine(a.Name), a.Step, a.Target, oneLine(a.Missing))
 		return nil
 	}
 	into := filepath.Join(folder, pipelines.SafeName(a.Step), pipelines.SafeName(a.Target))
@@ -69,7 +71,7 @@ func (p *program) fetchArtifact(ctx context.Context, s *client, deployment, fold
 		return err
 	}
 	defer body.Close()
-	file := filepath.Join(into, pipelines.SafeName(path.Base(a.Name)))
+	file := unmade(filepath.Join(into, pipelines.SafeName(path.Base(a.Name))), made)
 	f, err := os.OpenFile(file, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
 	if errors.Is(err, fs.ErrExist) {
 		return pipelines.Refuse(pipelines.Conflict, "%s is there already: name another folder with --out", file)
@@ -79,13 +81,26 @@ func (p *program) fetchArtifact(ctx context.Context, s *client, deployment, fold
 	}
 	sum := sha256.New()
 	_, err = io.Copy(io.MultiWriter(f, sum), body)
-	if err = errors.Join(err, f.Close()); err != nil {
-		return err
+	err = errors.Join(err, f.Close())
+	if got := hex.EncodeToString(sum.Sum(nil)); err == nil && got != a.SHA256 {
+		err = fmt.Errorf("%s came with other bytes than it should (SHA-256 %s, not %s): fetch again", oneLine(a.Name), got, a.SHA256)
 	}
-	if got := hex.EncodeToString(sum.Sum(nil)); got != a.SHA256 {
-		return fmt.Errorf("%s has other bytes than it should (SHA-256 %s, not %s): remove it and fetch again", file, got, a.SHA256)
+	if err != nil { // a part of a file would be in the way of the next try
+		return errors.Join(err, os.Remove(file))
 	}
 	return nil
+}
+
+// unmade is the file, with a number where it was made before. There are file
+// systems on which case tells nothing apart.
+func unmade(file string, made map[string]bool) string {
+	ext := filepath.Ext(file)
+	name := file
+	for n := 2; made[strings.ToLower(name)]; n++ {
+		name = fmt.Sprintf("%s-%d%s", strings.TrimSuffix(file, ext), n, ext)
+	}
+	made[strings.ToLower(name)] = true
+	return name
 }
 
 // artifact opens a file at the server, or where the server says it is; our key

@@ -13,7 +13,7 @@ import (
 	"slipway/runner/table"
 )
 
-// ReleaseHead is a release without its frozen project: what lists need.
+// ReleaseHead is a release without its frozen project and sets: what lists need.
 type ReleaseHead struct {
 	pipelines.Release
 	Sequence int    `json:"sequence"`
@@ -35,9 +35,13 @@ func (r *Records) Release(ctx context.Context, id string) (pipelines.Release, er
 	if err != nil {
 		return pipelines.Release{}, err
 	}
+	return r.frozen(ctx, head)
+}
+
+func (r *Records) frozen(ctx context.Context, head ReleaseHead) (pipelines.Release, error) {
 	body, _, err := r.blobs.Get(ctx, head.Frozen)
 	if err != nil {
-		return pipelines.Release{}, fmt.Errorf("frozen copy of release %s: %w", id, err)
+		return pipelines.Release{}, fmt.Errorf("frozen copy of release %s: %w", head.ID, err)
 	}
 	defer body.Close()
 	var release pipelines.Release
@@ -76,22 +80,84 @@ func (r *Records) AddRelease(ctx context.Context, release pipelines.Release, als
 			return err
 		}
 		release.ID = fmt.Sprintf("Releases-%d", n)
-		frozen := encode(release)
-		blob := fmt.Sprintf("releases/%s-%s", release.ID, shortHash(frozen))
-		if _, err := r.blobs.Put(ctx, blob, bytes.NewReader(frozen)); err != nil && !errors.Is(err, blobs.ErrExists) {
+		head, err := r.freeze(ctx, release, n)
+		if err != nil {
 			return err
 		}
-		head := ReleaseHead{Release: release, Sequence: n, Frozen: blob}
-		head.Project = pipelines.Project{ID: release.ProjectID, Name: release.Project.Name}
 		changes := []Change{
 			counter,
 			table.Create(key("releases", release.ID), encode(head)),
 			table.Create(releaseNumberKey(release.ProjectID, release.Number), encode(release.ID)),
-			table.Create(key("project/"+release.ProjectID, "release", sequence(n)), encode(head)),
+			table.Create(releaseIndexKey(head), encode(head)),
 		}
 		return r.table.Write(ctx, append(changes, also(release)...)...)
 	})
 	return release, err
+}
+
+// freeze stores the whole release as a blob and gives its head.
+func (r *Records) freeze(ctx context.Context, release pipelines.Release, n int) (ReleaseHead, error) {
+	frozen := encode(release)
+	blob := fmt.Sprintf("releases/%s-%s", release.ID, shortHash(frozen))
+	if _, err := r.blobs.Put(ctx, blob, bytes.NewReader(frozen)); err != nil && !errors.Is(err, blobs.ErrExists) {
+		return ReleaseHead{}, err
+	}
+	head := ReleaseHead{Release: release, Sequence: n, Frozen: blob}
+	head.Project = pipelines.Project{ID: release.ProjectID, Name: release.Project.Name}
+	head.Sets = nil
+	return head, nil
+}
+
+// ChangeRelease freezes a release anew, as change makes it of what is stored,
+// with what else belongs into the same write. Its id, project and number stay.
+// Without changes to write nothing is stored.
+func (r *Records) ChangeRelease(ctx context.Context, id string, change func(pipelines.Release) (pipelines.Release, []Change, error)) (pipelines.Release, error) {
+	var out pipelines.Release
+	err := again(ctx, func() error {
+		head, revision, ok, err := get[ReleaseHead](ctx, r, key("releases", id))
+		if err == nil && !ok {
+			err = pipelines.Refuse(pipelines.NotFound, "there is no release %q", id)
+		}
+		if err != nil {
+			return err
+		}
+		_, indexed, _, err := get[ReleaseHead](ctx, r, releaseIndexKey(head))
+		if err != nil {
+			return err
+		}
+		release, err := r.frozen(ctx, head)
+		if err != nil {
+			return err
+		}
+		var changes []Change
+		if out, changes, err = change(release); err != nil || len(changes) == 0 {
+			return err
+		}
+		after, err := r.freeze(ctx, out, head.Sequence)
+		if err != nil {
+			return err
+		}
+		return r.table.Write(ctx, append(changes,
+			table.Replace(key("releases", id), encode(after), revision),
+			table.Replace(releaseIndexKey(after), encode(after), indexed))...)
+	})
+	return out, err
+}
+
+// ReleaseBefore is the release of a project that was made before another, or
+// none.
+func (r *Records) ReleaseBefore(ctx context.Context, projectID, id string) (ReleaseHead, bool, error) {
+	before, err := all[ReleaseHead](ctx, r, table.Range{
+		Partition: "project/" + projectID, From: "release/", Before: "release/" + sequence(numberOf(id)), Descending: true, Limit: 1,
+	})
+	if err != nil || len(before) == 0 {
+		return ReleaseHead{}, false, err
+	}
+	return before[0], true, nil
+}
+
+func releaseIndexKey(head ReleaseHead) table.Key {
+	return key("project/"+head.ProjectID, "release", sequence(head.Sequence))
 }
 
 func releaseNumberKey(projectID, number string) table.Key {
@@ -111,9 +177,15 @@ func (r *Records) readAll(ctx context.Context, name string) ([]byte, error) {
 	return io.ReadAll(body)
 }
 
-// Progression judges a release by its project's lifecycle of today.
+// LifecycleOf is the lifecycle by which a project's releases of a channel go
+// today, whatever their age. A channel that is gone goes as the project does.
+func (r *Records) LifecycleOf(ctx context.Context, project pipelines.Project, channel string) (pipelines.Lifecycle, error) {
+	return r.Lifecycle(ctx, project.LifecycleOf(channel))
+}
+
+// Progression judges a release by the lifecycle of its channel.
 func (r *Records) Progression(ctx context.Context, project pipelines.Project, release pipelines.Release) ([]pipelines.Progress, error) {
-	lifecycle, err := r.Lifecycle(ctx, project.Lifecycle)
+	lifecycle, err := r.LifecycleOf(ctx, project, release.Channel)
 	if err != nil {
 		return nil, err
 	}

@@ -13,7 +13,7 @@ import (
 // deployFirst starts the deployments that a new release makes by itself: to
 // the first phase, and to any phase that is automatic and open. A release that
 // has been deployed anywhere is left alone.
-func (r *Requests) deployFirst(ctx context.Context, by pipelines.Principal, project pipelines.Project, release pipelines.Release) ([]pipelines.Deployment, error) {
+func (r *Requests) deployFirst(ctx context.Context, by starter, project pipelines.Project, release pipelines.Release) ([]pipelines.Deployment, error) {
 	progression, err := r.Records.Progression(ctx, project, release)
 	if err != nil || len(progression) == 0 {
 		return nil, err
@@ -46,7 +46,7 @@ func (r *Requests) Next(ctx context.Context, ended pipelines.Deployment) error {
 	if err != nil {
 		return err
 	}
-	lifecycle, err := r.Records.Lifecycle(ctx, project.Noun.Lifecycle)
+	lifecycle, err := r.Records.LifecycleOf(ctx, project.Noun, ended.Channel)
 	if err != nil || !slices.ContainsFunc(lifecycle.Phases, func(p pipelines.Phase) bool { return p.Automatic }) {
 		return err // nothing opens by itself, which is so for most: no need to read on
 	}
@@ -58,7 +58,8 @@ func (r *Requests) Next(ctx context.Context, ended pipelines.Deployment) error {
 	if err != nil {
 		return err
 	}
-	_, err = r.deployWhere(ctx, pipelines.System("lifecycle: "+ended.Environment+" succeeded"), project.Noun, release, progression,
+	by := starter{Principal: pipelines.System("lifecycle: " + ended.Environment + " succeeded")}
+	_, err = r.deployWhere(ctx, by, project.Noun, release, progression,
 		func(p pipelines.Progress) bool { return p.Automatic })
 	return err
 }
@@ -66,7 +67,7 @@ func (r *Requests) Next(ctx context.Context, ended pipelines.Deployment) error {
 // deployWhere deploys to open environments that the release has never been
 // sent to. What the plan finds does not refuse it: the deployment is recorded
 // and fails with the findings, so that somebody hears of it.
-func (r *Requests) deployWhere(ctx context.Context, by pipelines.Principal, project pipelines.Project, release pipelines.Release, progression []pipelines.Progress, wanted func(pipelines.Progress) bool) ([]pipelines.Deployment, error) {
+func (r *Requests) deployWhere(ctx context.Context, by starter, project pipelines.Project, release pipelines.Release, progression []pipelines.Progress, wanted func(pipelines.Progress) bool) ([]pipelines.Deployment, error) {
 	before, err := r.Records.Deployments(ctx, project.ID, 0)
 	if err != nil {
 		return nil, err
@@ -80,8 +81,12 @@ func (r *Requests) deployWhere(ctx context.Context, by pipelines.Principal, proj
 		if err != nil {
 			return out, err
 		}
-		d, err := r.deploy(ctx, by, true, func(id newID) (pipelines.Deployment, plan.Plan, error) {
-			return r.plan(ctx, by, project, release, environment, id)
+		d, err := r.deploy(ctx, by.Principal, true, func(id newID) (pipelines.Deployment, plan.Plan, error) {
+			in, err := r.planInput(ctx, by, project, release, environment, id)
+			if err != nil {
+				return in.Deployment, plan.Plan{}, err
+			}
+			return in.Deployment, plan.Make(in), nil
 		})
 		if errors.Is(err, records.ErrOnce) {
 			continue // somebody else was faster

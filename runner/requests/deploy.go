@@ -7,124 +7,71 @@ import (
 
 	"slipway/pipelines"
 	"slipway/pipelines/plan"
-	"slipway/pipelines/task"
 	"slipway/runner/records"
 )
 
-// DeployRequest asks for a deployment. Release is a number or an id.
+// DeployRequest asks for a deployment. Release is a number or an id; Values are
+// for the variables that are asked for, by name; Comment is for people.
 type DeployRequest struct {
-	Project     string `json:"project"`
-	Release     string `json:"release"`
-	Environment string `json:"environment"`
+	Project     string            `json:"project"`
+	Release     string            `json:"release"`
+	Environment string            `json:"environment"`
+	Values      map[string]string `json:"values,omitempty"`
+	Comment     string            `json:"comment,omitempty"`
 }
 
 // Deploy puts a release on its way to an environment. Findings that block are
 // a refusal naming all of them, and nothing is stored.
 func (r *Requests) Deploy(ctx context.Context, p pipelines.Principal, in DeployRequest) (pipelines.Deployment, error) {
 	return r.deploy(ctx, p, false, func(id newID) (pipelines.Deployment, plan.Plan, error) {
-		d, pl, err := r.prepare(ctx, p, in, id)
-		if blocked := pl.Blocked(); err == nil && len(blocked) > 0 {
-			err = refusal(d, blocked)
+		from, err := r.prepare(ctx, p, in, id)
+		if err != nil {
+			return from.Deployment, plan.Plan{}, err
 		}
-		return d, pl, err
+		pl := plan.Make(from)
+		if blocked := pl.Blocked(); len(blocked) > 0 {
+			err = refusal(from.Deployment, blocked)
+		}
+		return from.Deployment, pl, err
 	})
-}
-
-// Preview is the plan that Deploy would carry out now. It changes nothing.
-func (r *Requests) Preview(ctx context.Context, p pipelines.Principal, in DeployRequest) (pipelines.Deployment, plan.Plan, error) {
-	return r.prepare(ctx, p, in, func(context.Context) (string, error) { return "Deployments-Preview", nil })
 }
 
 type newID func(context.Context) (string, error)
 
-func (r *Requests) prepare(ctx context.Context, p pipelines.Principal, in DeployRequest, id newID) (pipelines.Deployment, plan.Plan, error) {
+// prepare checks right and rule and gathers what the plan is made of.
+func (r *Requests) prepare(ctx context.Context, p pipelines.Principal, in DeployRequest, id newID) (plan.Input, error) {
 	project, err := r.project(ctx, in.Project)
 	if err != nil {
-		return pipelines.Deployment{}, plan.Plan{}, err
+		return plan.Input{}, err
 	}
 	environment, err := r.environment(ctx, in.Environment)
 	if err != nil {
-		return pipelines.Deployment{}, plan.Plan{}, err
+		return plan.Input{}, err
 	}
 	if err := p.Demand(pipelines.DeploymentCreate, pipelines.Where{Project: project.Name, Environment: environment.Name}); err != nil {
-		return pipelines.Deployment{}, plan.Plan{}, err
+		return plan.Input{}, err
+	}
+	if err := checkGiven(in); err != nil {
+		return plan.Input{}, err
 	}
 	release, err := r.release(ctx, project, in.Release)
 	if err != nil {
-		return pipelines.Deployment{}, plan.Plan{}, err
+		return plan.Input{}, err
 	}
 	if err := r.open(ctx, project, release, environment); err != nil {
-		return pipelines.Deployment{}, plan.Plan{}, err
+		return plan.Input{}, err
 	}
-	return r.plan(ctx, p, project, release, environment, id)
+	return r.planInput(ctx, starter{Principal: p, values: in.Values, comment: in.Comment}, project, release, environment, id)
 }
 
-// open asks the project's lifecycle of today, whatever the release's age.
+// open asks the lifecycle of today of the release's channel, whatever the
+// release's age.
 func (r *Requests) open(ctx context.Context, project pipelines.Project, release pipelines.Release, to pipelines.Environment) error {
 	progression, err := r.Records.Progression(ctx, project, release)
 	if err != nil {
 		return err
 	}
-	return pipelines.MayGo(progression, release.Number, to.Name, project.LifecycleName())
-}
-
-func (r *Requests) plan(ctx context.Context, p pipelines.Principal, project pipelines.Project, release pipelines.Release, environment pipelines.Environment, newID newID) (pipelines.Deployment, plan.Plan, error) {
-	id, err := newID(ctx)
-	if err != nil {
-		return pipelines.Deployment{}, plan.Plan{}, err
-	}
-	d := pipelines.Deployment{
-		ID: id, ProjectID: project.ID, Project: project.Name, ReleaseID: release.ID, Release: release.Number,
-		EnvironmentID: environment.ID, Environment: environment.Name, Packages: release.Packages,
-		Created: r.Env.Now(), CreatedBy: p.Called, Via: p.Via, Status: pipelines.Queued,
-	}
-	current, err := r.Records.Current(ctx, project.ID)
-	if err != nil {
-		return d, plan.Plan{}, err
-	}
-	for _, c := range current {
-		if c.EnvironmentID == environment.ID && c.Live != nil {
-			d.Replaces = c.Live.Release
-			d.Older = release.OlderThan(c.Live.Release)
-		}
-	}
-	in, err := r.planInput(ctx, release)
-	if err != nil {
-		return d, plan.Plan{}, err
-	}
-	in.Deployment, in.Release, in.Environment = d, release, environment
-	in.CreatedBy = pipelines.User{ID: p.UserID, Username: p.Username, DisplayName: p.Called, Mail: p.Mail}
-	return d, plan.Make(in), nil
-}
-
-func (r *Requests) planInput(ctx context.Context, release pipelines.Release) (plan.Input, error) {
-	in := plan.Input{Types: r.Types, BaseURL: r.BaseURL, Sources: r.Sources}
-	var err error
-	if in.Targets, err = r.Records.Targets(ctx); err != nil {
-		return in, err
-	}
-	if in.Holders, err = r.Records.Claims(ctx); err != nil {
-		return in, err
-	}
-	for _, s := range release.Packages {
-		p, ok, err := r.Records.Package(ctx, s.Package, s.Version)
-		if err != nil {
-			return in, err
-		}
-		if ok {
-			in.Packages = append(in.Packages, task.Package{ID: p.ID, Version: p.Version, FileName: p.FileName, SHA256: p.SHA256, Size: p.Size})
-		}
-	}
-	secrets, err := r.Records.Secrets(ctx)
-	in.SecretVersion = func(name string) (int, bool) {
-		for _, s := range secrets {
-			if pipelines.SameName(s.Name, name) {
-				return s.Version, true
-			}
-		}
-		return 0, false
-	}
-	return in, err
+	return pipelines.MayGo(progression, release.Number, to.Name, project.LifecycleOf(release.Channel))
 }
 
 // deploy plans with the next free id, stores, and has the deployment looked
@@ -161,7 +108,11 @@ func (r *Requests) queued(p pipelines.Principal, d pipelines.Deployment) pipelin
 	if d.Older {
 		message += ", which is older than " + d.Replaces
 	}
-	return r.audit(p, "DeploymentQueued", d.ID, message, d.ProjectID, d.ReleaseID, d.EnvironmentID)
+	entry := r.audit(p, "DeploymentQueued", d.ID, message, d.ProjectID, d.ReleaseID, d.EnvironmentID)
+	if len(d.Values) > 0 {
+		entry.Details = map[string]string{"values": givenLines(d.Values)}
+	}
+	return entry
 }
 
 // refusal is all that blocks a deployment, as one error.

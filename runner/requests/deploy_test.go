@@ -54,8 +54,9 @@ func TestDeployingAnOlderReleaseIsNoted(t *testing.T) {
 	k.project(pipelines.Project{Name: "Chain", Steps: []pipelines.Step{runs("one", "echo")}})
 	old, fresh := k.release("Chain"), k.release("Chain")
 	k.until(k.deploy("Chain", fresh.Number, "Dev").ID, pipelines.Succeeded)
-	d, p, err := k.Preview(t.Context(), k.admin, requests.DeployRequest{Project: "Chain", Release: old.Number, Environment: "Dev"})
+	ahead, err := k.Preview(t.Context(), k.admin, requests.DeployRequest{Project: "Chain", Release: old.Number, Environment: "Dev"})
 	must(t, err)
+	d, p := ahead.Deployment, ahead.Plan
 	if !d.Older || d.Replaces != fresh.Number || len(p.Findings) != 1 || p.Findings[0].Blocks {
 		t.Errorf("Preview = %+v with %+v, want a note that it is older", d, p.Findings)
 	}

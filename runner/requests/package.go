@@ -5,11 +5,14 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"slipway/pipelines"
 	"slipway/pipelines/packagefile"
+	"slipway/pipelines/plan"
 	"slipway/runner/blobs"
 	"slipway/runner/records"
 )
@@ -122,14 +125,20 @@ func (r *Requests) trigger(ctx context.Context, p pipelines.Principal, in Receiv
 	if err != nil {
 		return in, err
 	}
-	by := pipelines.System("trigger: package " + in.Package.ID + " pushed by " + p.Username)
+	by := starter{Principal: pipelines.System("trigger: package " + in.Package.ID + " pushed by " + p.Username)}
 	for _, project := range projects {
 		if !project.WaitsFor(in.Package.ID) {
 			continue
 		}
-		release, made, err := r.releaseOf(ctx, by, project, in.Package)
+		by.trigger = triggerOf(project, in.Package.ID)
+		release, made, err := r.releaseOf(ctx, by.Principal, project, in.Package)
 		if refusal, ok := errors.AsType[*pipelines.Error](err); ok {
-			in.Problems = append(in.Problems, project.Name+" makes no release of it: "+refusal.Message)
+			problem := project.Name + " makes no release of it: " + refusal.Message
+			in.Problems = append(in.Problems, problem)
+			message := in.Package.ID + " " + in.Package.Version + ": " + problem
+			if err := r.Records.Write(ctx, records.Audit(r.audit(by.Principal, "ReleaseNotCreated", project.ID, message))); err != nil {
+				return in, err
+			}
 			continue
 		}
 		if err != nil {
@@ -147,7 +156,19 @@ func (r *Requests) trigger(ctx context.Context, p pipelines.Principal, in Receiv
 	return in, nil
 }
 
-// releaseOf finds or makes the release of a package version.
+// triggerOf is the project's trigger for a package. Triggers have no names, so it
+// is called by what it waits for, and numbered as they stand.
+func triggerOf(project pipelines.Project, packageID string) plan.Trigger {
+	at := slices.IndexFunc(project.Triggers, func(t pipelines.Trigger) bool { return pipelines.SameName(t.Package, packageID) })
+	return plan.Trigger{ID: fmt.Sprintf("Triggers-%d", at+1), Name: "Package " + project.Triggers[at].Package}
+}
+
+// releaseOf finds or makes the release of a package version. It goes into the
+// first channel, as they stand in the project, whose rules accept the version:
+// so a narrow channel stands before the wide one, and what no channel accepts
+// makes no release. Whoever pushed it has named the version, so a pre-release
+// needs no rule that asks for it; of other packages the channel's proposals are
+// taken.
 func (r *Requests) releaseOf(ctx context.Context, by pipelines.Principal, project pipelines.Project, pkg pipelines.Package) (pipelines.Release, bool, error) {
 	heads, err := r.Records.Releases(ctx, project.ID, 0)
 	if err != nil {
@@ -159,8 +180,12 @@ func (r *Requests) releaseOf(ctx context.Context, by pipelines.Principal, projec
 			return release, false, err
 		}
 	}
+	channel, err := project.ChannelTaking([]pipelines.Selected{{Package: pkg.ID, Version: pkg.Version}})
+	if err != nil {
+		return pipelines.Release{}, false, err
+	}
 	release, err := r.createRelease(ctx, by, ReleaseRequest{
-		Project: project.ID, Number: numberFor(heads, pkg.Version), Notes: pkg.Notes,
+		Project: project.ID, Channel: channel.Name, Number: numberFor(heads, pkg.Version), Notes: pkg.Notes,
 		Packages: map[string]string{pkg.ID: pkg.Version},
 	})
 	return release, err == nil, err

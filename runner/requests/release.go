@@ -6,16 +6,17 @@ import (
 	"strings"
 
 	"slipway/pipelines"
-	"slipway/pipelines/steps"
 	"slipway/pipelines/variables"
 	"slipway/pipelines/versions"
 	"slipway/runner/records"
 )
 
-// ReleaseRequest asks for a release. Number "" takes the proposed one;
-// Packages overrides the newest version, package by package.
+// ReleaseRequest asks for a release. Number "" takes the proposed one, Channel
+// "" the project's default one; Packages overrides the newest version that the
+// channel takes, package by package.
 type ReleaseRequest struct {
 	Project  string            `json:"project"`
+	Channel  string            `json:"channel,omitempty"`
 	Number   string            `json:"number,omitempty"`
 	Notes    string            `json:"notes,omitempty"`
 	Packages map[string]string `json:"packages,omitempty"`
@@ -36,13 +37,14 @@ func (r *Requests) CreateRelease(ctx context.Context, p pipelines.Principal, in 
 	if err != nil {
 		return release, err
 	}
-	by := pipelines.System("lifecycle: release created by " + p.Username)
+	by := starter{Principal: pipelines.System("lifecycle: release created by " + p.Username)}
 	_, err = r.deployWhere(ctx, by, project, release, progression, func(p pipelines.Progress) bool { return p.Automatic })
 	return release, err
 }
 
-// createRelease freezes the project's process and variables with the chosen
-// package versions, under a number that was never used in the project.
+// createRelease freezes the project's process and variables, with those of its
+// sets, with the chosen package versions, under a number that was never used in
+// the project.
 func (r *Requests) createRelease(ctx context.Context, p pipelines.Principal, in ReleaseRequest) (pipelines.Release, error) {
 	project, err := r.project(ctx, in.Project)
 	if err != nil {
@@ -54,10 +56,15 @@ func (r *Requests) createRelease(ctx context.Context, p pipelines.Principal, in 
 	if len(project.Steps) == 0 {
 		return pipelines.Release{}, pipelines.Refuse(pipelines.Conflict, "project %s has no steps: a release would deploy nothing", project.Name)
 	}
-	if err := r.certainTies(ctx, project); err != nil {
+	channel, err := project.ChannelNamed(in.Channel)
+	if err != nil {
 		return pipelines.Release{}, err
 	}
-	selected, err := r.selectPackages(ctx, project, in.Packages)
+	sets, err := r.setsOf(ctx, project)
+	if err != nil {
+		return pipelines.Release{}, err
+	}
+	selected, err := r.selectPackages(ctx, project, channel, in.Packages)
 	if err != nil {
 		return pipelines.Release{}, err
 	}
@@ -67,93 +74,41 @@ func (r *Requests) createRelease(ctx context.Context, p pipelines.Principal, in 
 	}
 	release := pipelines.Release{
 		ProjectID: project.ID, Number: number, Notes: in.Notes, Packages: selected,
-		Project: project, Created: r.Env.Now(), CreatedBy: p.Called,
+		Project: project, Sets: sets, Created: r.Env.Now(), CreatedBy: p.Called,
+	}
+	message := fmt.Sprintf("created release %s of %s", number, project.Name)
+	if len(project.Channels) > 0 { // else its channel is the one of a project without any
+		release.Channel = channel.Name
+		message += " in channel " + channel.Name
 	}
 	return r.Records.AddRelease(ctx, release, func(made pipelines.Release) []records.Change {
-		message := fmt.Sprintf("created release %s of %s", made.Number, project.Name)
 		return []records.Change{records.Audit(r.audit(p, "ReleaseCreated", made.ID, message, project.ID))}
 	})
 }
 
-// certainTies refuses a release whose variables tie in an environment whatever
-// the target.
-func (r *Requests) certainTies(ctx context.Context, project pipelines.Project) error {
-	environments, err := r.Records.Environments(ctx)
+// setsOf are the variable sets that a project includes, as they are now. Values
+// between which certainly nothing decides are refused before they are frozen.
+func (r *Requests) setsOf(ctx context.Context, project pipelines.Project) ([]pipelines.VariableSet, error) {
+	sets, err := r.included(ctx, project)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	var ties []pipelines.Problem
-	for _, e := range environments {
-		_, found := variables.Choose(project.Variables, variables.Place{Environment: e.Name})
-		ties = append(ties, found...)
+	if ties := variables.Ties(project, sets); len(ties) > 0 {
+		refusal := pipelines.Refuse(pipelines.Conflict, "%s", ties[0].Message)
+		refusal.Problems = ties
+		return nil, refusal
 	}
-	if len(ties) == 0 {
-		return nil
-	}
-	refusal := pipelines.Refuse(pipelines.Conflict, "%s", ties[0].Message)
-	refusal.Problems = ties
-	return refusal
+	return sets, nil
 }
 
-// selectPackages chooses the newest version of each package the process
-// installs, unless one was asked for.
-func (r *Requests) selectPackages(ctx context.Context, project pipelines.Project, asked map[string]string) ([]pipelines.Selected, error) {
-	var out []pipelines.Selected
-	for _, id := range steps.Packages(r.Types, project.Steps) {
-		there, err := r.Records.Packages(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		chosen, err := choose(id, there, wanted(asked, id))
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, pipelines.Selected{Package: chosen.ID, Version: chosen.Version, SHA256: chosen.SHA256})
+// included are the variable sets that a project names. Most name none, and then
+// none are read.
+func (r *Requests) included(ctx context.Context, project pipelines.Project) ([]pipelines.VariableSet, error) {
+	if len(project.VariableSets) == 0 {
+		return nil, nil
 	}
-	for id := range asked {
-		if !selects(out, id) {
-			return nil, pipelines.Refuse(pipelines.Invalid, "no step of %s installs a package %q", project.Name, id)
-		}
-	}
-	return out, nil
-}
-
-func wanted(asked map[string]string, id string) string {
-	for name, version := range asked {
-		if pipelines.SameName(name, id) {
-			return version
-		}
-	}
-	return ""
-}
-
-func selects(all []pipelines.Selected, id string) bool {
-	for _, s := range all {
-		if pipelines.SameName(s.Package, id) {
-			return true
-		}
-	}
-	return false
-}
-
-// choose takes the version asked for, or the newest that is no pre-release
-// (there are sorted newest first).
-func choose(id string, there []pipelines.Package, version string) (pipelines.Package, error) {
-	for _, p := range there {
-		if version != "" && strings.EqualFold(p.Version, version) {
-			return p, nil
-		}
-		if v, err := versions.Parse(p.Version); version == "" && err == nil && !v.IsPrerelease() {
-			return p, nil
-		}
-	}
-	if version != "" {
-		return pipelines.Package{}, pipelines.Refuse(pipelines.NotFound, "there is no version %s of package %s: push it first", version, id)
-	}
-	if len(there) > 0 {
-		return there[0], pipelines.Refuse(pipelines.Conflict, "package %s has only pre-releases (the newest is %s): name the version you want", id, there[0].Version)
-	}
-	return pipelines.Package{}, pipelines.Refuse(pipelines.NotFound, "package %s has no version yet: `slipway push %s.1.0.0.nupkg`", id, id)
+	all, err := r.Records.VariableSets(ctx)
+	return project.SetsOf(all), err
 }
 
 // number checks the number asked for, or proposes one: the only package's
@@ -182,8 +137,9 @@ func (r *Requests) number(ctx context.Context, project pipelines.Project, asked 
 	return versions.Next(newest), nil
 }
 
-// ProposeNumber is the number a new release would get now.
-func (r *Requests) ProposeNumber(ctx context.Context, p pipelines.Principal, idOrName string) (string, error) {
+// ProposeNumber is the number a new release of a channel would get now; channel
+// "" is the default one.
+func (r *Requests) ProposeNumber(ctx context.Context, p pipelines.Principal, idOrName, channel string) (string, error) {
 	project, err := r.project(ctx, idOrName)
 	if err != nil {
 		return "", err
@@ -191,7 +147,11 @@ func (r *Requests) ProposeNumber(ctx context.Context, p pipelines.Principal, idO
 	if err := p.Demand(pipelines.ReleaseCreate, pipelines.Where{Project: project.Name}); err != nil {
 		return "", err
 	}
-	selected, err := r.selectPackages(ctx, project, nil)
+	in, err := project.ChannelNamed(channel)
+	if err != nil {
+		return "", err
+	}
+	selected, err := r.selectPackages(ctx, project, in, nil)
 	if err != nil {
 		return "", err
 	}

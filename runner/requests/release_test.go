@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"slipway/pipelines"
+	"slipway/runner/records"
 	"slipway/runner/requests"
 )
 
@@ -21,7 +22,7 @@ func TestCreateRelease(t *testing.T) {
 	}
 	r, err := ask("2.3.4")
 	must(t, err)
-	if number, err := k.ProposeNumber(t.Context(), k.admin, "Chain"); number != "2.3.5" || err != nil {
+	if number, err := k.ProposeNumber(t.Context(), k.admin, "Chain", ""); number != "2.3.5" || err != nil {
 		t.Errorf("ProposeNumber = %s, %v", number, err)
 	}
 	_, err = ask("2.3.4")
@@ -86,5 +87,23 @@ func TestCreateReleaseRefusesACertainTie(t *testing.T) {
 	refused(t, "a tie", err, pipelines.Conflict, `variable "X" has two values that fit environment Dev equally well`)
 	if strings.Contains(err.Error(), "environment Prod") {
 		t.Errorf("there is no tie in Prod: %v", err)
+	}
+}
+
+func TestCreateReleaseRefusesATieOfSets(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	k.places()
+	for name, value := range map[string]string{"One": "1", "Two": "2"} {
+		k.add(records.VariableSets, name, func(id string) any {
+			return pipelines.VariableSet{ID: id, Name: name, Variables: []pipelines.Variable{{Name: "X", Value: pipelines.Text(value)}}}
+		})
+	}
+	project := k.project(pipelines.Project{Name: "P", VariableSets: []string{"One", "Two"}, Steps: []pipelines.Step{runs("one", "echo")}})
+	_, err := k.CreateRelease(t.Context(), k.admin, requests.ReleaseRequest{Project: "P"})
+	refused(t, "a tie of two sets", err, pipelines.Conflict, `variable "X" has two values that fit everywhere they apply equally well: "1" (set One) and "2" (set Two)`)
+	k.change(project, func(p *pipelines.Project) { p.VariableSets = []string{"Two"} })
+	if r := k.release("P"); len(r.Sets) != 1 || r.Sets[0].Name != "Two" {
+		t.Errorf("the release froze %+v, want the one set that the project includes", r.Sets)
 	}
 }

@@ -9,9 +9,38 @@ import (
 
 // Row is one project on the dashboard.
 type Row struct {
-	Project   pipelines.Project
+	Project  pipelines.Project
+	Channels []Channel // in their order; a project that defines none has one
+	Cells    []Cell    // one for each environment, in their order
+}
+
+// Channel is one channel of a project with the lifecycle its releases go by.
+type Channel struct {
+	pipelines.Channel
 	Lifecycle pipelines.Lifecycle
-	Cells     []Cell // one for each environment, in their order
+}
+
+// Default is the channel of a release when nobody says.
+func (r Row) Default() Channel {
+	name := r.Project.DefaultChannel().Name
+	for _, c := range r.Channels {
+		if c.Name == name {
+			return c
+		}
+	}
+	return r.Channels[0]
+}
+
+// inLifecycle says whether releases of any channel may ever go there.
+func (r Row) inLifecycle(environment string) bool {
+	for _, c := range r.Channels {
+		for _, phase := range c.Lifecycle.Phases {
+			if pipelines.HasName(phase.Environments, environment) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // Cell is what a project has in one environment.
@@ -48,9 +77,12 @@ func (v *Views) Dashboard(ctx context.Context, p pipelines.Principal) ([]Row, er
 
 func (v *Views) row(ctx context.Context, p pipelines.Principal, project pipelines.Project) (Row, error) {
 	row := Row{Project: project}
-	var err error
-	if row.Lifecycle, err = v.Records.Lifecycle(ctx, project.Lifecycle); err != nil {
-		return row, err
+	for _, c := range project.AllChannels() {
+		lifecycle, err := v.Records.LifecycleOf(ctx, project, c.Name)
+		if err != nil {
+			return row, err
+		}
+		row.Channels = append(row.Channels, Channel{c, lifecycle})
 	}
 	environments, err := v.Records.Environments(ctx)
 	if err != nil {
@@ -65,7 +97,7 @@ func (v *Views) row(ctx context.Context, p pipelines.Principal, project pipeline
 		return row, err
 	}
 	for _, e := range environments {
-		cell := Cell{Environment: e, MayDeploy: p.Allows(pipelines.DeploymentCreate, pipelines.Where{Project: project.Name, Environment: e.Name})}
+		cell := Cell{Environment: e, InLifecycle: row.inLifecycle(e.Name), MayDeploy: p.Allows(pipelines.DeploymentCreate, pipelines.Where{Project: project.Name, Environment: e.Name})}
 		for _, c := range current {
 			if c.EnvironmentID != e.ID || !p.Allows(pipelines.DeploymentView, pipelines.Where{Project: project.Name, Environment: e.Name}) {
 				continue
@@ -75,9 +107,6 @@ func (v *Views) row(ctx context.Context, p pipelines.Principal, project pipeline
 				return row, err
 			}
 			cell.Newest, cell.Live = &newest, c.Live
-		}
-		for _, phase := range row.Lifecycle.Phases {
-			cell.InLifecycle = cell.InLifecycle || pipelines.HasName(phase.Environments, e.Name)
 		}
 		for _, r := range releases {
 			if r.OpenTo(e.Name) {

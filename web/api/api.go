@@ -58,6 +58,7 @@ func (a *API) Routes() []route.Route {
 
 		{Pattern: "POST /v1/diff", Needs: pipelines.ProjectView, MaxBody: largestConfiguration, Serve: a.answer(a.diff)},
 		{Pattern: "POST /v1/apply", Needs: pipelines.ProjectView, MaxBody: largestConfiguration, Serve: a.answer(a.apply)},
+		{Pattern: "GET /v1/export", Needs: pipelines.ProjectView, Serve: a.answer(a.export)},
 
 		{Pattern: "GET /v1/packages", Needs: pipelines.FeedView, Serve: a.answer(a.packages)},
 		{Pattern: "GET /v1/packages/{id}", Needs: pipelines.FeedView, Serve: a.answer(a.packageVersions)},
@@ -66,12 +67,24 @@ func (a *API) Routes() []route.Route {
 		{Pattern: "POST /v1/packages/uploads", Needs: pipelines.BuiltInFeedPush, Serve: a.answer(a.announcePackage)},
 		{Pattern: "POST /v1/packages/uploads/{sha256}/done", Needs: pipelines.BuiltInFeedPush, Serve: a.answer(a.packageSent)},
 
+		{Pattern: "GET /v1/projects/{project}/variables", Needs: pipelines.ProjectView, Serve: a.answer(a.variables)},
+		{Pattern: "PUT /v1/projects/{project}/variables", Needs: pipelines.ProjectEdit, Serve: a.answer(a.saveVariables)},
+		{Pattern: "GET /v1/projects/{project}/variables/{variable}/reach", Needs: pipelines.ProjectView, Serve: a.answer(a.reach)},
+		{Pattern: "GET /v1/variable-sets", Needs: pipelines.ProjectView, Serve: a.answer(a.variableSets)},
+		{Pattern: "GET /v1/variable-sets/{set}/variables", Needs: pipelines.ProjectView, Serve: a.answer(a.setVariables)},
+		{Pattern: "PUT /v1/variable-sets/{set}/variables", Needs: pipelines.ProjectEdit, Serve: a.answer(a.saveSetVariables)},
+
 		{Pattern: "GET /v1/projects/{project}/releases", Needs: pipelines.ReleaseView, Serve: a.answer(a.releases)},
+		{Pattern: "GET /v1/projects/{project}/releases/{release}", Needs: pipelines.ReleaseView, Serve: a.answer(a.release)},
+		{Pattern: "POST /v1/releases/{id}/variables", Needs: pipelines.ReleaseCreate, Serve: a.answer(a.updateVariables)},
 		{Pattern: "POST /v1/releases", Needs: pipelines.ReleaseCreate, Serve: a.answer(a.createRelease)},
 
 		{Pattern: "GET /v1/deployments", Needs: pipelines.DeploymentView, Serve: a.answer(a.deployments)},
 		{Pattern: "POST /v1/deployments", Needs: pipelines.DeploymentCreate, Serve: a.answer(a.deploy)},
+		{Pattern: "POST /v1/deployments/preview", Needs: pipelines.DeploymentCreate, Serve: a.answer(a.preview)},
 		{Pattern: "GET /v1/deployments/{id}", Needs: pipelines.DeploymentView, Serve: a.answer(a.deployment)},
+		{Pattern: "GET /v1/deployments/{deployment}/artifacts", Needs: pipelines.DeploymentView, Serve: a.answer(a.artifacts)},
+		{Pattern: "GET /v1/deployments/{deployment}/artifacts/{artifact}", Needs: pipelines.DeploymentView, Serve: a.Artifact},
 		{Pattern: "GET /v1/deployments/{id}/log", Needs: pipelines.DeploymentView, Serve: a.answer(a.log)},
 		{Pattern: "POST /v1/deployments/{id}/answer", Needs: pipelines.InterruptionSubmit, Serve: a.answer(a.decide)},
 		{Pattern: "POST /v1/deployments/{id}/cancel", Needs: pipelines.TaskCancel, Serve: a.answer(a.cancel)},

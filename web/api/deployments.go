@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"net/http"
 
 	"slipway/pipelines"
@@ -33,7 +34,35 @@ func (a *API) deploy(r *http.Request, p pipelines.Principal) (any, error) {
 		return nil, err
 	}
 	d, err := a.Requests.Deploy(r.Context(), p, in)
-	return a.deploymentOf(d), err
+	out := a.deploymentOf(d)
+	if err != nil {
+		return out, err
+	}
+	if v, err := a.Views.Deployment(r.Context(), p, d.ID); err == nil { // who may deploy need not see all of it
+		out.Findings = v.Plan.Findings
+	}
+	return out, nil
+}
+
+// preview says what a deployment would do, and what it asks for.
+func (a *API) preview(r *http.Request, p pipelines.Principal) (any, error) {
+	in, err := read[requests.DeployRequest](r)
+	if err != nil {
+		return nil, err
+	}
+	ahead, err := a.Requests.Preview(r.Context(), p, in)
+	if err != nil {
+		return nil, err
+	}
+	d := ahead.Deployment
+	out := rest.Preview{
+		Project: d.Project, Release: d.Release, Channel: cmp.Or(d.Channel, pipelines.DefaultChannelName), Environment: d.Environment, Replaces: d.Replaces,
+		Asked: []rest.Asked{}, Findings: append(list(ahead.Lacking), ahead.Plan.Findings...),
+	}
+	for _, x := range ahead.Asked {
+		out.Asked = append(out.Asked, rest.Asked{Name: x.Name, Value: string(x.Value), Given: x.Given, Prompt: x.Prompt})
+	}
+	return out, nil
 }
 
 func (a *API) deployment(r *http.Request, p pipelines.Principal) (any, error) {
@@ -43,6 +72,7 @@ func (a *API) deployment(r *http.Request, p pipelines.Principal) (any, error) {
 	}
 	out := a.deploymentOf(v.Deployment)
 	out.Holder, out.Steps, out.Cost = v.Holder, stepsOf(v.Plan, v.State), costOf(v.Spent)
+	out.Findings = v.Plan.Findings
 	return out, nil
 }
 

@@ -26,6 +26,20 @@ func (a *API) releases(r *http.Request, p pipelines.Principal) (any, error) {
 	return out, err
 }
 
+func (a *API) release(r *http.Request, p pipelines.Principal) (any, error) {
+	found, err := a.Views.Release(r.Context(), p, r.PathValue("project"), r.PathValue("release"))
+	if err != nil {
+		return nil, err
+	}
+	return listedRelease(found.Project.Name, found), nil
+}
+
+// updateVariables takes today's variables into a release.
+func (a *API) updateVariables(r *http.Request, p pipelines.Principal) (any, error) {
+	made, changed, err := a.Requests.UpdateVariables(r.Context(), p, r.PathValue("id"))
+	return rest.UpdatedRelease{Release: releaseOf(made.Project.Name, made), Changed: list(changed)}, err
+}
+
 func (a *API) createRelease(r *http.Request, p pipelines.Principal) (any, error) {
 	in, err := read[requests.ReleaseRequest](r)
 	if err != nil {
@@ -48,7 +62,7 @@ func listedRelease(project string, v views.Release) rest.Release {
 
 func releaseOf(project string, r pipelines.Release) rest.Release {
 	return rest.Release{
-		ID: r.ID, Project: project, Number: r.Number, Notes: r.Notes,
+		ID: r.ID, Project: project, Number: r.Number, Channel: r.ChannelName(), Notes: r.Notes,
 		Packages: list(r.Packages), Created: r.Created, CreatedBy: r.CreatedBy,
 	}
 }

@@ -34,6 +34,11 @@ func ReleasePath(project, version string) string {
 	return ReleasesPath(project) + "/" + url.PathEscape(version)
 }
 
+// ReleaseVariablesPath takes the order to take today's variables into a release.
+func ReleaseVariablesPath(project, version string) string {
+	return ReleasePath(project, version) + "/variables"
+}
+
 // DeployPath is where a deployment is looked at before it is ordered, and ordered.
 func DeployPath(project, version, environment string) string {
 	return ReleasePath(project, version) + "/deploy/" + url.PathEscape(environment)

@@ -12,21 +12,51 @@ type Project struct {
 	PushCommand  string       // what brings the first release, shown while there is none
 	Steps        []ProcessStep
 	Variables    []VariableRow
-	Triggers     []string // sentences: "A new version of RandomQuotes makes a release."
+	Triggers     []string  // sentences: "A new version of RandomQuotes makes a release."
+	Channels     []Channel // none where there is one only
 	Lifecycle    string
 	Phases       []Phase
 }
 
-// NewRelease is the form that makes a release. Posts number, notes to ReleasesPath.
+// Channel is one channel of a project in words.
+type Channel struct {
+	Name, Description string
+	Default           bool
+	Rules             []string // "RandomQuotes: versions [2.0,), no pre-releases"; none: any version
+	Lifecycle         string
+	Phases            []Phase // none where they are the project's own
+}
+
+// NewRelease is the form that makes a release. Posts channel, number, notes to
+// ReleasesPath.
 type NewRelease struct {
-	Number   string // as typed, else the proposed one
-	Proposed string // taken when the number is left empty; "" when none is known
+	Number   string          // as typed, else the proposed one
+	Proposed string          // taken when the number is left empty; "" when none is known
+	Channel  string          // as chosen, else the default one
+	Channels []ChannelChoice // none where there is nothing to choose
 	Notes    string
 	WhyNot   string // why there can be none yet; the form is then left out
 	Problems []Problem
 }
 
+// ChannelChoice is a channel that a release may be made in.
+type ChannelChoice struct {
+	Name     string
+	Proposed string // the number that it would get
+	WhyNot   string // why there can be none in it yet
+}
+
+func (c ChannelChoice) label() string {
+	if c.WhyNot != "" {
+		return c.Name + " (nothing to take yet)"
+	}
+	return c.Name + " (would be " + c.Proposed + ")"
+}
+
 func (v NewRelease) help() string {
+	if len(v.Channels) > 0 {
+		return "Left empty it is the one that stands with the channel. A number is used once in a project. The release takes the newest version of each package that the channel accepts, and the steps and variables as they are now."
+	}
 	help := "A number is used once in a project. The release takes the newest version of each package, and the steps and variables as they are now."
 	if v.Proposed != "" {
 		help = "Left empty it is " + v.Proposed + ". " + help
@@ -37,6 +67,7 @@ func (v NewRelease) help() string {
 // ReleaseRow is one release across the environments.
 type ReleaseRow struct {
 	Version string
+	Channel string // "" where the project has one only
 	Created Moment
 	By      string
 	Cells   []Cell

@@ -1,10 +1,18 @@
 package pages
 
+import (
+	"slices"
+	"strings"
+
+	"github.com/a-h/templ"
+)
+
 // Release is one release: what it holds and how far it came.
 type Release struct {
 	Frame
 	ProjectID, Project string
 	Version            string
+	Channel            string // "" where the project has one only
 	Created            Moment
 	By                 string
 	Notes              string // plain text; line breaks are kept
@@ -12,6 +20,15 @@ type Release struct {
 	Phases             []PhaseProgress
 	Deployments        []DeploymentRow // newest first
 	Deploy             *DeployLink     // the one next step, as the primary button
+	Changed            []string        // values that are not any more what it froze: "Port was "80", is "81" now."
+	Update             *UpdateVariables
+}
+
+// UpdateVariables offers to take today's values into a release. Posts seen to
+// ReleaseVariablesPath.
+type UpdateVariables struct {
+	Seen    string // stands for what Changed says
+	Problem string // why it was not done just now
 }
 
 // ReleasePackage is a package version frozen into the release.
@@ -49,11 +66,54 @@ type ConfirmDeploy struct {
 	EnvironmentID, Environment string
 	Plan                       string // hash of the plan shown; posted back, so that what is ordered is what was read
 	Button                     string // "Deploy 1.0.9 to Prod on 3 hosts"
+	Problems                   []Problem
+	Prompts                    []Prompt
 	Warnings                   []string
-	Findings                   []Finding // while there is one, there is no button
+	Findings                   []Finding // while there is one, there is no button, unless another value may help
 	Steps                      []PlannedStep
 	Values                     []PlannedValue
 }
+
+// Prompt is a value that is asked for before a deployment. ID is the field's in
+// the page, Name what it is posted as.
+type Prompt struct {
+	ID, Name           string
+	Label, Description string
+	Variable           string // the variable's name, shown where the label is another
+	Value              string // as typed, else the proposal
+	Options            []string
+	Yes, No            string // set where a tick does: what it stands for, and what stands without
+	Multiline          bool
+	Required           bool
+}
+
+func (p Prompt) describedBy(all []Problem) string {
+	var ids []string
+	if p.hasHelp() {
+		ids = append(ids, p.ID+"-help")
+	}
+	if problemOf(p.ID, all) != "" {
+		ids = append(ids, p.ID+"-problem")
+	}
+	return strings.Join(ids, " ")
+}
+
+// promptAttributes are those that every kind of field has.
+func promptAttributes(p Prompt, all []Problem) templ.Attributes {
+	out := templ.Attributes{"id": p.ID, "data-testid": "field-" + p.ID}
+	if by := p.describedBy(all); by != "" {
+		out["aria-describedby"] = by
+	}
+	if problemOf(p.ID, all) != "" {
+		out["aria-invalid"] = "true"
+	}
+	return out
+}
+
+func (p Prompt) hasHelp() bool { return p.Description != "" || p.Variable != p.Label }
+
+// isOption says whether the proposal can be chosen; where not, nothing is yet.
+func (p Prompt) isOption() bool { return slices.Contains(p.Options, p.Value) }
 
 // Finding is a reason why this cannot be deployed, with the way out.
 type Finding struct{ What, WayOut string }

@@ -10,7 +10,9 @@ import (
 	"time"
 
 	"slipway/pipelines"
+	"slipway/pipelines/plan"
 	"slipway/pipelines/task"
+	"slipway/pipelines/variables"
 )
 
 // Error is the body of every answer that is none of the wanted ones.
@@ -62,26 +64,37 @@ type NewKey struct {
 // Configuration is the body of POST /v1/diff and POST /v1/apply: one folder's
 // nouns, whole. A nil list means that the folder says nothing of that kind.
 type Configuration struct {
-	Folder       string                  `json:"folder"` // who owns what is applied
+	Folder       string                  `json:"folder"`             // who owns what is applied
+	Whole        bool                    `json:"whole,omitempty"`    // this is all that the folder holds: what else it owns goes
+	TakeOver     bool                    `json:"takeOver,omitempty"` // change what others own, and own it from then on
+	Base         string                  `json:"base,omitempty"`     // of the Changes that were shown: others are not made
 	Environments []pipelines.Environment `json:"environments,omitempty"`
 	Lifecycles   []pipelines.Lifecycle   `json:"lifecycles,omitempty"`
 	Users        []pipelines.User        `json:"users,omitempty"`
 	Teams        []pipelines.Team        `json:"teams,omitempty"`
 	Targets      []pipelines.Target      `json:"targets,omitempty"`
+	VariableSets []pipelines.VariableSet `json:"variable-sets,omitempty"`
 	Projects     []pipelines.Project     `json:"projects,omitempty"`
+}
+
+// Exported answers GET /v1/export: canonical text.
+type Exported struct {
+	Text string `json:"text"`
 }
 
 // Changes answers POST /v1/diff and POST /v1/apply.
 type Changes struct {
 	Changes []Change `json:"changes"`
+	Base    string   `json:"base"` // stands for exactly these changes; give it to apply
 }
 
 // Change is one difference between what is configured and what was written.
 type Change struct {
-	Do    string   `json:"do"`   // "add", "change"
+	Do    string   `json:"do"`   // "add", "change", "adopt" (it belongs to the folder from now on), "remove"
 	Kind  string   `json:"kind"` // "environment", "project", …
 	Name  string   `json:"name"`
 	Lines []string `json:"lines,omitempty"` // "- port: 8081", "+ port: 8082"
+	Taken string   `json:"taken,omitempty"` // from which owner it is taken over
 }
 
 // Received answers PUT /v1/packages/{file name} (body: the file).
@@ -116,18 +129,26 @@ type Sent struct {
 	FileName string `json:"fileName"`
 }
 
-// Release is one release, as GET /v1/projects/{project}/releases lists them
-// and POST /v1/releases answers. The body of the latter is
-// requests.ReleaseRequest.
+// Release is one release, as GET /v1/projects/{project}/releases lists them,
+// GET /v1/projects/{project}/releases/{release} answers and POST /v1/releases
+// answers. The body of the latter is requests.ReleaseRequest.
 type Release struct {
 	ID          string               `json:"id"`
 	Project     string               `json:"project"`
 	Number      string               `json:"number"`
+	Channel     string               `json:"channel"`
 	Notes       string               `json:"notes,omitempty"`
 	Packages    []pipelines.Selected `json:"packages"`
 	Created     time.Time            `json:"created"`
 	CreatedBy   string               `json:"createdBy"`
 	Progression []Progress           `json:"progression,omitempty"`
+}
+
+// UpdatedRelease answers POST /v1/releases/{id}/variables, which takes today's
+// variables of the project and its sets into the release.
+type UpdatedRelease struct {
+	Release
+	Changed []variables.Difference `json:"changed"`
 }
 
 // Progress is pipelines.Progress.
@@ -150,6 +171,32 @@ type Deployment struct {
 	Holder  string `json:"holder,omitempty"` // who holds its place while it is queued
 	Steps   []Step `json:"steps,omitempty"`
 	Cost    *Cost  `json:"cost,omitempty"` // where it is counted
+	// Findings are what its plan found; one that blocks is why it failed.
+	Findings []plan.Finding `json:"findings,omitempty"`
+}
+
+// Preview answers POST /v1/deployments/preview (body: requests.DeployRequest):
+// what the same body would bring about at POST /v1/deployments. It changes
+// nothing.
+type Preview struct {
+	Project     string `json:"project"`
+	Release     string `json:"release"`
+	Channel     string `json:"channel"`
+	Environment string `json:"environment"`
+	Replaces    string `json:"replaces,omitempty"`
+	// Asked are the variables to give values for.
+	Asked []Asked `json:"asked"`
+	// Findings are all that the plan finds, with what is wrong with the values
+	// that were given; one that blocks refuses the deployment.
+	Findings []plan.Finding `json:"findings"`
+}
+
+// Asked is a variable whose value is asked for at a deployment.
+type Asked struct {
+	Name  string `json:"name"`
+	Value string `json:"value,omitempty"` // what was given, or the proposal
+	Given bool   `json:"given,omitempty"`
+	pipelines.Prompt
 }
 
 // Cost is what a deployment has cost so far: calls counted up to its newest

@@ -22,6 +22,17 @@ func projectSamples() []sample {
 			Frame: frame, ID: "Projects-1", Environments: threeEnvironments, Releases: projectReleases(), Lifecycle: "Dev, Test, and Prod",
 			NewRelease: &pages.NewRelease{Number: "1.0.9", Proposed: "1.0.10", Notes: "The quote of the day is back.", Problems: []pages.Problem{{Field: "number", Text: "Project Random Quotes has a release 1.0.9 already: numbers are never used twice, take the next one."}}},
 		})},
+		{Name: "project-channels", Page: pages.ProjectPage(pages.Project{
+			Frame: frame, ID: "Projects-1", Environments: threeEnvironments, Releases: channelReleases(), Lifecycle: "Dev, Test, and Prod",
+			Phases: []pages.Phase{{Name: "Dev", Environments: []string{"Dev"}}, {Name: "Prod", Environments: []string{"Prod"}}},
+			Channels: []pages.Channel{
+				{Name: "Stable", Default: true, Rules: []string{"Takes of RandomQuotes only versions [1.0,), no pre-releases."}, Lifecycle: "Goes by the lifecycle Dev, Test, and Prod"},
+				{Name: "Beta", Description: "What the testers see first.", Rules: []string{"Takes of every package only pre-release tags like ^beta."}, Lifecycle: "Goes by the lifecycle Short", Phases: []pages.Phase{{Name: "Dev"}, {Name: "Lab"}}},
+				{Name: "Anything", Lifecycle: "Goes by the lifecycle Dev, Test, and Prod"},
+			},
+			NewRelease: &pages.NewRelease{Channel: "Beta", Number: "1.0.9", Notes: "The quote of the day is back.", Channels: []pages.ChannelChoice{{Name: "Stable", Proposed: "1.0.10"}, {Name: "Beta", Proposed: "1.1.0-beta.2"}, {Name: "Anything", WhyNot: "Nothing."}},
+				Problems: []pages.Problem{{Field: "number", Text: "Project Random Quotes has a release 1.0.9 already: numbers are never used twice, take the next one."}}},
+		})},
 		{Name: "project-empty", Page: pages.ProjectPage(pages.Project{
 			Frame: signedIn(pages.InDashboard, "Lighthouse", "No release yet.", pages.Crumb{Text: "Dashboard", Path: "/"}),
 			ID:    "Projects-4", Environments: threeEnvironments, NewRelease: &pages.NewRelease{WhyNot: "Package Lighthouse has no version yet."}, PushCommand: "slipway push Lighthouse.1.0.0.nupkg", Lifecycle: "Default lifecycle",
@@ -47,6 +58,14 @@ func projectReleases() []pages.ReleaseRow {
 			{},
 		}},
 	}
+}
+
+func channelReleases() []pages.ReleaseRow {
+	out := projectReleases()
+	for i, channel := range []string{"Beta", "Stable", "Stable"} {
+		out[i].Channel = channel
+	}
+	return out
 }
 
 func projectSteps() []pages.ProcessStep {

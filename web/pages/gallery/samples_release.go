@@ -30,13 +30,23 @@ func releaseSamples() []sample {
 		{What: "Phase Test needs 1 success, has 0.", WayOut: "Deploy 1.0.9 to Test first."},
 		{What: "Step Deploy web app to Nginx has no target: none in Prod has the role web.", WayOut: "Add one with slipway target add, or set no-targets: skip on the step."},
 	}
-	return []sample{{Name: "release", Page: pages.ReleasePage(sampleRelease(crumbs))}, {Name: "confirm", Page: pages.ConfirmDeployPage(ask)}, {Name: "confirm-blocked", Page: pages.ConfirmDeployPage(blocked)}}
+	asking := ask
+	asking.Warnings = []string{`Nginx Port (Test) was "8082", is "8092" now; this deployment uses the release's "8082": update the release's variables or make a new release.`}
+	asking.Problems = []pages.Problem{{Field: "value-2", Text: "Mode is needed."}}
+	asking.Prompts = []pages.Prompt{
+		{ID: "value-1", Name: "value.Title", Label: "The title", Variable: "Title", Description: "Stands on the front page.", Value: "Quotes for the fair"},
+		{ID: "value-2", Name: "value.Mode", Label: "Mode", Variable: "Mode", Options: []string{"slow", "fast"}, Required: true},
+		{ID: "value-3", Name: "value.Greeting", Label: "Greeting", Variable: "Greeting", Value: "Good morning,\nand welcome.", Multiline: true},
+		{ID: "value-4", Name: "value.Warm", Label: "Warm the caches", Variable: "WarmCaches", Options: []string{"True", "False"}, Yes: "True", No: "False", Value: "True"},
+	}
+	return []sample{{Name: "release", Page: pages.ReleasePage(sampleRelease(crumbs))}, {Name: "confirm", Page: pages.ConfirmDeployPage(ask)}, {Name: "confirm-asking", Page: pages.ConfirmDeployPage(asking)}, {Name: "confirm-blocked", Page: pages.ConfirmDeployPage(blocked)}}
 }
 
 func sampleRelease(crumbs []pages.Crumb) pages.Release {
 	return pages.Release{
 		Frame:     signedIn(pages.InDashboard, "Release 1.0.6", "In Dev since Friday. Test is open.", crumbs...),
 		ProjectID: "Projects-1", Project: "Random Quotes", Version: "1.0.6", Created: at("Friday", "2026-11-13 11:12:01"), By: "Ada Lovelace",
+		Changed: []string{`Nginx Port (Test) was "8082", is "8092" now.`, `Host (set Shared) is new: "quotes.example.org".`}, Update: &pages.UpdateVariables{Seen: "1"},
 		Notes:    "Quotes are shown in a larger type.\nThe API names its environment.",
 		Packages: []pages.ReleasePackage{{ID: "RandomQuotes", Version: "1.0.6", Step: "Deploy web app to Nginx", Size: "148 KB", SHA256: sampleHash}},
 		Deploy:   deploy("Projects-1", "1.0.6", 1),

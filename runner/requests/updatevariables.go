@@ -1,0 +1,70 @@
+package requests
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"slipway/pipelines"
+	"slipway/pipelines/variables"
+	"slipway/runner/records"
+)
+
+// UpdateVariables takes today's variables of the project, and those of its sets,
+// into a release; all else of it stays frozen. It needs the right to make such a
+// release. Deployments that have begun keep the values they began with.
+//
+// It says what has changed; where nothing has, nothing is stored.
+func (r *Requests) UpdateVariables(ctx context.Context, p pipelines.Principal, id string) (pipelines.Release, []variables.Difference, error) {
+	head, err := r.Records.ReleaseHead(ctx, id)
+	if err != nil {
+		return pipelines.Release{}, nil, err
+	}
+	project, err := r.project(ctx, head.ProjectID)
+	if err != nil {
+		return pipelines.Release{}, nil, err
+	}
+	if err := p.Demand(pipelines.ReleaseCreate, pipelines.Where{Project: project.Name}); err != nil {
+		return pipelines.Release{}, nil, err
+	}
+	sets, err := r.setsOf(ctx, project)
+	if err != nil {
+		return pipelines.Release{}, nil, err
+	}
+	var changed []variables.Difference
+	release, err := r.Records.ChangeRelease(ctx, head.ID, func(was pipelines.Release) (pipelines.Release, []records.Change, error) {
+		now := was
+		now.Project.Variables, now.Project.VariableSets, now.Sets = project.Variables, project.VariableSets, sets
+		changed = variables.Changed(variables.New(was.Project, was.Sets, nil), variables.New(now.Project, now.Sets, nil))
+		if len(changed) == 0 && sameWords(was, now) {
+			return was, nil, nil
+		}
+		entry := r.audit(p, "ReleaseVariablesUpdated", was.ID, fmt.Sprintf("took today's variables into release %s of %s", was.Number, project.Name), project.ID)
+		entry.Details = map[string]string{"lines": told(changed)}
+		return now, []records.Change{records.Audit(entry)}, nil
+	})
+	return release, changed, err
+}
+
+// sameWords says that two releases whose values are the same also ask for them,
+// and describe them, alike.
+func sameWords(a, b pipelines.Release) bool {
+	return reflect.DeepEqual(a.Project.Variables, b.Project.Variables) && reflect.DeepEqual(a.Project.VariableSets, b.Project.VariableSets) && reflect.DeepEqual(a.Sets, b.Sets)
+}
+
+// mostTold bounds what is kept in an audit entry, which is one small item.
+const mostTold = 16 << 10
+
+func told(changed []variables.Difference) string {
+	var out strings.Builder
+	for i, d := range changed {
+		line := d.String() + "\n"
+		if out.Len()+len(line) > mostTold {
+			fmt.Fprintf(&out, "and %d more\n", len(changed)-i)
+			break
+		}
+		out.WriteString(line)
+	}
+	return out.String()
+}

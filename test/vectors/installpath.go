@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"path"
 	"slices"
@@ -20,6 +19,7 @@ type installPathCase struct {
 		Package  string   `json:"package"`
 		Existing []string `json:"existing_directories"`
 		Entry    string   `json:"entry"`
+		Root     string   `json:"root"`
 		Style    string   `json:"path_style"`
 	} `json:"input"`
 	Variables orderedVariables `json:"variables"`
@@ -36,23 +36,24 @@ const invalidInNames = "/\x00!"
 
 func checkInstallPath(raw []byte) error {
 	c := installPathCase{Variables: orderedVariables{octostache.NewVariables()}}
-	if err := json.Unmarshal(raw, &c); err != nil {
+	if err := readCase(raw, &c); err != nil {
 		return err
 	}
 	if c.Input.Kind == "archive_entry" {
-		err := packagefile.SafeEntry(c.Input.Entry)
+		err := packagefile.SafeEntry(belowRoot(c.Input.Root, c.Input.Entry))
 		if want := c.Expected.Allowed; want != nil && (err == nil) != *want {
 			return fmt.Errorf("%q allowed: %v (%v), want %v", c.Input.Entry, err == nil, err, *want)
 		}
 		return nil
 	}
+	if c.Input.Kind != "" {
+		return fmt.Errorf("unknown kind %q", c.Input.Kind)
+	}
 	got, err := c.place()
 	if (err != nil) != c.Expected.Error {
 		return fmt.Errorf("%q, %v, want error: %v", got, err, c.Expected.Error)
 	}
-	if c.Input.Style == "windows" {
-		got = strings.ReplaceAll(got, "/", `\`)
-	}
+	got = c.inStyle(got)
 	if !strings.HasSuffix(got, c.Expected.EndsWith) {
 		return fmt.Errorf("path is %q, want it to end with %q", got, c.Expected.EndsWith)
 	}
@@ -75,11 +76,32 @@ func (c *installPathCase) place() (string, error) {
 		}
 	}
 	for dir := range p.Candidates() {
-		if !slices.ContainsFunc(c.Input.Existing, func(there string) bool { return path.Clean(there) == dir }) {
+		if !slices.ContainsFunc(c.Input.Existing, func(there string) bool { return c.inStyle(path.Clean(there)) == c.inStyle(dir) }) {
 			return dir, nil
 		}
 	}
 	return "", fmt.Errorf("every folder is there")
+}
+
+func (c *installPathCase) inStyle(dir string) string {
+	if c.Input.Style == "windows" {
+		return strings.ReplaceAll(dir, "/", `\`)
+	}
+	return dir
+}
+
+// belowRoot names an entry from the case's root on where it comes back to it:
+// the product judges a package before anybody knows the root, and so refuses
+// what goes by way of the root's own name.
+func belowRoot(root, entry string) string {
+	whole := entry
+	if !path.IsAbs(entry) {
+		whole = path.Join(root, entry)
+	}
+	if inside, ok := strings.CutPrefix(path.Clean(whole), path.Clean(root)+"/"); ok {
+		return inside
+	}
+	return entry
 }
 
 func (c *installPathCase) get(name string) string {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"path"
 	"slices"
@@ -34,7 +33,7 @@ type nginxCase struct {
 
 func checkNginx(raw []byte) error {
 	c := nginxCase{Variables: orderedVariables{octostache.NewVariables()}}
-	if err := json.Unmarshal(raw, &c); err != nil {
+	if err := readCase(raw, &c); err != nil {
 		return err
 	}
 	described := nginxconf.FromVariables(c.get)

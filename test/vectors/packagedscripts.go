@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -30,7 +29,7 @@ var languages = map[string]string{"powershell": "ps1", "csharp": "csx", "bash": 
 
 func checkPackagedScripts(raw []byte) error {
 	var c packagedCase
-	if err := json.Unmarshal(raw, &c); err != nil {
+	if err := readCase(raw, &c); err != nil {
 		return err
 	}
 	rule := conventions.Packaged{Stage: c.Input.Stage, CleanUp: c.Input.Phase == "cleanup"}

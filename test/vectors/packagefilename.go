@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -35,7 +34,7 @@ type fileNameCase struct {
 
 func checkPackageFileName(raw []byte) error {
 	var c fileNameCase
-	if err := json.Unmarshal(raw, &c); err != nil {
+	if err := readCase(raw, &c); err != nil {
 		return err
 	}
 	switch c.Input.Kind {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -38,7 +37,7 @@ type retentionCase struct {
 
 func checkRetention(raw []byte) error {
 	var c retentionCase
-	if err := json.Unmarshal(raw, &c); err != nil {
+	if err := readCase(raw, &c); err != nil {
 		return err
 	}
 	now := time.Date(2030, 5, 22, 9, 5, 0, 0, time.UTC)

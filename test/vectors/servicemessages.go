@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,10 +9,11 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/dlclark/regexp2"
 
 	"slipway/pipelines/octostache"
 	"slipway/pipelines/task"
@@ -67,7 +67,7 @@ func (t *oneOrMore) UnmarshalJSON(data []byte) error {
 
 func checkServiceMessages(raw []byte) error {
 	var c serviceMessageCase
-	if err := json.Unmarshal(raw, &c); err != nil {
+	if err := readCase(raw, &c); err != nil {
 		return err
 	}
 	switch c.Input.Kind {
@@ -113,6 +113,9 @@ func (c *serviceMessageCase) script() error {
 	program := map[string]string{"bash": "bash", "python": "python3"}[c.Input.Shell]
 	if c.Input.Shell == "powershell" {
 		return skipped("this host does not run PowerShell scripts")
+	}
+	if program == "" {
+		return skipped(fmt.Sprintf("this host does not run %s scripts", c.Input.Shell))
 	}
 	if _, err := exec.LookPath(program); err != nil {
 		return skipped(program + " is not installed here")
@@ -174,22 +177,32 @@ func (c *serviceMessageCase) printed(stdout, stderr string) error {
 			return fmt.Errorf("stderr %q, want %q in it", stderr, want)
 		}
 	}
-	form, err := regexp.Compile("(?m)" + c.Expected.StdoutLineMatches)
+	if err := c.hasLine(stdout); err != nil || c.Expected.DecodedPathEndsWith == "" {
+		return err
+	}
+	for _, m := range scripts.ReadMessages(stdout) {
+		if path := m.Values["path"]; filepath.IsAbs(path) && strings.HasSuffix(path, c.Expected.DecodedPathEndsWith) {
+			return nil
+		}
+	}
+	return fmt.Errorf("stdout %q, want an absolute path that ends with %q", stdout, c.Expected.DecodedPathEndsWith)
+}
+
+// hasLine looks for a line of the form the case asks for, in .NET's dialect.
+func (c *serviceMessageCase) hasLine(stdout string) error {
+	if c.Expected.StdoutLineMatches == "" {
+		return nil
+	}
+	form, err := regexp2.Compile(c.Expected.StdoutLineMatches, regexp2.None)
 	if err != nil {
 		return err
 	}
-	found := form.FindStringSubmatch(stdout)
-	if found == nil {
-		return fmt.Errorf("stdout %q, want a line that matches %s", stdout, form)
+	for line := range strings.Lines(stdout) {
+		if found, err := form.MatchString(strings.TrimRight(line, "\r\n")); found || err != nil {
+			return err
+		}
 	}
-	if c.Expected.DecodedPathEndsWith == "" {
-		return nil
-	}
-	path, err := base64.StdEncoding.DecodeString(found[1])
-	if err != nil || !filepath.IsAbs(string(path)) || !strings.HasSuffix(string(path), c.Expected.DecodedPathEndsWith) {
-		return fmt.Errorf("path %q (%v), want an absolute one that ends with %q", path, err, c.Expected.DecodedPathEndsWith)
-	}
-	return nil
+	return fmt.Errorf("stdout %q, want a line that matches %s", stdout, form)
 }
 
 func (c *serviceMessageCase) result(got scripts.Result) error {

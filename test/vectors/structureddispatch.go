@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -21,7 +20,8 @@ type dispatchCase struct {
 	Variables configVariables `json:"variables"`
 	Expected  struct {
 		Success      bool              `json:"success"`
-		LogContains  []string          `json:"log_contains"` // quoted for people: only that there is a warning
+		Error        string            `json:"error_contains"` // quoted for people, too: Success says it
+		LogContains  oneOrMore         `json:"log_contains"`   // quoted for people: only that there is a warning
 		Files        map[string]string `json:"files"`
 		FileContains map[string]string `json:"file_contains"`
 		FormatUsed   map[string]string `json:"format_used"`
@@ -30,7 +30,7 @@ type dispatchCase struct {
 
 func checkStructuredDispatch(raw []byte) error {
 	var c dispatchCase
-	if err := json.Unmarshal(raw, &c); err != nil {
+	if err := readCase(raw, &c); err != nil {
 		return err
 	}
 	root, err := os.MkdirTemp("", "vectors")

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -21,21 +20,21 @@ type substituteCase struct {
 		Bytes []byte `json:"bytes_base64"`
 	} `json:"input"`
 	Expected struct {
-		Bytes        *[]byte  `json:"bytes_base64"`
-		Text         *string  `json:"text"`
-		TextContains any      `json:"text_contains"`
-		Dense        *string  `json:"text_without_whitespace"`
-		Encoding     *string  `json:"encoding"`
-		BOM          *bool    `json:"bom"`
-		Unresolved   []string `json:"unresolved"`
-		Malformed    []string `json:"malformed"` // line:column
-		Error        bool     `json:"error"`
+		Bytes        *[]byte   `json:"bytes_base64"`
+		Text         *string   `json:"text"`
+		TextContains oneOrMore `json:"text_contains"`
+		Dense        *string   `json:"text_without_whitespace"`
+		Encoding     *string   `json:"encoding"`
+		BOM          *bool     `json:"bom"`
+		Unresolved   []string  `json:"unresolved"`
+		Malformed    []string  `json:"malformed"` // line:column
+		Error        bool      `json:"error"`
 	} `json:"expected"`
 }
 
 func checkSubstituteInFiles(raw []byte) error {
 	c := substituteCase{Variables: orderedVariables{octostache.NewVariables()}}
-	if err := json.Unmarshal(raw, &c); err != nil {
+	if err := readCase(raw, &c); err != nil {
 		return err
 	}
 	o := substitute.Options{Evaluation: octostache.Options{Now: time.Date(2030, 5, 22, 9, 5, 0, 0, time.UTC)}}
@@ -76,31 +75,16 @@ func (c *substituteCase) differs(out []byte) error {
 		return fmt.Errorf("a byte order mark: %v, want %v", file.BOM, *want)
 	}
 	text := strings.ReplaceAll(file.Text, "\r\n", "\n")
-	if want := c.Expected.Text; want != nil && text != *want {
+	if want := c.Expected.Text; want != nil && text != unixLines(*want) {
 		return fmt.Errorf("got text %q, want %q", text, *want)
 	}
-	for _, want := range texts(c.Expected.TextContains) {
+	for _, want := range c.Expected.TextContains {
 		if !strings.Contains(text, want) {
 			return fmt.Errorf("got text %q, want %q in it", text, want)
 		}
 	}
 	if want := c.Expected.Dense; want != nil && dense(text) != dense(*want) {
 		return fmt.Errorf("got %q, want %q, white space aside", dense(text), dense(*want))
-	}
-	return nil
-}
-
-// texts are one text or a list of them.
-func texts(of any) []string {
-	switch of := of.(type) {
-	case string:
-		return []string{of}
-	case []any:
-		var all []string
-		for _, text := range of {
-			all = append(all, fmt.Sprint(text))
-		}
-		return all
 	}
 	return nil
 }

@@ -61,3 +61,29 @@ func TestRunRefusesWhatIsNoCase(t *testing.T) {
 		t.Error("run of a missing file: no error")
 	}
 }
+
+func TestUnknownExpectationsFail(t *testing.T) {
+	t.Parallel()
+	for subject, content := range map[string]string{
+		"octostache":          `{"id":"x","variables":{},"template":"a","expected":"a","shown_as":"a"}`,
+		"version-parse":       `{"id":"x","input":{"version":"1","scheme":"semver"},"expected":{"valid":true,"build":"1"}}`,
+		"version-compare":     `{"id":"x","input":{"a":"1","b":"1","scheme":"semver"},"expected":{"sign":0}}`,
+		"package-filename":    `{"id":"x","input":{"kind":"escape","text":"a"},"expected":{"text":"a","length":1}}`,
+		"install-path":        `{"id":"x","input":{"package":"A.1.zip"},"variables":{"env:HOME":"/h"},"expected":{"path_begins_with":"/h"}}`,
+		"retention":           `{"id":"x","input":{"journal":[]},"expected":{"kept":[]}}`,
+		"service-messages":    `{"id":"x","input":{"kind":"parse","chunks":["a"]},"expected":{"messages":[],"rest":"a"}}`,
+		"packaged-scripts":    `{"id":"x","input":{"files":[]},"expected":{"order":[]}}`,
+		"substitute-in-files": `{"id":"x","input":{"bytes_base64":"YQ=="},"expected":{"text":"a","lines":1}}`,
+		"nginx":               `{"id":"x","input":{},"expected":{"error":true,"warnings":1}}`,
+		"structured-dispatch": `{"id":"x","input":{"files":{}},"expected":{"success":true,"order":[]}}`,
+	} {
+		file := filepath.Join(t.TempDir(), subject+".jsonl")
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		var out strings.Builder
+		if sum, err := run([]string{file}, &out); err != nil || sum.failed != 1 || !strings.Contains(out.String(), "does not know") {
+			t.Errorf("%s with an unknown expectation: %v, %v\n%s", subject, sum, err, out.String())
+		}
+	}
+}

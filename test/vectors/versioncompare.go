@@ -1,7 +1,7 @@
 package main
 
 import (
-	"encoding/json"
+	"errors"
 	"fmt"
 
 	"slipway/pipelines/versions"
@@ -10,10 +10,14 @@ import (
 func checkVersionCompare(raw []byte) error {
 	var c struct {
 		Input    struct{ A, B, Scheme string }
-		Expected struct{ Cmp int }
+		Expected struct{ Cmp *int }
 	}
-	if err := json.Unmarshal(raw, &c); err != nil {
+	if err := readCase(raw, &c); err != nil {
 		return err
+	}
+	want := c.Expected.Cmp
+	if want == nil {
+		return errors.New("the case does not say which comes first")
 	}
 	a, err := parseVersion(c.Input.A, c.Input.Scheme)
 	if err != nil {
@@ -23,11 +27,11 @@ func checkVersionCompare(raw []byte) error {
 	if err != nil {
 		return err
 	}
-	if got := versions.Compare(a, b); got != c.Expected.Cmp {
-		return fmt.Errorf("Compare(%s, %s) = %d, want %d", c.Input.A, c.Input.B, got, c.Expected.Cmp)
+	if got := versions.Compare(a, b); got != *want {
+		return fmt.Errorf("Compare(%s, %s) = %d, want %d", c.Input.A, c.Input.B, got, *want)
 	}
-	if got := versions.Compare(b, a); got != -c.Expected.Cmp {
-		return fmt.Errorf("Compare(%s, %s) = %d, want %d", c.Input.B, c.Input.A, got, -c.Expected.Cmp)
+	if got := versions.Compare(b, a); got != -*want {
+		return fmt.Errorf("Compare(%s, %s) = %d, want %d", c.Input.B, c.Input.A, got, -*want)
 	}
 	return nil
 }

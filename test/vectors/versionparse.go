@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"slipway/pipelines/versions"
@@ -27,7 +26,7 @@ type versionCase struct {
 
 func checkVersionParse(raw []byte) error {
 	var c versionCase
-	if err := json.Unmarshal(raw, &c); err != nil {
+	if err := readCase(raw, &c); err != nil {
 		return err
 	}
 	var text string // a version that is missing is an empty one

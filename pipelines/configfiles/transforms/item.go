@@ -21,7 +21,7 @@ type item struct {
 
 func parseList(options Options) ([]item, error) {
 	var items []item
-	for text := range strings.FieldsFuncSeq(options.Additional, func(r rune) bool { return r == ',' || r == '\r' || r == '\n' }) {
+	for text := range strings.FieldsFuncSeq(options.Additional, isSeparator) {
 		if text = strings.TrimSpace(text); text == "" {
 			continue
 		}
@@ -41,6 +41,9 @@ func parseList(options Options) ([]item, error) {
 	}
 	return items, nil
 }
+
+// isSeparator says what parts the entries of a list.
+func isSeparator(r rune) bool { return r == ',' || r == '\r' || r == '\n' }
 
 func parseItem(text string) (item, error) {
 	transform, target, both := strings.Cut(text, "=>")

@@ -58,10 +58,10 @@ func TestFromVariables(t *testing.T) {
 		"Octopus.Action.Package.AutomaticallyRunConfigurationTransformationFiles": " TRUE ",
 		"Octopus.Environment.Name":       "Prod",
 		"Octopus.Deployment.Tenant.Name": "Acme",
-		"Octopus.Action.AdditionalPaths": "/x, ,/y",
+		"Octopus.Action.AdditionalPaths": "/x, ,/y\n/z\r\n",
 	}
 	got := transforms.FromVariables(func(name string) string { return values[name] }, true)
-	want := transforms.Options{Windows: true, Additional: "a => b", Automatic: true, Environment: "Prod", Tenant: "Acme", AlsoBelow: []string{"/x", "/y"}}
+	want := transforms.Options{Windows: true, Additional: "a => b", Automatic: true, Environment: "Prod", Tenant: "Acme", AlsoBelow: []string{"/x", "/y", "/z"}}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("FromVariables = %+v, want %+v", got, want)
 	}

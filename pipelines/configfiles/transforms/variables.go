@@ -12,7 +12,7 @@ func FromVariables(get func(name string) string, windows bool) Options {
 		Environment: get("Octopus.Environment.Name"),
 		Tenant:      get("Octopus.Deployment.Tenant.Name"),
 	}
-	for folder := range strings.SplitSeq(get("Octopus.Action.AdditionalPaths"), ",") {
+	for folder := range strings.FieldsFuncSeq(get("Octopus.Action.AdditionalPaths"), isSeparator) {
 		if folder = strings.TrimSpace(folder); folder != "" {
 			options.AlsoBelow = append(options.AlsoBelow, folder)
 		}

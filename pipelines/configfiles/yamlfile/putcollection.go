@@ -79,6 +79,8 @@ func (l *layout) inlineText(s slot, new *fragment, value fill.Value) string {
 	switch {
 	case value.Null:
 		return "null"
+	case strings.TrimSpace(value.Text) == "":
+		return `""` // Octopus reads white space as an empty text here
 	case new == nil:
 		return quote(value.Text)
 	}

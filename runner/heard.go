@@ -183,6 +183,17 @@ func (r *Runner) waitsFor(l *look, about attemptName) bool {
 
 // ends writes down how an attempt ended, and goes on from there.
 func (r *Runner) ends(ctx context.Context, about attemptName, end task.End) error {
+	l := r.newLook(about.deployment)
+	if err := l.load(ctx); err != nil {
+		return err
+	}
+	if about.task >= l.at.Plan.Tasks() || attemptID(l.at.Deployment, about.task, about.attempt) != about.id {
+		r.Log.Warn("report of an attempt that is none of ours", "attempt", about.id)
+		return nil
+	}
+	if !r.waitsFor(l, about) {
+		end.Artifacts = nil // told before: nothing follows from it, so nothing is copied
+	}
 	artifacts, err := r.keepArtifacts(ctx, about.id, end, func(sha256 string) (io.ReadCloser, error) {
 		body, _, err := r.Blobs.Get(ctx, "reports/"+about.id+"/artifact-"+sha256)
 		return body, err
@@ -193,14 +204,6 @@ func (r *Runner) ends(ctx context.Context, about attemptName, end task.End) erro
 	happening, err := r.ended(ctx, graph.RunTask{Task: about.task, Attempt: about.attempt}, end, artifacts...)
 	if err != nil {
 		return err
-	}
-	l := r.newLook(about.deployment)
-	if err := l.load(ctx); err != nil {
-		return err
-	}
-	if about.task >= l.at.Plan.Tasks() || attemptID(l.at.Deployment, about.task, about.attempt) != about.id {
-		r.Log.Warn("report of an attempt that is none of ours", "attempt", about.id)
-		return nil
 	}
 	l.loaded, l.reported, l.happened = true, true, []graph.Happening{happening}
 	return r.failed(ctx, about.deployment, l.run(ctx))

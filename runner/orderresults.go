@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"slices"
+	"strconv"
 	"time"
 
 	"slipway/pipelines"
@@ -31,11 +32,27 @@ func (r *Runner) addResults(ctx context.Context, at records.Loaded, w graph.RunT
 		return err
 	}
 	o.Previous = previous(lane)
-	if at.Plan.Retention != nil {
-		due := at.Plan.Retention.Retire(kept(at, w, lane, r.Env.Now()), r.Env.Now()).Directories
-		o.Retire = due[:min(len(due), maxRetired)]
+	if at.Plan.Retention == nil {
+		return nil
 	}
-	return nil
+	o.Retire, err = r.retirable(ctx, at, *o, at.Plan.Retention.Retire(kept(at, w, lane, r.Env.Now()), r.Env.Now()).Directories)
+	return err
+}
+
+// retirable are those of the folders that are due which nothing else may need:
+// the step to go back to, or another one that has made a folder under the same
+// name.
+func (r *Runner) retirable(ctx context.Context, at records.Loaded, o task.Order, due []string) ([]string, error) {
+	if len(due) == 0 {
+		return nil, nil
+	}
+	others, err := r.Records.Elsewhere(ctx, at.Plan.ProjectID, at.Plan.EnvironmentID, records.Lane{Step: o.Step, TargetID: o.Target})
+	if err != nil {
+		return nil, err
+	}
+	return bounded(slices.DeleteFunc(due, func(dir string) bool {
+		return others[dir] || slices.ContainsFunc(o.Previous, func(p task.Installed) bool { return p.Directory == dir })
+	})), nil
 }
 
 // previous are the newest installation and, where it is another, the newest
@@ -65,7 +82,7 @@ func kept(at records.Loaded, w graph.RunTask, lane []task.Installed, now time.Ti
 		if e.At.After(newest) {
 			newest = e.At
 		}
-		out = append(out, pipelines.Kept{ID: e.Directory, At: e.At, Directory: e.Directory, Succeeded: e.Succeeded})
+		out = append(out, pipelines.Kept{ID: strconv.Itoa(i), At: e.At, Directory: e.Directory, Succeeded: e.Succeeded})
 	}
 	return append(out, pipelines.Kept{
 		ID: attemptID(at.Deployment, w.Task, w.Attempt), At: newest, Directory: "(this one)", Succeeded: true, Held: true,

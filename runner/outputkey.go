@@ -2,8 +2,8 @@ package runner
 
 import (
 	"context"
-	"fmt"
 
+	"slipway/pipelines"
 	"slipway/runner/records"
 	"slipway/runner/secrets"
 )
@@ -67,7 +67,7 @@ func (r *Runner) openOutputs(ctx context.Context) (secrets.HostKey, error) {
 		return secrets.HostKey{}, err
 	}
 	if !there {
-		return secrets.HostKey{}, fmt.Errorf("there are sealed outputs and no key for them: the data is not whole")
+		return secrets.HostKey{}, pipelines.Refuse(pipelines.Invalid, "there are sealed outputs of an earlier step and no key for them: the data is not whole. Deploy again")
 	}
 	private, err := r.Secrets.Open(ctx, stored.Private)
 	if err != nil {

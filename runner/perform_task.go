@@ -3,8 +3,6 @@ package runner
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"time"
 
 	"slipway/pipelines"
@@ -45,19 +43,6 @@ func (r *Runner) runTask(ctx context.Context, order performing, w graph.RunTask)
 		return nil, err
 	}
 	return r.ended(ctx, w, end, artifacts...)
-}
-
-// fetch reads a file from the attempt's host.
-func (a *attempt) fetch(ctx context.Context) func(sha256 string) (io.ReadCloser, error) {
-	return func(sha256 string) (io.ReadCloser, error) {
-		over, ok := a.hosts.(hosts.Fetcher)
-		if !ok {
-			return nil, fmt.Errorf("files cannot be brought home from a target of %s", a.target.Transport)
-		}
-		read, write := io.Pipe()
-		go func() { write.CloseWithError(over.Fetch(ctx, a.target, a.id, sha256, write)) }()
-		return read, nil
-	}
 }
 
 func (r *Runner) attempt(ctx context.Context, order performing, w graph.RunTask) (*attempt, error) {

@@ -2,17 +2,15 @@ package runner
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"hash"
-	"io"
 	"strings"
 
+	"slipway/pipelines"
 	"slipway/pipelines/plan"
 	"slipway/pipelines/task"
 	"slipway/runner/graph"
 	"slipway/runner/records"
+	"slipway/runner/secrets"
 )
 
 // Bounds of what a report may put into the state, so that no turn outgrows an
@@ -20,6 +18,8 @@ import (
 const (
 	maxMessage = 400
 	maxRetired = 20
+	maxPaths   = 4 << 10 // bytes of folders that are gone
+	maxPath    = 1 << 10 // of one folder
 )
 
 // ended is the event of an attempt's end.
@@ -27,16 +27,31 @@ func (r *Runner) ended(ctx context.Context, w graph.RunTask, end task.End, artif
 	report := graph.TaskReported{
 		Task: w.Task, Attempt: w.Attempt,
 		Outcome: end.Outcome, Exit: end.ExitCode, Message: short(end.Message), Outputs: end.Outputs,
-		Retired: end.Retired[:min(len(end.Retired), maxRetired)],
+		Retired: bounded(end.Retired),
 	}
 	if i := end.Installed; i != nil && !end.Skipped {
-		report.Installed = &graph.Place{Directory: i.Directory, Custom: i.Custom}
+		report.Installed = &graph.Place{}
+		if len(i.Directory)+len(i.Custom) <= maxPath { // else nobody can find it by its entry
+			report.Installed = &graph.Place{Directory: i.Directory, Custom: i.Custom}
+		}
 	}
 	blob, err := r.Records.KeepResult(ctx, records.Result{Outputs: end.Outputs, Sealed: end.Sealed, Artifacts: artifacts})
 	if blob != "" {
 		report.Outputs, report.Blob = nil, blob
 	}
 	return report, err
+}
+
+// bounded are as many of the folders as a report may name; the others stay for
+// another time.
+func bounded(paths []string) []string {
+	sum := 0
+	for i, p := range paths {
+		if sum += len(p); sum > maxPaths || i == maxRetired {
+			return paths[:i]
+		}
+	}
+	return paths
 }
 
 // short cuts a message at a rune, and says that it did.
@@ -53,73 +68,29 @@ func (r *Runner) outputsOf(ctx context.Context, x graph.TaskState) (map[string]s
 	return result.Outputs, err
 }
 
-// keepArtifacts brings home what the attempt keeps for us. What cannot be
-// brought is not the step's failure: it is told where artifacts are shown.
-func (r *Runner) keepArtifacts(ctx context.Context, attempt string, end task.End, fetch func(sha256 string) (io.ReadCloser, error)) ([]records.Artifact, error) {
-	var out []records.Artifact
-	for _, a := range end.Artifacts {
-		kept := records.Artifact{Artifact: a}
-		if a.Missing == "" {
-			var err error
-			if kept.Blob, err = r.keepArtifact(ctx, attempt, a, fetch); err != nil {
-				if ctx.Err() != nil {
-					return nil, ctx.Err()
-				}
-				r.Log.Warn("artifact is not kept", "attempt", attempt, "name", a.Name, "why", err)
-				kept.Blob, kept.Missing = "", short(err.Error())
-			}
-		}
-		out = append(out, kept)
-	}
-	return out, nil
-}
-
-func (r *Runner) keepArtifact(ctx context.Context, attempt string, a task.Artifact, fetch func(sha256 string) (io.ReadCloser, error)) (blob string, err error) {
-	body, err := fetch(a.SHA256)
-	if err != nil {
-		return "", err
-	}
-	defer body.Close()
-	return r.Records.KeepArtifact(ctx, attempt, a, &verified{from: body, sum: sha256.New(), wants: a.SHA256})
-}
-
-// verified fails a stream that ends with another hash than it should.
-type verified struct {
-	from  io.Reader
-	sum   hash.Hash
-	wants string
-}
-
-func (v *verified) Read(b []byte) (int, error) {
-	n, err := v.from.Read(b)
-	v.sum.Write(b[:n])
-	if got := hex.EncodeToString(v.sum.Sum(nil)); err == io.EOF && got != v.wants {
-		return n, fmt.Errorf("the host sent other bytes (SHA-256 %s) than those it had announced (%s)", got, v.wants)
-	}
-	return n, err
-}
-
 // sealedFor are the sensitive outputs of other steps, under the names that
 // OutputsFor gives to others.
 func (r *Runner) sealedFor(ctx context.Context, at records.Loaded, of int, target string) (map[string]string, error) {
 	out := map[string]string{}
+	var key *secrets.HostKey // opened once, since that may be a call that costs
 	for i, step := range at.Plan.Steps {
 		if i == of || step.Kind != plan.OnHosts || step.Skip != "" {
 			continue
 		}
+		own := map[string]bool{} // names for which the target has a value of its own
 		for place, t := range step.Targets {
 			x := at.State.Task(step.First + place)
 			if !records.HasMore(x) {
 				continue
 			}
-			values, err := r.unseal(ctx, x)
+			values, err := r.unseal(ctx, x, &key)
 			if err != nil {
 				return nil, err
 			}
 			for name, value := range values {
 				short := fmt.Sprintf("Octopus.Action[%s].Output.%s", step.Name, name)
-				if _, set := out[short]; !set || t.Name == target {
-					out[short] = value
+				if mine := t.Name == target; mine || !own[short] {
+					out[short], own[short] = value, mine
 				}
 				out[fmt.Sprintf("Octopus.Action[%s].Output[%s].%s", step.Name, t.Name, name)] = value
 			}
@@ -128,14 +99,21 @@ func (r *Runner) sealedFor(ctx context.Context, at records.Loaded, of int, targe
 	return out, nil
 }
 
-func (r *Runner) unseal(ctx context.Context, x graph.TaskState) (map[string]string, error) {
+func (r *Runner) unseal(ctx context.Context, x graph.TaskState, key **secrets.HostKey) (map[string]string, error) {
 	result, err := r.Records.Result(ctx, x)
 	if err != nil || len(result.Sealed) == 0 {
 		return nil, err
 	}
-	key, err := r.openOutputs(ctx)
-	if err != nil {
-		return nil, err
+	if *key == nil {
+		opened, err := r.openOutputs(ctx)
+		if err != nil {
+			return nil, err
+		}
+		*key = &opened
 	}
-	return key.Open(result.Sealed)
+	values, err := (*key).Open(result.Sealed)
+	if err != nil {
+		return nil, pipelines.Refuse(pipelines.Invalid, "sensitive outputs of an earlier step cannot be opened: %v. Deploy again", err)
+	}
+	return values, nil
 }

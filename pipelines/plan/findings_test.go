@@ -90,6 +90,8 @@ func TestFindings(t *testing.T) {
 		{"a package's file, without a package", deploying(runs("a", "#{Octopus.Tentacle.CurrentDeployment.PackageFilePath}")),
 			`! step "a", script.body, line 1, column 3: #{Octopus.Tentacle.CurrentDeployment.PackageFilePath}` + noWay},
 		{"roles by which a step goes to a target", deploying(runs("a", "#{Octopus.Tentacle.CurrentDeployment.TargetedRoles}")), ""},
+		{"a circle that only files read", defining(deploying(runs("a", "echo")), variable("A", "#{B}", pipelines.Scope{}), variable("B", "x #{A}", pipelines.Scope{}), variable("C", "#{A}", pipelines.Scope{})),
+			"! the variables refer to each other in a circle: B -> A -> B"},
 		{"a tie", defining(deploying(runs("a", "echo")), variable("X", "1", pipelines.Scope{}), variable("x", "2", pipelines.Scope{})),
 			`! variable "X" has two values that fit environment Dev equally well: "1" (unscoped) and "2" (unscoped); narrow the scope of one, or remove it`},
 		{"a secret that is missing", defining(deploying(runs("a", "echo #{X}")), pipelines.Variable{Name: "X", Secret: "db password"}),

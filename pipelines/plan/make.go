@@ -57,6 +57,7 @@ func (m *maker) make() {
 		m.plan.Steps = append(m.plan.Steps, step)
 	}
 	m.checkTexts()
+	m.checkCycles()
 	m.checkClaims()
 	if in.Deployment.Older {
 		m.note("", "release %s is older than %s, which it replaces", in.Release.Number, in.Deployment.Replaces)

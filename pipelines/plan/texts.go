@@ -126,11 +126,22 @@ func (m *maker) later(at int, read variables.Reference) bool {
 		if i == at && s.Package == nil {
 			return false
 		}
+		if i == at && m.setsHere(at, read.Name) {
+			return true
+		}
 		if s.Kind == OnHosts && m.wants[i] != nil && s.sets(read) {
 			return true
 		}
 	}
 	return false
+}
+
+// setsHere says whether a script of the step itself sets an output of that name:
+// the later texts of the same step may use it as it is.
+func (m *maker) setsHere(at int, name string) bool {
+	return slices.ContainsFunc(m.wants[at].Texts, func(t Shown) bool {
+		return strings.Contains(t.Text, "set_octopusvariable") && strings.Contains(t.Text, name)
+	})
 }
 
 // sets says whether a reference reads an output that the step may set, which it

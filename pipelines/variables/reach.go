@@ -139,6 +139,12 @@ func (w *walk) targets(environment, channel string, s pipelines.Step, texts []Te
 	return out
 }
 
+// asksFor says whether a script asks for a variable by name, as
+// get_octopusvariable does and its kin in other languages.
+func asksFor(text, name string) bool {
+	return strings.Contains(text, name) && strings.Contains(pipelines.NameKey(text), "octopus")
+}
+
 // narrowKey is equal for places in one environment, channel and step where the
 // same values win.
 func (w *walk) narrowKey(at Place) string {
@@ -176,6 +182,8 @@ func (w *walk) readers(at Place, texts []Text) []Reader {
 		}, func(_ Reference, read []int) bool { return slices.Contains(read, wanted) })
 		if ok {
 			out = append(out, Reader{Path: t.Path, Via: via.Names(names)})
+		} else if asksFor(t.Text, names[wanted]) {
+			out = append(out, Reader{Path: t.Path})
 		}
 	}
 	return out

@@ -3,6 +3,7 @@ package catalog
 import (
 	"context"
 	"reflect"
+	"slices"
 
 	"slipway/pipelines"
 	"slipway/pipelines/textform"
@@ -15,6 +16,10 @@ func (c *Catalog) apply(ctx context.Context, p pipelines.Principal, wants func(n
 	var told Weighed // of the first writing; later rounds do what is left
 	written := false
 	for tries := 0; tries < 100; tries++ {
+		turn, err := c.Records.ChangeNouns(ctx)
+		if err != nil {
+			return told, err
+		}
 		now, err := c.load(ctx)
 		if err != nil {
 			return told, err
@@ -28,6 +33,9 @@ func (c *Catalog) apply(ctx context.Context, p pipelines.Principal, wants func(n
 			return told, err
 		}
 		if !written {
+			if err := strangers(wanted, w); err != nil {
+				return told, err
+			}
 			told = newWeighed(w.changes)
 			if wanted.Base != "" && wanted.Base != told.Base {
 				return told, overtaken(told)
@@ -36,7 +44,7 @@ func (c *Catalog) apply(ctx context.Context, p pipelines.Principal, wants func(n
 		if len(w.writes) == 0 {
 			return told, nil
 		}
-		changes, rest, err := c.batch(ctx, p, w.writes)
+		changes, rest, err := c.batch(ctx, p, w)
 		if pipelines.CodeOf(err) == pipelines.NotFound {
 			continue // somebody has removed what would change
 		}
@@ -49,7 +57,7 @@ func (c *Catalog) apply(ctx context.Context, p pipelines.Principal, wants func(n
 			}
 			continue // revisions were read after what they belong to
 		}
-		err = c.Records.Write(ctx, changes...)
+		err = c.Records.Write(ctx, append(changes, turn)...)
 		switch {
 		case records.Conflict(err):
 			continue
@@ -64,7 +72,8 @@ func (c *Catalog) apply(ctx context.Context, p pipelines.Principal, wants func(n
 }
 
 // What goes into one write and into one noun. The table takes a little more,
-// which is left for counters and ids.
+// which is left for counters, for the turn, and for what keeps deployments from
+// starting.
 const (
 	mostChanges = 90
 	mostBytes   = 2 << 20
@@ -73,22 +82,40 @@ const (
 
 // batch turns as many writes into changes as go into one write of the table.
 // Writes are in an order in which each refers only to those before it.
-func (c *Catalog) batch(ctx context.Context, p pipelines.Principal, writes []write) (changes []records.Change, rest int, err error) {
+func (c *Catalog) batch(ctx context.Context, p pipelines.Principal, all weighed) (changes []records.Change, rest int, err error) {
 	n := numbering{records: c.Records, taken: map[records.Kind]int{}}
+	var also []records.Change
+	if all.removals > 0 {
+		hold, err := c.Records.HoldDeployments(ctx)
+		if err != nil {
+			return nil, 0, err
+		}
+		also = append(also, hold)
+	}
 	bytes := 0
-	for i, w := range writes {
+	for i, w := range all.writes {
 		more, err := c.changes(ctx, p, &n, w)
 		if err != nil {
 			return nil, 0, err
 		}
+		more = without(more, changes)
 		if len(changes)+len(more) > mostChanges || bytes+size(more) > mostBytes {
-			return append(changes, n.counters()...), len(writes) - i, nil
+			rest = len(all.writes) - i
+			break
 		}
 		changes = append(changes, more...)
 		bytes += size(more)
 		n.keep()
 	}
-	return append(changes, n.counters()...), 0, nil
+	return append(append(changes, n.counters()...), also...), rest, nil
+}
+
+// without leaves out what another noun's change does already: a project and its
+// environment free the same claims.
+func without(more, already []records.Change) []records.Change {
+	return slices.DeleteFunc(more, func(m records.Change) bool {
+		return slices.ContainsFunc(already, func(a records.Change) bool { return a.Key == m.Key })
+	})
 }
 
 func size(changes []records.Change) int {

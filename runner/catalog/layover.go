@@ -72,7 +72,8 @@ func layOver[T any](k kind[T], now, wanted []T, w Wanted, types textform.StepTyp
 		out.all[j] = n
 		if change.Do == "" && owner != w.Owner {
 			change = textform.Change{Do: textform.Adopt, Kind: k.word, Name: k.name(n)}
-		} else if owner != w.Owner && owner != "" {
+		}
+		if owner != w.Owner && owner != "" && (change.Do != textform.Adopt || owner != pipelines.OwnedByPages) {
 			change.Taken = owner
 		}
 		if change.Do != "" {

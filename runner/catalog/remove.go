@@ -20,8 +20,11 @@ func overtaken(now Weighed) error {
 	return e
 }
 
+// mostFreed are the claims that go in the write of a removal itself.
+const mostFreed = 60
+
 // removal are the changes that take a noun away. What was done with it stays on
-// record.
+// record. Claims beyond what one write takes go ahead of it.
 func (c *Catalog) removal(ctx context.Context, p pipelines.Principal, w write, revision int64) ([]records.Change, error) {
 	if err := c.idle(ctx, w); err != nil {
 		return nil, err
@@ -31,6 +34,11 @@ func (c *Catalog) removal(ctx context.Context, p pipelines.Principal, w write, r
 		freed, err := c.Records.FreeClaims(ctx, w.id)
 		if err != nil {
 			return nil, err
+		}
+		for ; len(freed) > mostFreed; freed = freed[mostFreed:] {
+			if err := c.Records.Write(ctx, freed[:mostFreed]...); err != nil {
+				return nil, err
+			}
 		}
 		changes = append(changes, freed...)
 	}

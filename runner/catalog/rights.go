@@ -37,11 +37,6 @@ func mayApply(p pipelines.Principal, now, wanted textform.Nouns, changes []textf
 		if err := may("user", n.Username, pipelines.UserEdit, pipelines.UserView, pipelines.Where{}); err != nil {
 			return err
 		}
-		if u, ok := userNamed(now.Users, n.Username); ok && changed["user/"+pipelines.NameKey(n.Username)] {
-			if err := mayChangeAccount(p, u); err != nil {
-				return err
-			}
-		}
 	}
 	for _, n := range wanted.Teams {
 		if err := may("team", n.Name, pipelines.TeamEdit, pipelines.TeamView, pipelines.Where{}); err != nil {
@@ -59,16 +54,30 @@ func mayApply(p pipelines.Principal, now, wanted textform.Nouns, changes []textf
 		}
 	}
 	for _, c := range changes {
-		if c.Do == textform.Remove {
-			if err := mayRemove(p, now, c); err != nil {
-				return err
-			}
+		if err := mayChange(p, now, c); err != nil {
+			return err
 		}
 	}
 	for _, n := range wanted.Projects {
 		if err := may("project", n.Name, pipelines.ProjectEdit, pipelines.ProjectView, pipelines.Where{Project: n.Name}); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// mayChange demands what a change takes that is not among what is wanted: what
+// would go, and accounts, which are closed by not being named.
+func mayChange(p pipelines.Principal, now textform.Nouns, c textform.Change) error {
+	switch {
+	case c.Kind == users.word:
+		if err := p.Demand(pipelines.UserEdit, pipelines.Where{}); err != nil {
+			return err
+		}
+		u, _ := userNamed(now.Users, c.Name)
+		return mayChangeAccount(p, u)
+	case c.Do == textform.Remove:
+		return mayRemove(p, now, c)
 	}
 	return nil
 }

@@ -42,10 +42,33 @@ func (c *Catalog) SetTargetDisabled(ctx context.Context, p pipelines.Principal, 
 // does what was recorded about it. One that is written in a folder goes only
 // with takeOver; it comes back when the folder is applied again.
 func (c *Catalog) RemoveTarget(ctx context.Context, p pipelines.Principal, name string, takeOver bool) error {
+	for range 100 {
+		err := c.removeTarget(ctx, p, name, takeOver)
+		if !records.Conflict(err) {
+			return err
+		}
+	}
+	return pipelines.Refuse(pipelines.Unavailable, "the configuration changes too fast at this moment: try again")
+}
+
+func (c *Catalog) removeTarget(ctx context.Context, p pipelines.Principal, name string, takeOver bool) error {
+	turn, err := c.Records.ChangeNouns(ctx)
+	if err != nil {
+		return err
+	}
+	hold, err := c.Records.HoldDeployments(ctx)
+	if err != nil {
+		return err
+	}
 	t, err := c.target(ctx, name)
 	if err != nil {
 		return err
 	}
+	stored, err := c.Records.Target(ctx, t.ID)
+	if err != nil {
+		return err
+	}
+	t = stored.Noun
 	for _, place := range placesOf(nil, t) {
 		if err := p.Demand(pipelines.MachineEdit, place); err != nil {
 			return err
@@ -57,7 +80,7 @@ func (c *Catalog) RemoveTarget(ctx context.Context, p pipelines.Principal, name 
 	if err := c.idle(ctx, write{kind: records.Targets, id: t.ID, change: textform.Change{Kind: "target", Name: t.Name}}); err != nil {
 		return err
 	}
-	changes := records.RemoveNoun(records.Targets, t.ID, t.Name)
+	changes := append(records.RemoveNounAt(records.Targets, t.ID, t.Name, stored.Revision), turn, hold)
 	entry := c.event(p, deleted, t.ID, "removed target "+t.Name+" ("+t.Address()+")")
 	return c.Records.Write(ctx, append(changes, records.Audit(entry))...)
 }

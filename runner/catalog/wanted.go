@@ -4,6 +4,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"slipway/pipelines"
 	"slipway/pipelines/textform"
@@ -36,12 +39,29 @@ func newWeighed(changes []textform.Change) Weighed {
 	return Weighed{changes, hex.EncodeToString(sum[:12])}
 }
 
+// mostOfFolder is how many bytes the name of a folder may have: it stands in
+// every noun that the folder has, and people read it.
+const mostOfFolder = 100
+
+// check refuses a folder's name that nobody could read or tell from another.
+func (w Wanted) check() error {
+	name, ok := pipelines.OwningFolder(w.Owner)
+	if !ok {
+		return nil
+	}
+	unreadable := !utf8.ValidString(name) || strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) })
+	if unreadable || name == "" || len(name) > mostOfFolder || strings.TrimSpace(name) != name {
+		return pipelines.Refuse(pipelines.Invalid, "a folder is known by a name of at most %d bytes, without control characters or spaces at its ends; got %.110q: give it another one (--owner)", mostOfFolder, name)
+	}
+	return nil
+}
+
 // strangers refuses to empty a folder that seems to be another of the same
 // name: things are its own, and not one of them is wanted. Whoever has seen the
 // list of what goes may.
-func strangers(w Wanted, owned, removals int) error {
+func strangers(w Wanted, comes weighed) error {
 	folder, ok := pipelines.OwningFolder(w.Owner)
-	if !ok || removals == 0 || owned > 0 || w.Base != "" {
+	if !ok || comes.removals == 0 || comes.owned > 0 || w.Base != "" {
 		return nil
 	}
 	return pipelines.Refuse(pipelines.Conflict, "nothing that the folder %q has is in this text, and all of it would be removed: if this is another folder of that name, give it one of its own (--owner); if not, apply without --yes and look at the list", folder)

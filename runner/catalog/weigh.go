@@ -10,24 +10,28 @@ import (
 
 // weighed is what an Apply comes to.
 type weighed struct {
-	changes []textform.Change
-	writes  []write // each refers only to what those before it leave
+	changes  []textform.Change
+	writes   []write // each refers only to what those before it leave
+	owned    int     // nouns wanted that are the owner's already
+	removals int
 }
 
 // weigh compares, demands the rights, and judges the whole as it will be.
 func (c *Catalog) weigh(p pipelines.Principal, now textform.Nouns, w Wanted) (weighed, error) {
+	if err := w.check(); err != nil {
+		return weighed{}, err
+	}
 	wanted, found := c.canonical(w.Nouns)
 	w.Nouns = wanted
 	var all textform.Nouns
 	var out weighed
 	var removals []write
-	owned := 0
 	see := func(writes, gone []write, changes []textform.Change, more []pipelines.Problem, own int) {
 		out.writes = append(out.writes, writes...)
 		out.changes = append(out.changes, changes...)
 		removals = append(removals, gone...)
 		found = append(found, more...)
-		owned += own
+		out.owned += own
 	}
 	all.Environments = put(see, environments, now.Environments, wanted.Environments, w, c.stepTypes())
 	all.Lifecycles = put(see, lifecycles, now.Lifecycles, wanted.Lifecycles, w, c.stepTypes())
@@ -41,14 +45,18 @@ func (c *Catalog) weigh(p pipelines.Principal, now textform.Nouns, w Wanted) (we
 	}
 	found = append(found, c.check(now, wanted, all)...)
 	if len(removals) > 0 {
-		found = append(found, c.orphans(now, all)...)
+		told := map[string]bool{}
+		for _, p := range found {
+			told[nounAt(wanted, p.Path)+": "+p.Message] = true
+		}
+		found = append(found, c.orphans(now, all, told)...)
 	}
 	if len(found) > 0 {
 		return weighed{}, refused(found)
 	}
 	slices.Reverse(removals) // projects before what they refer to
-	out.writes = append(out.writes, removals...)
-	return out, strangers(w, owned, len(removals))
+	out.writes, out.removals = append(out.writes, removals...), len(removals)
+	return out, nil
 }
 
 // put lays one kind over and hands on what comes of it.
@@ -58,16 +66,17 @@ func put[T any](see func(writes, gone []write, changes []textform.Change, found 
 	return l.all
 }
 
-// orphans are the nouns that would refer to what goes.
-func (c *Catalog) orphans(now, all textform.Nouns) []pipelines.Problem {
+// orphans are the nouns that would refer to what goes, but those that the text
+// itself holds, which are told at their place there.
+func (c *Catalog) orphans(now, all textform.Nouns, told map[string]bool) []pipelines.Problem {
 	before := map[string]bool{}
 	for _, p := range c.check(now, now, now) {
 		before[p.Message] = true
 	}
 	var found []pipelines.Problem
 	for _, p := range c.check(now, all, all) {
-		if !before[p.Message] {
-			found = append(found, pipelines.Problem{Message: nounAt(all, p.Path) + ": " + p.Message + ": keep what it refers to, or change it first"})
+		if message := nounAt(all, p.Path) + ": " + p.Message; !before[p.Message] && !told[message] {
+			found = append(found, pipelines.Problem{Message: message + ": keep what it refers to, or change it first"})
 		}
 	}
 	return found

@@ -158,6 +158,11 @@ func (r *reporter) end(report task.Report) error {
 		return err
 	}
 	report.Puts = len(cut) + 1
+	for _, a := range report.End.Artifacts {
+		if a.Missing == "" {
+			report.Puts++
+		}
+	}
 	body, err := json.Marshal(report)
 	if err != nil {
 		return err

@@ -5,9 +5,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"slices"
+	"time"
 
 	"slipway/pipelines"
 	"slipway/pipelines/plan"
@@ -30,43 +30,37 @@ type lane struct {
 	Installed []task.Installed `json:"installed"`
 }
 
-// journal is what was installed for a project in an environment. It is written
-// with the end of each deployment; a large one lies in a blob.
-type journal struct {
-	Blob  string `json:"blob,omitempty"`
-	Lanes []lane `json:"lanes,omitempty"`
-}
-
+// What is beyond these bounds is forgotten, the oldest first: it stays on its
+// host.
 const (
-	mostEntries = 100      // of one lane; the oldest are forgotten
+	mostEntries = 100      // of one lane
+	fewestLane  = 5        // that each lane keeps, however many lanes there are
+	mostInAll   = 100_000  // of a journal
+	mostLanes   = 30_000   // targets come and go
 	mostInline  = 60 << 10 // bytes of a journal in its item
 )
 
 // Installed is what a step has installed on a target before, newest first.
 func (r *Records) Installed(ctx context.Context, projectID, environmentID string, of Lane) ([]task.Installed, error) {
 	j, err := r.installed(ctx, projectID, environmentID)
-	if i := j.at(of); err == nil && i >= 0 {
+	if err != nil {
+		return nil, err
+	}
+	if i := j.find(of); i >= 0 {
 		return j.Lanes[i].Installed, nil
 	}
-	return nil, err
+	return nil, nil
 }
 
 func (r *Records) installed(ctx context.Context, projectID, environmentID string) (journal, error) {
-	j, _, _, err := get[journal](ctx, r, installedKey(projectID, environmentID))
-	if err != nil || j.Blob == "" {
-		return j, err
+	item, err := r.table.Get(ctx, installedKey(projectID, environmentID))
+	if missing(err) {
+		return journal{}, nil
 	}
-	b, err := r.readAll(ctx, j.Blob)
 	if err != nil {
-		return j, err
+		return journal{}, err
 	}
-	return j, json.Unmarshal(b, &j)
-}
-
-func (j journal) at(of Lane) int {
-	return slices.IndexFunc(j.Lanes, func(l lane) bool {
-		return l.TargetID == of.TargetID && pipelines.SameName(l.Step, of.Step)
-	})
+	return r.readJournal(ctx, item)
 }
 
 // installs is the change by which the end of a deployment adds what it has
@@ -84,13 +78,15 @@ func (r *Records) installs(ctx context.Context, p plan.Plan, d pipelines.Deploym
 				break
 			}
 			x := s.Task(step.First + place)
-			if len(x.Installed) == 0 && len(x.Retired) == 0 {
+			if len(x.Installed) == 0 && len(x.Retired) == 0 && x.Status != pipelines.Unknown {
 				continue
 			}
 			if !read {
 				if j, err = r.installed(ctx, d.ProjectID, d.EnvironmentID); err != nil {
 					return nil, err
 				}
+				j.Lanes = slices.Clone(j.Lanes)
+				j.index()
 				read = true
 			}
 			j.add(Lane{step.Name, t.ID}, entries(d, *step.Package, x), x.Retired)
@@ -103,14 +99,19 @@ func (r *Records) installs(ctx context.Context, p plan.Plan, d pipelines.Deploym
 }
 
 // entries are those of one task, newest first: only the last of its attempts may
-// have succeeded.
+// have succeeded. An attempt of which nobody knows how it ended has an entry
+// without a place, since what was there before it may not be there any more.
 func entries(d pipelines.Deployment, p task.Package, x graph.TaskState) []task.Installed {
 	var out []task.Installed
-	for i, at := range x.Installed {
+	places := x.Installed
+	if x.Status == pipelines.Unknown {
+		places = append(slices.Clone(places), graph.Place{})
+	}
+	for i, at := range places {
 		entry := task.Installed{
 			Deployment: d.ID, Package: p.ID, Version: p.Version, FileName: p.FileName,
 			Directory: at.Directory, Custom: at.Custom,
-			Succeeded: x.Status == pipelines.Succeeded && i == len(x.Installed)-1,
+			Succeeded: x.Status == pipelines.Succeeded && i == len(places)-1,
 		}
 		if d.Finished != nil {
 			entry.At = *d.Finished
@@ -121,18 +122,39 @@ func entries(d pipelines.Deployment, p task.Package, x graph.TaskState) []task.I
 }
 
 func (j *journal) add(to Lane, made []task.Installed, retired []string) {
-	i := j.at(to)
+	i := j.find(to)
 	if i < 0 {
 		i = len(j.Lanes)
 		j.Lanes = append(j.Lanes, lane{Lane: to})
+		j.at[to.key()] = i
 	}
 	all := append(made, j.Lanes[i].Installed...)
 	all = slices.DeleteFunc(all, func(e task.Installed) bool { return slices.Contains(retired, e.Directory) })
-	j.Lanes[i].Installed = all[:min(len(all), mostEntries)]
+	j.Lanes[i].Installed = all
+}
+
+// bound forgets what is too much.
+func (j *journal) bound() {
+	if len(j.Lanes) > mostLanes {
+		slices.SortStableFunc(j.Lanes, func(a, b lane) int { return b.newest().Compare(a.newest()) })
+		j.Lanes = j.Lanes[:mostLanes]
+	}
+	most := min(mostEntries, max(fewestLane, mostInAll/max(1, len(j.Lanes))))
+	for i, l := range j.Lanes {
+		j.Lanes[i].Installed = l.Installed[:min(len(l.Installed), most)]
+	}
+}
+
+func (l lane) newest() time.Time {
+	if len(l.Installed) == 0 {
+		return time.Time{}
+	}
+	return l.Installed[0].At
 }
 
 func (r *Records) keepJournal(ctx context.Context, d pipelines.Deployment, j journal) ([]Change, error) {
 	j.Blob = ""
+	j.bound()
 	encoded := packed(encode(j))
 	if len(encoded) > mostInline {
 		whole := encode(j)

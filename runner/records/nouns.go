@@ -129,12 +129,8 @@ func ReplaceNoun(kind Kind, id string, noun any, revision int64) Change {
 	return table.Replace(key("config", string(kind), id), encode(noun), revision)
 }
 
-// RemoveNoun is the change that takes a noun and its name away.
-func RemoveNoun(kind Kind, id, name string) []Change {
-	return []Change{table.Remove(key("config", string(kind), id)), table.Remove(nameKey(kind, name))}
-}
-
-// RemoveNounAt is RemoveNoun of a noun that was read at revision.
+// RemoveNounAt are the changes that take a noun, read at revision, and its name
+// away.
 func RemoveNounAt(kind Kind, id, name string, revision int64) []Change {
 	return []Change{table.RemoveAt(key("config", string(kind), id), revision), table.Remove(nameKey(kind, name))}
 }
@@ -142,7 +138,30 @@ func RemoveNounAt(kind Kind, id, name string, revision int64) []Change {
 // Revision reads at which revision a noun stands.
 func (r *Records) Revision(ctx context.Context, kind Kind, id string) (int64, error) {
 	item, err := r.table.Get(ctx, key("config", string(kind), id))
+	if missing(err) {
+		err = pipelines.Refuse(pipelines.NotFound, "%s is gone", id)
+	}
 	return item.Revision, err
+}
+
+// ChangeNouns is the change that belongs to every write of nouns that was judged
+// by how others stand: read first, so that of two at once, each of which leaves
+// a valid configuration, one begins again.
+func (r *Records) ChangeNouns(ctx context.Context) (Change, error) {
+	_, turn, err := r.next(ctx, "nouns")
+	return turn, err
+}
+
+// HoldDeployments is the change after which whoever is about to store a
+// deployment plans anew. It is read before one looks which there are, so that
+// nothing is removed from under one that is just beginning.
+func (r *Records) HoldDeployments(ctx context.Context) (Change, error) {
+	k := key("counters", "Deployments")
+	n, revision, ok, err := get[int](ctx, r, k)
+	if !ok {
+		return table.Create(k, encode(n)), err
+	}
+	return table.Replace(k, encode(n), revision), err
 }
 
 func nameKey(kind Kind, name string) table.Key {

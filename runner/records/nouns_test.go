@@ -29,7 +29,7 @@ func TestTwoNounsNeverShareAName(t *testing.T) {
 		t.Errorf("a second Dev = %v, want a conflict", err)
 	}
 	k.add(records.Projects, "Dev", func(id string) any { return pipelines.Project{ID: id, Name: "Dev"} })
-	k.write(records.RemoveNoun(records.Environments, id, "Dev")...)
+	k.write(records.RemoveNounAt(records.Environments, id, "Dev", 1)...)
 	if again := k.environment("dev", 0); again == id {
 		t.Errorf("the id %s was given twice", id)
 	}

@@ -38,6 +38,9 @@ type Records struct {
 	table table.Table
 	blobs blobs.Blobs
 	plans planCache
+
+	journals recent[journal]
+	results  recent[Result]
 }
 
 // New makes Records over a table and a blob store.

@@ -62,20 +62,29 @@ func (r *Records) KeepResult(ctx context.Context, result Result) (blob string, e
 	return blob, nil
 }
 
-// Result is what one task has left.
+// Result is what one task has left. It is shared with others who ask: whoever
+// changes it copies first.
 func (r *Records) Result(ctx context.Context, x graph.TaskState) (Result, error) {
 	if x.Blob == "" {
 		return Result{Outputs: x.Outputs}, nil
+	}
+	if known, ok := r.results.get(x.Blob); ok {
+		return known, nil
 	}
 	b, err := r.readAll(ctx, x.Blob)
 	if err != nil {
 		return Result{}, err
 	}
 	var out Result
+	into := any(&out)
 	if strings.HasPrefix(x.Blob, outputsFolder) {
-		return out, json.Unmarshal(b, &out.Outputs)
+		into = &out.Outputs
 	}
-	return out, json.Unmarshal(b, &out)
+	if err := json.Unmarshal(b, into); err != nil {
+		return Result{}, err
+	}
+	r.results.put(x.Blob, len(b), out)
+	return out, nil
 }
 
 // HasMore says whether a task's blob may hold more than outputs.
@@ -85,7 +94,7 @@ func HasMore(x graph.TaskState) bool { return strings.HasPrefix(x.Blob, resultsF
 // there, and names their blob.
 func (r *Records) KeepArtifact(ctx context.Context, attempt string, a task.Artifact, from io.Reader) (blob string, err error) {
 	// The name is last, so that whoever gets the blob itself knows it.
-	blob = "artifacts/" + attempt + "/" + a.SHA256 + "/" + pipelines.SafeName(path.Base(a.Name))
+	blob = "artifacts/" + attempt + "/" + a.SHA256 + "/" + strings.TrimRight(pipelines.SafeName(path.Base(a.Name)), ".")
 	_, err = r.blobs.Put(ctx, blob, from)
 	if errors.Is(err, blobs.ErrExists) {
 		err = nil

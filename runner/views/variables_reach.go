@@ -59,8 +59,8 @@ func named(name, set string, all []pipelines.Variable) []Value {
 
 func (v *Views) reach(ctx context.Context, p pipelines.Principal, s Surroundings, own *pipelines.Project, sets []pipelines.VariableSet, values []Value) ([]Reach, error) {
 	world := variables.World{Sets: sets}
-	var err error
-	if world.Environments, err = v.Environments(ctx, p); err != nil {
+	environments, err := v.Environments(ctx, p)
+	if err != nil {
 		return nil, err
 	}
 	if world.Targets, err = v.Targets(ctx, p); err != nil {
@@ -79,6 +79,9 @@ func (v *Views) reach(ctx context.Context, p pipelines.Principal, s Surroundings
 				continue
 			}
 			world.Project, world.Texts = project, plan.TextsOf(s.Types, project.Name)
+			if world.Environments, err = v.within(ctx, project, environments); err != nil {
+				return nil, err
+			}
 			places, err := world.Reach(value.Set, value.Index)
 			if err != nil {
 				return nil, err
@@ -87,6 +90,21 @@ func (v *Views) reach(ctx context.Context, p pipelines.Principal, s Surroundings
 		}
 	}
 	return out, nil
+}
+
+// within are the environments that a release of the project can go to.
+func (v *Views) within(ctx context.Context, project pipelines.Project, all []pipelines.Environment) ([]pipelines.Environment, error) {
+	var names []string
+	for _, c := range project.AllChannels() {
+		lifecycle, err := v.Records.LifecycleOf(ctx, project, c.Name)
+		if err != nil {
+			return nil, err
+		}
+		for _, phase := range lifecycle.Phases {
+			names = append(names, phase.Environments...)
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(e pipelines.Environment) bool { return !pipelines.HasName(names, e.Name) }), nil
 }
 
 // withUnread adds the environments in which the value wins although no step

@@ -127,7 +127,7 @@ var onlyIn = map[string][]string{
 	"github.com/johannesboyne":        {"slipway/test/"},
 	"github.com/spf13/cobra":          {"slipway/functions/cli"},
 	"github.com/goccy/go-yaml":        {"slipway/pipelines/textform", "slipway/functions/cli", "slipway/test/"},
-	"github.com/yuin/goldmark":        {"slipway/pipelines/octostache", "slipway/test/"},
+	"github.com/yuin/goldmark":        {"slipway/pipelines/octostache"},
 	"github.com/bmatcuk/doublestar":   {"slipway/pipelines/configfiles/globs"},
 	"golang.org/x/text":               {"slipway/pipelines/configfiles/textfile"},
 	"github.com/wneessen/go-mail":     {"slipway/runner/smtpmail"},

@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
+	"unicode"
 
 	"slipway/pipelines/task"
 	"slipway/runner/executor/scripts"
@@ -15,13 +17,19 @@ import (
 const (
 	mostArtifact  = 100 << 20
 	mostArtifacts = 500 << 20
+	mostKept      = 500 // files of a task: each is brought home by a call of its own
+	mostName      = 255 // bytes
 )
 
 // keep copies the files that a script wants kept to where they outlive the
 // attempt. A file that cannot be kept is a warning: the work itself was done.
 func (a *attempt) keep(found []scripts.Artifact) {
-	for _, file := range found {
-		file.Name = a.Mask.Text(file.Name) // it leaves this host in the open
+	for i, file := range found {
+		if len(a.done.Artifacts) == mostKept {
+			a.say(task.Warning, fmt.Sprintf("%d artifacts are not kept: a task may have %d files, pack them into an archive", len(found)-i, mostKept))
+			return
+		}
+		file.Name = shownName(a.Mask.Text(file.Name)) // it leaves this host in the open
 		kept, err := a.keepFile(file)
 		if err != nil {
 			a.say(task.Warning, fmt.Sprintf("artifact %s is not kept: %v", file.Name, err))
@@ -31,6 +39,20 @@ func (a *attempt) keep(found []scripts.Artifact) {
 		a.done.Artifacts = append(a.done.Artifacts, kept)
 		a.note("artifact %s is kept (%d bytes)", kept.Name, kept.Size)
 	}
+}
+
+// shownName is a name that fits into a report, in one line.
+func shownName(name string) string {
+	name = strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return '?'
+		}
+		return r
+	}, strings.ToValidUTF8(name, "?"))
+	if len(name) > mostName {
+		return strings.ToValidUTF8(name[:mostName], "") + "…"
+	}
+	return name
 }
 
 func (a *attempt) keepFile(file scripts.Artifact) (kept task.Artifact, err error) {

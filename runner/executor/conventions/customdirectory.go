@@ -2,6 +2,7 @@ package conventions
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -66,6 +67,9 @@ func (d *deployment) customDirectory() (string, error) {
 	dir, err := d.values.Text("the custom installation directory", d.custom)
 	if err != nil || dir == "" {
 		return "", err
+	}
+	if d.values.usesSecret(d.custom, dir) {
+		return "", errors.New("the custom installation directory is named with the help of a secret, and the journal of installations and the pages show where a package lies: choose a directory without one")
 	}
 	if !filepath.IsAbs(dir) {
 		return "", fmt.Errorf("the custom installation directory %q is no absolute path: write it from the root on, like /srv/shop", dir)

@@ -143,3 +143,15 @@ func TestNoRoomForTheCustomDirectory(t *testing.T) {
 		b.succeed()
 	}
 }
+
+func TestCustomDirectoryIsNamedWithoutSecrets(t *testing.T) {
+	t.Parallel()
+	b := live(t)
+	b.secret("Key", "hunter2-hunter2")
+	b.set("Folder", "live/#{Key}")
+	b.want.Directory = b.path("#{Folder}")
+	b.fail("is named with the help of a secret")
+	if b.exists("live/hunter2-hunter2") {
+		t.Error("the directory is there")
+	}
+}

@@ -70,6 +70,13 @@ func (d *deployment) fillFile(ctx context.Context, f *folder, name string, with 
 	if string(out) == string(content) {
 		return nil
 	}
-	d.note("%s: %d values set", f.full(name), report.Replaced)
+	d.note("%s: %s set", f.full(name), counted(report.Replaced))
 	return f.replace(name, out, was)
+}
+
+func counted(values int) string {
+	if values == 1 {
+		return "1 value"
+	}
+	return fmt.Sprintf("%d values", values)
 }

@@ -118,6 +118,9 @@ func (a *attempt) printVariables() {
 	a.say(task.Warning, "all variables are printed, because OctopusPrintVariables or OctopusPrintEvaluatedVariables is set: remove it when you have seen enough")
 	known := a.values.Known()
 	for name, text := range a.values.vars.All() {
+		if strings.HasPrefix(name, "env:") {
+			continue // what the host's user has in its environment is nobody's variable
+		}
 		if a.values.secret[strings.ToLower(name)] {
 			a.note("%s = %s", name, scripts.Stars)
 			continue

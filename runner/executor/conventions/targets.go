@@ -73,6 +73,9 @@ func (d *deployment) eachTarget(list []string, warn bool, do func(f *folder, nam
 	}
 	patterns := make([]globs.Pattern, len(list))
 	for i, text := range list {
+		if filepath.Clean(text) == "." {
+			continue // the folder is no file in it: like a pattern that matches none
+		}
 		pattern, err := globs.Compile(text, foldCase)
 		if err != nil {
 			return err

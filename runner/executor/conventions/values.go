@@ -77,6 +77,19 @@ func (v *Values) Text(field, text string) (string, error) {
 	return result.Text, nil
 }
 
+// usesSecret says whether a text would come out otherwise if secrets had other
+// values.
+func (v *Values) usesSecret(text, evaluated string) bool {
+	others := v.vars.Clone()
+	for name := range v.vars.All() {
+		if v.secret[strings.ToLower(name)] {
+			others.Set(name, "another value")
+		}
+	}
+	result, err := octostache.Evaluate(text, others, v.options)
+	return err != nil || result.Text != evaluated
+}
+
 // Known are all variables with their resolved texts, for scripts that ask by
 // name. One that cannot be resolved keeps its text: it may never be asked for.
 func (v *Values) Known() map[string]string {

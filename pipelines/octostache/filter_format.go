@@ -10,41 +10,40 @@ import (
 // format applies a .NET format. With one option the input says what it is: a
 // number if it reads like one, else a date. With two the first names the type.
 func format(c call) (string, bool, error) {
-	zone := c.now.Location()
 	switch len(c.args) {
 	case 1:
 		if d, ok := parseDecimal(c.in); ok {
 			out, ok := formatNumber(d, c.args[0])
 			return out, ok, nil
 		}
-		return formatDate(c.in, c.args[0], zone, false)
+		return formatDate(c, c.args[0], false)
 	case 2:
-		return formatAs(c.args[0], c.in, c.args[1], zone)
+		return formatAs(c, c.args[0], c.args[1])
 	}
 	return "", false, nil
 }
 
-func formatAs(kind, in, format string, zone *time.Location) (string, bool, error) {
+func formatAs(c call, kind, format string) (string, bool, error) {
 	var d decimal
 	var ok bool
 	switch strings.ToLower(kind) {
 	case "int", "int32":
-		_, err := strconv.ParseInt(strings.TrimSpace(in), 10, 32)
-		d, ok = parseDecimal(in)
+		_, err := strconv.ParseInt(strings.TrimSpace(c.in), 10, 32)
+		d, ok = parseDecimal(c.in)
 		d.integral, ok = true, ok && err == nil
 	case "decimal":
-		d, ok = parseDecimal(in)
+		d, ok = parseDecimal(c.in)
 	case "double":
 		var n float64
-		n, ok = parseDouble(in)
+		n, ok = parseDouble(c.in)
 		if math.IsNaN(n) || math.IsInf(n, 0) {
 			return printDouble(n), ok, nil
 		}
 		d = decimalOf(n)
 	case "date", "datetime":
-		return formatDate(in, format, zone, true)
+		return formatDate(c, format, true)
 	case "datetimeoffset":
-		return formatDate(in, format, zone, false)
+		return formatDate(c, format, false)
 	}
 	if !ok {
 		return "", false, nil
@@ -55,8 +54,9 @@ func formatAs(kind, in, format string, zone *time.Location) (string, bool, error
 
 // formatDate formats a date: a local one is brought to the machine's zone and
 // forgets where it came from.
-func formatDate(in, format string, zone *time.Location, local bool) (string, bool, error) {
-	m, ok := parseMoment(in)
+func formatDate(c call, format string, local bool) (string, bool, error) {
+	zone := c.now.Location()
+	m, ok := parseMoment(c.in, c.now)
 	switch {
 	case !ok:
 		return "", false, nil
@@ -99,7 +99,7 @@ func addTime(perDay float64) func(call) (string, bool, error) {
 		if err != nil || strings.ContainsAny(c.args[0], "xX_") {
 			return "", false, nil
 		}
-		m, ok := parseMoment(c.in)
+		m, ok := parseMoment(c.in, c.now)
 		if !ok {
 			return "", false, nil
 		}

@@ -50,7 +50,7 @@ func uriPart(c call) (string, bool, error) {
 // parseURI reads a text; not absolute is any that has no scheme, not ok one
 // that promises a host and has none.
 func parseURI(s string) (u uri, absolute, ok bool) {
-	m := uriForm.FindStringSubmatch(strings.TrimSpace(s))
+	m := uriForm.FindStringSubmatch(asFile(strings.TrimSpace(s)))
 	if m == nil {
 		return uri{}, false, true
 	}
@@ -73,28 +73,31 @@ func parseURI(s string) (u uri, absolute, ok bool) {
 		}
 		u.port = int(n)
 	}
-	if u.slashes && u.path == "" {
-		u.path = "/"
-	}
-	return u, true, !u.slashes || u.host != "" || u.scheme == "file"
+	u.canonicalize()
+	return u, true, !u.slashes || isHost(u.host) || u.host == "" && u.scheme == "file"
+}
+
+// isHost says whether a text can be a host's name or address.
+func isHost(s string) bool {
+	return s != "" && !strings.ContainsAny(s, " \t\"<>\\^`{|}%")
 }
 
 // uriParts are the parts by lower-case name.
 var uriParts = map[string]func(uri) string{
-	"absolutepath":  func(u uri) string { return u.path },
+	"absolutepath":  uri.ownPath,
 	"absoluteuri":   uri.absolute,
 	"authority":     uri.authority,
 	"dnssafehost":   func(u uri) string { return strings.Trim(u.host, "[]") },
 	"fragment":      func(u uri) string { return u.fragment },
 	"host":          func(u uri) string { return u.host },
-	"hostandport":   func(u uri) string { return u.host + ":" + strconv.Itoa(u.port) },
+	"hostandport":   uri.hostAndPort,
 	"hostnametype":  uri.hostNameType,
 	"isdefaultport": func(u uri) string { return strconv.FormatBool(u.onDefaultPort()) },
 	"isfile":        func(u uri) string { return strconv.FormatBool(u.scheme == "file") },
 	"isloopback":    func(u uri) string { return strconv.FormatBool(u.loopback()) },
 	"isunc":         func(u uri) string { return strconv.FormatBool(u.scheme == "file" && u.host != "") },
 	"path":          uri.plainPath,
-	"pathandquery":  func(u uri) string { return u.path + u.query },
+	"pathandquery":  func(u uri) string { return u.ownPath() + u.query },
 	"port":          func(u uri) string { return strconv.Itoa(u.port) },
 	"query":         func(u uri) string { return u.query },
 	"scheme":        func(u uri) string { return u.scheme },
@@ -124,22 +127,45 @@ func (u uri) onDefaultPort() bool {
 	return u.port == -1 || ok && u.port == known
 }
 
-func (u uri) authority() string {
-	if u.onDefaultPort() {
+func (u uri) hostAndPort() string {
+	if u.port == -1 {
 		return u.host
 	}
 	return u.host + ":" + strconv.Itoa(u.port)
 }
 
-func (u uri) plainPath() string {
-	if plain, err := url.PathUnescape(u.path); err == nil {
-		return plain
+func (u uri) authority() string {
+	if u.onDefaultPort() {
+		return u.host
+	}
+	return u.hostAndPort()
+}
+
+// ownPath is the path as it is called on its host.
+func (u uri) ownPath() string {
+	if u.onDrive() {
+		return u.path[1:]
 	}
 	return u.path
 }
 
+func (u uri) plainPath() string {
+	plain, err := url.PathUnescape(u.ownPath())
+	switch {
+	case err != nil:
+		return u.path
+	case u.onDrive():
+		return strings.ReplaceAll(plain, "/", `\`)
+	case u.scheme == "file" && u.host != "":
+		return `\\` + u.host + strings.ReplaceAll(plain, "/", `\`)
+	}
+	return plain
+}
+
 func (u uri) hostNameType() string {
 	switch {
+	case u.host == "" && !u.slashes:
+		return "Unknown"
 	case u.host == "":
 		return "Basic"
 	case u.host[0] == '[':

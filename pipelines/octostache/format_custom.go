@@ -21,21 +21,37 @@ type piece struct {
 
 func formatCustom(d decimal, format string) string {
 	sections := splitSections(format)
-	p := readPicture(sections[0])
-	r := d.shift(p.shift).round(p.places)
 	section := 0
 	switch {
-	case r.digits == "" && len(sections) > 2:
-		section = 2
-	case d.neg && r.digits != "" && len(sections) > 1 && sections[1] != "":
-		section = 1
+	case d.digits == "":
+		section = chosen(sections, 2)
+	case d.neg:
+		section = chosen(sections, 1)
+	}
+	p, r := drawn(sections[section], d)
+	// What rounding makes zero goes by the section for zero.
+	if zero := chosen(sections, 2); r.digits == "" && section != zero {
+		section = zero
+		p, r = drawn(sections[section], d)
 	}
 	if section > 0 {
-		p = readPicture(sections[section])
-		r = d.shift(p.shift).round(p.places)
 		r.neg = false
 	}
 	return minus(r, p.fill(r))
+}
+
+// chosen is the section asked for, or the first where there is none.
+func chosen(sections []string, n int) int {
+	if n < len(sections) && sections[n] != "" {
+		return n
+	}
+	return 0
+}
+
+// drawn is a section, and the number as the section rounds it.
+func drawn(section string, d decimal) (picture, decimal) {
+	p := readPicture(section)
+	return p, d.shift(p.shift).round(p.places)
 }
 
 // splitSections cuts at `;` outside quotes.
@@ -123,13 +139,22 @@ func (p *picture) fill(d decimal) string {
 	whole = pad(whole, p.atLeast)
 	fraction += strings.Repeat("0", max(0, p.always-len(fraction)))
 	var b strings.Builder
-	seen, behind := 0, false
 	written := 0
+	upTo := func(end int) {
+		for ; written < end; written++ {
+			if p.grouped && written > 0 && (len(whole)-written)%3 == 0 {
+				b.WriteByte(',')
+			}
+			b.WriteByte(whole[written])
+		}
+	}
+	seen, behind := 0, false
 	for _, piece := range p.pieces {
 		switch {
 		case piece.mark == 0:
 			b.WriteString(piece.literal)
 		case piece.mark == '.':
+			upTo(len(whole)) // also without a placeholder in front
 			if behind = true; fraction != "" {
 				b.WriteByte('.')
 			}
@@ -141,12 +166,7 @@ func (p *picture) fill(d decimal) string {
 		default:
 			seen++
 			// The first placeholder takes all digits for which there is none.
-			for upTo := len(whole) - (p.whole - seen); written < upTo; written++ {
-				if p.grouped && written > 0 && (len(whole)-written)%3 == 0 {
-					b.WriteByte(',')
-				}
-				b.WriteByte(whole[written])
-			}
+			upTo(len(whole) - (p.whole - seen))
 		}
 	}
 	return b.String()

@@ -61,7 +61,13 @@ func formatMoment(m moment, format string, machine *time.Location) (string, bool
 			if strings.IndexByte("fF", c) >= 0 && length > 7 {
 				return "", false
 			}
-			b.WriteString(dateField(m, c, length, machine))
+			field := dateField(m, c, length, machine)
+			if field == "" && c == 'F' { // no fraction, no point in front of it
+				whole := strings.TrimSuffix(b.String(), ".")
+				b.Reset()
+				b.WriteString(whole)
+			}
+			b.WriteString(field)
 			format = format[length:]
 		}
 	}

@@ -181,8 +181,10 @@ func (r *jsonReader) bare() (jsonValue, bool) {
 		return jsonValue{kind: jsonNull, raw: word}, true
 	case "true", "false":
 		return jsonValue{kind: jsonBool, raw: word}, true
+	case "NaN", "Infinity", "-Infinity":
+		return jsonValue{kind: jsonNumber, raw: word}, true
 	}
-	if word == "" || strings.Trim(word, "+-.0123456789eE") != "" {
+	if word == "" || word[0] == '+' || strings.Trim(word, "+-.0123456789eE") != "" {
 		return jsonValue{}, false
 	}
 	_, ok := parseDouble(word)

@@ -22,18 +22,18 @@ const (
 
 var (
 	zonePart = regexp.MustCompile(`(?i)\d\s*(Z|GMT|[+-]\d{1,2}:?\d\d)$`)
-	timePart = regexp.MustCompile(`(?i)(?:T|\s+)(\d{1,2}):(\d\d)(?::(\d\d(?:\.\d{1,7})?\d*))?\s*([AP]M)?$`)
+	timePart = regexp.MustCompile(`(?i)(?:T|^|\s+)(\d{1,2}):(\d\d)(?::(\d\d(?:\.\d{1,7})?\d*))?\s*([AP]M)?$`)
 )
 
 // dateLayouts are tried in order; month before day, as in the invariant culture.
 var dateLayouts = []string{
 	"2006-1-2", "2006/1/2", "1/2/2006", "1-2-2006", "2006.1.2", "1/2/06", "2006-1", "2006/1", "1/2006",
 	"2 Jan 2006", "2-Jan-2006", "2 January 2006", "Jan 2 2006", "January 2 2006", "2006 January 2", "Jan 2006", "January 2006",
-	"Mon 2 Jan 2006", "Monday 2 January 2006", "Monday January 2 2006",
 }
 
-// parseMoment reads a date the way .NET reads one from a person.
-func parseMoment(s string) (moment, bool) {
+// parseMoment reads a date the way .NET reads one from a person. A time alone
+// is one of today.
+func parseMoment(s string, today time.Time) (moment, bool) {
 	s = strings.TrimSpace(s)
 	m := moment{}
 	zone := time.UTC
@@ -44,23 +44,39 @@ func parseMoment(s string) (moment, bool) {
 		}
 		s = strings.TrimSpace(s[:at[2]])
 	}
-	clock := "00:00:00"
+	clock, timed := "00:00:00", false
 	if at := timePart.FindStringSubmatchIndex(s); at != nil {
 		var ok bool
 		if clock, ok = readClock(timePart.FindStringSubmatch(s)); !ok {
 			return m, false
 		}
-		s = s[:at[0]]
+		s, timed = s[:at[0]], true
 	}
 	s = strings.Join(strings.Fields(strings.ReplaceAll(s, ",", " ")), " ")
+	if s == "" && timed {
+		s = today.Format(time.DateOnly)
+	}
+	s, isRightDay := cutWeekday(s)
 	for _, layout := range dateLayouts {
 		t, err := time.ParseInLocation(layout+" 15:04:05", s+" "+clock, zone)
 		if err == nil {
 			m.Time = t
-			return m, t.Year() >= 1
+			return m, t.Year() >= 1 && isRightDay(t.Weekday())
 		}
 	}
 	return m, false
+}
+
+// cutWeekday takes off a day of the week in front, which the date must then
+// be.
+func cutWeekday(s string) (rest string, isRight func(time.Weekday) bool) {
+	word, rest, _ := strings.Cut(s, " ")
+	for day := time.Sunday; day <= time.Saturday; day++ {
+		if name := day.String(); strings.EqualFold(word, name) || strings.EqualFold(word, name[:3]) {
+			return rest, func(got time.Weekday) bool { return got == day }
+		}
+	}
+	return s, func(time.Weekday) bool { return true }
 }
 
 func readZone(s string) (*time.Location, zoning, bool) {

@@ -57,7 +57,7 @@ func (c *children) add(n *node) {
 // referenced.
 func (root *node) bind(d *definition) {
 	p := parser{src: d.name}
-	path, _, ok := p.path(p.space(0))
+	path, end, ok := p.path(p.space(0))
 	if !ok || path.dynamic {
 		return
 	}
@@ -66,6 +66,9 @@ func (root *node) bind(d *definition) {
 		at = at.descend(s)
 	}
 	at.def = d
+	if end == len(d.name) {
+		d.node = at
+	}
 }
 
 func (n *node) descend(s step) *node {

@@ -1,24 +1,13 @@
 package octostache
 
-// lenient reads a text of which parts may only look like tokens, piece by
-// piece: a stretch that does not parse is handed out as it is, and reading goes
-// on behind it. With forget a piece lasts only until each returns: its room is
-// used again for the next.
-func (p *parser) lenient(each func(token) error, forget bool) error {
-	for at := 0; at < len(p.src); {
-		t, end, ok := p.outermost(at)
-		if !ok {
-			t, end = p.skip(at)
-		}
-		if err := each(t); err != nil {
-			return err
-		}
-		at = end
-		if forget && at > p.furthest {
-			p.forget()
-		}
+// next reads one piece of a text of which parts may only look like tokens: what
+// does not parse is handed out as it is, and reading can go on behind it.
+func (p *parser) next(at int) (token, int) {
+	t, end, ok := p.outermost(at)
+	if !ok {
+		return p.skip(at)
 	}
-	return nil
+	return t, end
 }
 
 // skip takes what does not parse as text, up to where the parser got stuck.
@@ -41,8 +30,12 @@ func (p *parser) raw(s string) token {
 	return t
 }
 
-// forget makes the room of all that was read free again.
-func (p *parser) forget() {
+// forget makes the room of all that was read before the offset free again,
+// unless something behind it is known already.
+func (p *parser) forget(at int) {
+	if at <= p.furthest {
+		return
+	}
 	p.texts.forget()
 	p.substitutions.forget()
 	p.paths.forget()
@@ -55,11 +48,11 @@ func (p *parser) forget() {
 func parseLenient(src string) *Template {
 	t := &Template{source: src}
 	p := parser{src: src}
-	// Collecting does not fail.
-	_ = p.lenient(func(piece token) error {
+	for at := 0; at < len(src); {
+		var piece token
+		piece, at = p.next(at)
 		t.tokens = append(t.tokens, piece)
-		return nil
-	}, false)
+	}
 	t.broken = p.broken
 	return t
 }

@@ -25,6 +25,29 @@ func (e *evaluator) read(p *path, s *scope) (string, bool, error) {
 	return e.content(at)
 }
 
+// plain reads what most tokens of a file are, `#{Name}` or `#{Name.Name}` with a
+// text for a value, without making a tree of it. Not ok means that the token is
+// something else.
+func (e *evaluator) plain(src string, at int) (value string, end int, ok bool) {
+	name, isToken := strings.CutPrefix(src[at:], "#{")
+	if !isToken || name == "" || name[0] == '/' {
+		return "", at, false
+	}
+	length := 0
+	for length < len(name) && (classes[name[length]] == word || name[length] == '.') {
+		length++
+	}
+	if length == len(name) || name[length] != '}' {
+		return "", at, false
+	}
+	var room [64]byte
+	d := e.vars.byName[string(appendFolded(room[:0], name[:length]))]
+	if d == nil || d.node == nil || d.node.def != d || d.late || strings.Contains(d.text, "#{") {
+		return "", at, false
+	}
+	return d.text, at + len("#{") + length + len("}"), true
+}
+
 func (e *evaluator) enter(p *path) error {
 	if err := e.count(); err != nil {
 		return err

@@ -99,14 +99,21 @@ func Append(out []byte, text string, v *Variables, o Options) ([]byte, Result, e
 	}
 	from := len(out)
 	p, e := parser{src: text}, newEvaluator(v, o)
-	err := p.lenient(func(t token) (err error) {
-		if out, err = e.append(out, t, frame{outermost: true}); err != nil {
-			return err
+	for at := 0; at < len(text); {
+		if value, end, ok := e.plain(text, at); ok {
+			out, at = append(out, value...), end
+		} else {
+			var t token
+			var err error
+			t, at = p.next(at)
+			if out, err = e.append(out, t, frame{outermost: true}); err != nil {
+				return nil, Result{}, err
+			}
+			p.forget(at)
 		}
-		return fits(len(out) - from)
-	}, true)
-	if err != nil {
-		return nil, Result{}, err
+		if err := fits(len(out) - from); err != nil {
+			return nil, Result{}, err
+		}
 	}
 	if e.null {
 		out = out[:from]

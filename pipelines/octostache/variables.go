@@ -26,6 +26,7 @@ type Variables struct {
 type definition struct {
 	name, text string
 	late       bool
+	node       *node                    // that the whole name leads to; nil: only the beginning of the name is a path
 	template   atomic.Pointer[Template] // text, parsed on first reading
 }
 

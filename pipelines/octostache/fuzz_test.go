@@ -92,7 +92,7 @@ func FuzzEvaluate(f *testing.F) {
 
 func inTime(t *testing.T, started time.Time) {
 	t.Helper()
-	if took := time.Since(started); took > time.Second {
+	if took := time.Since(started); took > 10*time.Second {
 		t.Errorf("it took %v", took)
 	}
 }

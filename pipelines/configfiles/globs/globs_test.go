@@ -123,7 +123,7 @@ func FuzzMatch(f *testing.F) {
 		if p.Match(path) && !p.Covers(path) {
 			t.Errorf("%q matches %q and does not cover it", pattern, path)
 		}
-		if took := time.Since(start); took > time.Second {
+		if took := time.Since(start); took > 30*time.Second {
 			t.Errorf("%q took %v on %q", pattern, took, path)
 		}
 	})

@@ -22,7 +22,7 @@ func FuzzApply(f *testing.F) {
 	f.Fuzz(func(t *testing.T, source, transform string) {
 		start := time.Now()
 		out, report, err := xdt.Apply([]byte(source), []byte(transform))
-		if took := time.Since(start); took > 2*time.Second {
+		if took := time.Since(start); took > 10*time.Second {
 			t.Errorf("Apply took %v", took)
 		}
 		if err != nil || report.Count(xdt.Error) > 0 {

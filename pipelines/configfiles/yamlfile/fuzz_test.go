@@ -112,7 +112,7 @@ func FuzzReplace(f *testing.F) {
 		}
 		began := time.Now()
 		out, report, err := Replace([]byte(text), valuesOf(pairs...))
-		if took := time.Since(began); took > 2*time.Second {
+		if took := time.Since(began); took > 10*time.Second {
 			t.Fatalf("took %v", took)
 		}
 		if err != nil {

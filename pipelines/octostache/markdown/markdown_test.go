@@ -70,7 +70,7 @@ func TestHostileTextEnds(t *testing.T) {
 		if _, err := HTML(strings.Repeat(piece, size/len(piece))); err != nil {
 			t.Errorf("%q repeated: %v", piece, err)
 		}
-		if took := time.Since(started); took > 5*time.Second {
+		if took := time.Since(started); took > 30*time.Second {
 			t.Errorf("%q repeated: %v", piece, took)
 		}
 	}

@@ -163,12 +163,58 @@ func entity(b []byte) ([]byte, int) {
 // quotes are what stands for a quote inside of quotes: in shells, and doubled
 // in SQL, PowerShell, YAML and CSV.
 func quotes(b []byte) ([]byte, int) {
+	if symbols, used := dollarQuoted(b); used != 0 {
+		return symbols, used
+	}
 	for _, written := range []string{`'\''`, `'"'"'`, `''`, `""`} {
 		if bytes.HasPrefix(b, []byte(written)) {
 			return b[:1], len(written)
 		}
 		if bytes.HasPrefix([]byte(written), b) {
 			return nil, undecided
+		}
+	}
+	return nil, 0
+}
+
+// longestQuoted bounds what one such piece of a name may have.
+const longestQuoted = 1 << 10
+
+// dollarQuoted reads how ls, cat and their kin write what the locale cannot
+// show: they leave the quotes for it and write $'\n' in between.
+func dollarQuoted(b []byte) (symbols []byte, used int) {
+	for _, opens := range []string{`'$'`, `''$'`} {
+		if bytes.HasPrefix(b, []byte(opens)) {
+			return untilQuote(b, len(opens))
+		}
+		if 1 < len(b) && len(b) < len(opens) && strings.HasPrefix(opens, string(b)) {
+			return nil, undecided
+		}
+	}
+	return nil, 0
+}
+
+// untilQuote reads backslash escapes up to a quote, and one more that opens the
+// text again.
+func untilQuote(b []byte, from int) (symbols []byte, used int) {
+	for used = from; used < longestQuoted; {
+		rest := b[used:]
+		switch {
+		case len(rest) == 0 || string(rest) == "'":
+			return nil, undecided
+		case rest[0] == '\\':
+			part, n := backslash(rest)
+			if n <= 0 {
+				return nil, n
+			}
+			symbols = append(symbols, part...)
+			used += n
+		case rest[0] != '\'' || symbols == nil:
+			return nil, 0
+		case rest[1] == '\'':
+			return symbols, used + 2
+		default:
+			return symbols, used + 1
 		}
 	}
 	return nil, 0

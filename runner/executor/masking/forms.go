@@ -3,6 +3,7 @@ package masking
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"encoding/json"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -58,7 +59,42 @@ func formsOf(value string) []form {
 			all = append(all, encodedForms(unix)...)
 		}
 	}
+	for _, text := range textsInside(value) {
+		all = append(all, formsOf(text)...)
+	}
 	return inPieces(all)
+}
+
+// textsInside are the texts of a value that is JSON, which `#{Name.password}`
+// prints by themselves. Short words like service_account are no secret.
+func textsInside(value string) []string {
+	if len(value) > longestEncoded || !strings.HasPrefix(strings.TrimSpace(value), "{") && !strings.HasPrefix(strings.TrimSpace(value), "[") {
+		return nil
+	}
+	var tree any
+	if json.Unmarshal([]byte(value), &tree) != nil {
+		return nil
+	}
+	var texts []string
+	var collect func(any)
+	collect = func(node any) {
+		switch node := node.(type) {
+		case string:
+			if len(node) >= shortestLine && !looksOrdinary(strings.NewReplacer("_", "", "-", "", ".", "").Replace(node)) {
+				texts = append(texts, node)
+			}
+		case []any:
+			for _, x := range node {
+				collect(x)
+			}
+		case map[string]any:
+			for _, x := range node {
+				collect(x)
+			}
+		}
+	}
+	collect(tree)
+	return texts
 }
 
 func isBreak(r rune) bool { return r == '\n' || r == '\r' }

@@ -12,14 +12,14 @@
 //
 // Caught, each also over pieces and over line breaks put into it:
 //   - the value, from 4 characters on; and of values with several lines each
-//     line from 8 on, however indented
+//     line from 8 on, however indented; of one that is JSON each text from 8 on
 //   - base64, standard and URL alphabet, padded or not, also where the value is
 //     the middle of a longer encoded text (up to 4 bits at either end can stay)
 //   - hexadecimal, from 8 bytes on, all in lower or all in upper case
 //   - percent-encoding, whichever characters are encoded, also `+` for a space
 //   - backslash escapes of JSON, C, $'…', "…" and unquoted shell words
 //   - XML and HTML entities: the five named ones and every number
-//   - quotes written twice, '\” and '"'"'
+//   - quotes written twice, '\” and '"'"', and the $'\303\266' of ls between them
 //   - any of these escapes on top of base64 and hexadecimal
 //
 // A break counts only inside of what is long: forms under 8 characters must

@@ -40,6 +40,8 @@ func TestHides(t *testing.T) {
 		{[]string{"  padded  "}, "it is padded", "it is ********"},
 		{[]string{"abcd"}, "YWJj is abc", "YWJj is abc"},
 		{[]string{"abcd"}, "YWJjZA== is abcd", "******** is ********"},
+		{[]string{`{"user":"service_account","password":"hunter2-hunter2","all":["one-2-three",1,"short"]}`}, "service_account hunter2-hunter2 one-2-three short 1", "service_account ******** ******** short 1"},
+		{[]string{"Würde"}, `ls: 'W'$'\303\274''rde' and ''$'\n''Würde'`, `ls: '********' and ''$'\n''********'`},
 		{[]string{"-----BEGIN KEY-----\nMIIEpAIBAAKCAQEA\n-----END KEY-----"}, "-----BEGIN KEY-----\n  MIIEpAIBAAKCAQEA\n", "-----BEGIN KEY-----\n  ********\n"},
 	} {
 		if got := New(tt.secrets...).Text(tt.text); got != tt.want {
@@ -108,6 +110,14 @@ var writings = map[string]func(string) string{
 	"shell python": func(s string) string { return "'" + strings.ReplaceAll(s, "'", `'"'"'`) + "'" },
 	"shell double": func(s string) string {
 		return `"` + strings.NewReplacer(`"`, `\"`, `$`, `\$`, "`", "\\`", `\`, `\\`).Replace(s) + `"`
+	},
+	"ls in the C locale": func(s string) string {
+		return "'" + each(strings.ReplaceAll(strings.TrimRight(s, "\n"), "'", `'\''`), func(b byte) string {
+			if b < ' ' || b > '~' {
+				return fmt.Sprintf(`'$'\%03o''`, b)
+			}
+			return string(b)
+		}) + "'"
 	},
 	"SQL":           func(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" },
 	"hex":           func(s string) string { return hex.EncodeToString([]byte(s)) },

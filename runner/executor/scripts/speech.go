@@ -98,10 +98,15 @@ func (s *speech) heard(m Message) {
 	}
 }
 
-// setVariable keeps an output; the last value of a name counts.
+// setVariable keeps an output; the last value of a name counts. Names leave the
+// host in the open, also those of sensitive ones.
 func (s *speech) setVariable(name, value string, sensitive bool) {
 	if name == "" {
 		return
+	}
+	if masked := s.mask.Text(name); masked != name {
+		name = masked
+		s.add(task.Warning, "the name of output variable "+name+" holds a secret and is passed on masked: give it a name without one")
 	}
 	delete(s.answer.Outputs, name)
 	delete(s.answer.Sensitive, name)

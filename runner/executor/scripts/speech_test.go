@@ -43,6 +43,8 @@ func TestServiceMessages(t *testing.T) {
 		{"mask", "##octopus[mask value='" + b64("later") + "']\nsay later\n", []string{"out: say ********"}, nil, ""},
 		{"secret in output", "##octopus[setVariable name='" + b64("N") + "' value='" + b64("topsecret") + "']\n",
 			[]string{"warning: the value of output variable N holds a secret and is passed on masked: set it with -sensitive to pass it on whole"}, map[string]string{"N": "********"}, ""},
+		{"secret in the name of an output", "##octopus[setVariable name='" + b64("N of topsecret") + "' value='" + b64("x") + "']\n",
+			[]string{"warning: the name of output variable N of ******** holds a secret and is passed on masked: give it a name without one"}, map[string]string{"N of ********": "x"}, ""},
 		{"carriage returns", "a\r\nb\r\n", []string{"out: a", "out: b"}, nil, ""},
 		{"empty lines", "\n\na", []string{"out: ", "out: ", "out: a"}, nil, ""},
 	} {

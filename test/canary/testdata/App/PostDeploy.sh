@@ -1,0 +1,2 @@
+echo "the package says #{Longer}"
+get_octopusvariable Special; echo

@@ -1,0 +1,2 @@
+echo "cleaning up after: $(get_octopusvariable OctopusLastError)"
+echo "with #{Longer}"

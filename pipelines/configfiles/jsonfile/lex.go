@@ -150,13 +150,16 @@ func (p *parser) word() (kind, error) {
 	return 0, p.fail(from, "%s where a value is expected", p.here())
 }
 
-// here names the next character.
+// here names the next character where it is one of JSON's own: any other may be
+// of a secret.
 func (p *parser) here() string {
-	if p.pos >= len(p.text) {
+	switch {
+	case p.pos >= len(p.text):
 		return "the end of the text"
+	case strings.IndexByte(`{}[]:,"'`, p.text[p.pos]) >= 0:
+		return fmt.Sprintf("%q", p.text[p.pos])
 	}
-	r, _ := utf8.DecodeRuneInString(p.text[p.pos:])
-	return fmt.Sprintf("%q", r)
+	return "a character"
 }
 
 func (p *parser) fail(at int, format string, args ...any) error {

@@ -13,7 +13,7 @@ import (
 	"slipway/runner/executor/commands"
 	"slipway/runner/executor/conventions"
 	"slipway/runner/executor/ledger"
-	"slipway/runner/executor/scripts"
+	"slipway/runner/executor/masking"
 )
 
 // run is the detached process: it has the target's lock until it ends.
@@ -98,7 +98,7 @@ var (
 func (c *call) payload(a ledger.Attempt, o task.Order, output *ledger.Output) task.End {
 	ctx, stop := c.limits(a, o)
 	defer stop()
-	mask := scripts.NewMask()
+	mask := masking.New()
 	done, err := c.work(ctx, a, o, mask, output)
 	end := task.End{
 		Outcome: task.Succeeded, ExitCode: done.ExitCode, Outputs: done.Outputs,
@@ -151,7 +151,7 @@ func (c *call) limits(a ledger.Attempt, o task.Order) (context.Context, func()) 
 }
 
 // work opens the secrets and hands everything to the conventions.
-func (c *call) work(ctx context.Context, a ledger.Attempt, o task.Order, mask *scripts.Mask, output *ledger.Output) (conventions.Done, error) {
+func (c *call) work(ctx context.Context, a ledger.Attempt, o task.Order, mask *masking.Mask, output *ledger.Output) (conventions.Done, error) {
 	key, err := c.hostKey()
 	if err != nil {
 		return conventions.Done{}, err

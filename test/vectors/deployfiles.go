@@ -13,7 +13,7 @@ import (
 
 	"slipway/pipelines/task"
 	"slipway/runner/executor/conventions"
-	"slipway/runner/executor/scripts"
+	"slipway/runner/executor/masking"
 )
 
 // deployed is what a deployment left.
@@ -57,7 +57,7 @@ func deployFiles(root string, files map[string]string, variables []task.Variable
 			ID: "deployments-1", Project: "App", Environment: "Test", Release: "1.0.0", Step: "Deploy", Target: "web-1",
 			Work: task.Work{Kind: task.KindPackage, Settings: settings}, Package: p, Variables: variables,
 		},
-		Mask: scripts.NewMask(), Log: left, Now: time.Now,
+		Mask: masking.New(), Log: left, Now: time.Now,
 		Work: filepath.Join(root, "work"), Packages: filepath.Join(root, "packages"), Undo: filepath.Join(root, "undo"),
 		Applications: filepath.Join(root, "apps"), Artifacts: filepath.Join(root, "artifacts"),
 		Alone: func(context.Context, string) (func(), error) { return func() {}, nil },

@@ -17,6 +17,7 @@ import (
 
 	"slipway/pipelines/octostache"
 	"slipway/pipelines/task"
+	"slipway/runner/executor/masking"
 	"slipway/runner/executor/scripts"
 )
 
@@ -131,7 +132,7 @@ func (c *serviceMessageCase) script() error {
 	result, printed, err := scripts.RunPrinting(ctx, scripts.Script{
 		Name: "script", Body: c.Input.Script, Syntax: c.Input.Shell, Dir: dir, Temp: filepath.Join(dir, ".scripts"),
 		Variables: c.values(), Args: c.variable("Octopus.Action.Script.ScriptParameters"),
-	}, scripts.NewMask(), log)
+	}, masking.New(), log)
 	if err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"slipway/pipelines/task"
+	"slipway/runner/executor/masking"
 	"slipway/runner/executor/nginx"
 	"slipway/runner/executor/scripts"
 )
@@ -24,7 +25,7 @@ import (
 type Job struct {
 	Order   task.Order
 	Secrets map[string]string // opened
-	Mask    *scripts.Mask     // learns the secrets
+	Mask    *masking.Mask     // learns the secrets
 	Log     scripts.Log
 	Now     func() time.Time
 

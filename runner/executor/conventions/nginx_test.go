@@ -15,8 +15,8 @@ import (
 	"time"
 
 	"slipway/pipelines/task"
+	"slipway/runner/executor/masking"
 	"slipway/runner/executor/nginx/nginxtest"
-	"slipway/runner/executor/scripts"
 )
 
 // kept is a log in memory.
@@ -81,7 +81,7 @@ func job(t *testing.T, p *nginxtest.Private, n task.Nginx, port string) (Job, *k
 			Package:   &task.Package{ID: "RandomQuotes", Version: "1.0.1", FileName: "RandomQuotes.1.0.1.zip", SHA256: hash, Size: int64(body.Len())},
 			Variables: []task.Variable{{Name: "Nginx Port", Value: port}, {Name: "Evil", Value: "x; deny all"}},
 		},
-		Mask: scripts.NewMask(), Log: log, Now: time.Now,
+		Mask: masking.New(), Log: log, Now: time.Now,
 		Work: p.Path("work"), Packages: p.Path("packages"), Undo: p.Dir, Applications: p.Path("Applications"),
 		Alone:    func(context.Context, string) (func(), error) { return func() {}, nil },
 		Commands: p,

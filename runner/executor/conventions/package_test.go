@@ -15,7 +15,7 @@ import (
 	"time"
 
 	"slipway/pipelines/task"
-	"slipway/runner/executor/scripts"
+	"slipway/runner/executor/masking"
 )
 
 // bench is a host with one package to install.
@@ -38,7 +38,7 @@ func newBench(t *testing.T, files map[string]string) *bench {
 			ID: "one", Deployment: "Deployments-1", Target: "web-1", Step: shop, Environment: "Dev", Project: "Shop", Release: "1.0.0",
 			Package: &task.Package{ID: "Shop", Version: "1.0.0", FileName: "Shop.1.0.0.tar"},
 		},
-		Mask: scripts.NewMask(), Log: b.log, Now: time.Now, Commands: nil,
+		Mask: masking.New(), Log: b.log, Now: time.Now, Commands: nil,
 		Work: b.path("work"), Artifacts: b.path("artifacts"), Packages: b.path("packages"), Undo: b.dir, Applications: b.path("Applications"),
 		Alone: func(context.Context, string) (func(), error) { return func() {}, nil },
 	}

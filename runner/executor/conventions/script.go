@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"slipway/pipelines/task"
+	"slipway/runner/executor/masking"
 	"slipway/runner/executor/scripts"
 )
 
@@ -122,7 +123,7 @@ func (a *attempt) printVariables() {
 			continue // what the host's user has in its environment is nobody's variable
 		}
 		if a.values.secret[strings.ToLower(name)] {
-			a.note("%s = %s", name, scripts.Stars)
+			a.note("%s = %s", name, masking.Stars)
 			continue
 		}
 		if raw {

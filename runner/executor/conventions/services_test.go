@@ -10,7 +10,7 @@ import (
 
 	"slipway/pipelines/octostache"
 	"slipway/pipelines/task"
-	"slipway/runner/executor/scripts"
+	"slipway/runner/executor/masking"
 )
 
 // systemd answers `systemctl show` from a history: what a unit is from a
@@ -77,7 +77,7 @@ func TestServices(t *testing.T) {
 				vars.Set("Unit", "app")
 				vars.Set("Empty", "")
 				a := &attempt{
-					Job:    Job{Mask: scripts.NewMask(), Log: &kept{}, Now: time.Now, Commands: systemd{begun, map[string][]moment{"app": tt.history, "other": tt.other}}, Order: task.Order{}},
+					Job:    Job{Mask: masking.New(), Log: &kept{}, Now: time.Now, Commands: systemd{begun, map[string][]moment{"app": tt.history, "other": tt.other}}, Order: task.Order{}},
 					values: &Values{vars: vars},
 				}
 				err := a.watchServices(t.Context(), names)

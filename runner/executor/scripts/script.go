@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"slipway/pipelines/task"
+	"slipway/runner/executor/masking"
 )
 
 // Script is what to run. Body has been evaluated already.
@@ -60,13 +61,13 @@ type Printed struct{ Stdout, Stderr []byte }
 
 // Run runs the script to its end. The error is about us or ctx; a script that
 // failed is a Result with an exit code.
-func Run(ctx context.Context, s Script, mask *Mask, log Log) (Result, error) {
+func Run(ctx context.Context, s Script, mask *masking.Mask, log Log) (Result, error) {
 	return run(ctx, s, newSpeech(mask, log, s.Dir))
 }
 
 // RunPrinting is Run for those who check scripts: it also returns what the
 // script printed before anything was made of it. No log may ever see that.
-func RunPrinting(ctx context.Context, s Script, mask *Mask, log Log) (Result, Printed, error) {
+func RunPrinting(ctx context.Context, s Script, mask *masking.Mask, log Log) (Result, Printed, error) {
 	to := newSpeech(mask, log, s.Dir)
 	to.printed = &Printed{}
 	result, err := run(ctx, s, to)

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"slipway/runner/executor/masking"
 )
 
 func runScript(t *testing.T, ctx context.Context, s Script) (Result, []string, error) {
@@ -23,7 +25,7 @@ func runScript(t *testing.T, ctx context.Context, s Script) (Result, []string, e
 		s.Dir = t.TempDir()
 	}
 	log := &kept{}
-	result, err := Run(ctx, s, NewMask(), log)
+	result, err := Run(ctx, s, masking.New(), log)
 	if left, _ := os.ReadDir(s.Temp); len(left) > 0 {
 		t.Errorf("left behind: %v", left)
 	}
@@ -189,7 +191,7 @@ func TestErrorOutput(t *testing.T) {
 		{"##octopus[mask value='aGlkZGVu']\n", false}, {"##octopus[x]\n##octopus anything", false}, {"##octopus[x]\n#", true}, {" ##octopus[x]", true},
 	} {
 		for _, piece := range []int{1, 4, 1000} {
-			s := newSpeech(NewMask(), &kept{}, "")
+			s := newSpeech(masking.New(), &kept{}, "")
 			for chunk := range slices.Chunk([]byte(tt.err), piece) {
 				s.write("err", chunk)
 			}
@@ -206,7 +208,7 @@ func TestErrorOutput(t *testing.T) {
 func TestLineIsShownWithoutTheNext(t *testing.T) {
 	t.Parallel()
 	log := &kept{}
-	s := newSpeech(NewMask("correct horse"), log, "")
+	s := newSpeech(masking.New("correct horse"), log, "")
 	s.write("out", []byte("it is correct\n"))
 	for range 1000 {
 		s.mu.Lock()
@@ -230,7 +232,7 @@ func BenchmarkThousandVariables(b *testing.B) {
 				values[fmt.Sprintf("Octopus.Action[Step %d].Some.Variable", i)] = strings.Repeat("value ", 10)
 			}
 			for b.Loop() {
-				_, err := Run(b.Context(), Script{Name: "b", Body: "get_octopusvariable x", Dir: b.TempDir(), Temp: b.TempDir(), Variables: values}, NewMask(), &kept{})
+				_, err := Run(b.Context(), Script{Name: "b", Body: "get_octopusvariable x", Dir: b.TempDir(), Temp: b.TempDir(), Variables: values}, masking.New(), &kept{})
 				if err != nil {
 					b.Fatal(err)
 				}

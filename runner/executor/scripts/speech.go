@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"slipway/pipelines/task"
+	"slipway/runner/executor/masking"
 )
 
 // speech turns the bytes a script prints into lines of the log and into the
@@ -14,7 +15,7 @@ import (
 type speech struct {
 	mu         sync.Mutex
 	log        Log
-	mask       *Mask
+	mask       *masking.Mask
 	dir        string // that paths of artifacts are relative to
 	out, err   *voice
 	talk       splitter // of stdout
@@ -29,7 +30,7 @@ type speech struct {
 // settled is how long a line may wait for the rest of a secret in the next one.
 const settled = 300 * time.Millisecond
 
-func newSpeech(mask *Mask, log Log, dir string) *speech {
+func newSpeech(mask *masking.Mask, log Log, dir string) *speech {
 	s := &speech{log: log, mask: mask, dir: dir, answer: Result{Outputs: map[string]string{}, Sensitive: map[string]string{}}}
 	s.out = newVoice(task.Stdout, mask, log)
 	s.err = newVoice(task.Stderr, mask, log)

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"slipway/pipelines/task"
+	"slipway/runner/executor/masking"
 )
 
 // kept is a log in memory.
@@ -52,7 +53,7 @@ func TestServiceMessages(t *testing.T) {
 			t.Parallel()
 			for _, piece := range []int{1, 2, 7, 1000} {
 				log := &kept{}
-				s := newSpeech(NewMask("topsecret"), log, "/somewhere")
+				s := newSpeech(masking.New("topsecret"), log, "/somewhere")
 				for chunk := range slices.Chunk([]byte(tt.out), piece) {
 					s.write(task.Stdout, chunk)
 				}
@@ -69,7 +70,7 @@ func TestServiceMessages(t *testing.T) {
 func TestLongLineIsCutBetweenCharacters(t *testing.T) {
 	t.Parallel()
 	log := &kept{}
-	s := newSpeech(NewMask(), log, "")
+	s := newSpeech(masking.New(), log, "")
 	text := strings.Repeat("€", 100_000)
 	for chunk := range slices.Chunk([]byte(text), 1000) {
 		s.write(task.Stderr, chunk)

@@ -21,7 +21,7 @@ type voice struct {
 // longestHeld bounds a line without end; the log splits it further.
 const longestHeld = 64 << 10
 
-func newVoice(stream task.Stream, mask *Mask, log Log) *voice {
+func newVoice(stream task.Stream, mask *masking.Mask, log Log) *voice {
 	return &voice{usual: stream, stream: stream, masked: mask.Stream(), log: log}
 }
 

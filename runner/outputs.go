@@ -10,6 +10,7 @@ import (
 	"slipway/pipelines/plan"
 	"slipway/pipelines/task"
 	"slipway/pipelines/variables"
+	"slipway/runner/graph"
 	"slipway/runner/records"
 )
 
@@ -21,6 +22,9 @@ import (
 func (r *Runner) OutputsFor(ctx context.Context, at records.Loaded, of int, target string) ([]task.Variable, error) {
 	var out []task.Variable
 	for i, step := range at.Plan.Steps {
+		if i != of && step.Kind == plan.Ask {
+			out = append(out, answered(step.Name, at.State.Head.Steps[i].Answer)...)
+		}
 		if i == of || step.Kind != plan.OnHosts || step.Skip != "" {
 			continue
 		}
@@ -47,6 +51,21 @@ func (r *Runner) OutputsFor(ctx context.Context, at records.Loaded, of int, targ
 		}
 	}
 	return out, nil
+}
+
+// answered is what a sign-off leaves to later steps, in Octopus's names: who
+// answered, and with which words.
+func answered(step string, a *graph.Answered) []task.Variable {
+	if a == nil {
+		return nil
+	}
+	var out []task.Variable
+	for _, of := range []struct{ name, value string }{
+		{"Notes", a.Note}, {"ResponsibleUser.Id", a.UserID}, {"ResponsibleUser.DisplayName", a.Called}, {"ResponsibleUser.EmailAddress", a.Mail},
+	} {
+		out = append(out, task.Variable{Name: fmt.Sprintf("Octopus.Action[%s].Output.Manual.%s", step, of.name), Value: octostache.Escape(of.value)})
+	}
+	return out
 }
 
 // output is one name that a step has set on its targets.

@@ -35,6 +35,22 @@ func TestOutputsWithoutAMachine(t *testing.T) {
 	}
 }
 
+func TestAnswersAreOutputs(t *testing.T) {
+	t.Parallel()
+	got := map[string]string{}
+	for _, v := range answered("Sign Off", &graph.Answered{Proceed: true, UserID: "Users-2", Called: "Ada", Mail: "ada@example.org", Note: "fine #{x}"}) {
+		got[v.Name] = v.Value
+	}
+	for name, want := range map[string]string{"Notes": "fine ##{x}", "ResponsibleUser.Id": "Users-2", "ResponsibleUser.DisplayName": "Ada", "ResponsibleUser.EmailAddress": "ada@example.org"} {
+		if full := "Octopus.Action[Sign Off].Output.Manual." + name; got[full] != want {
+			t.Errorf("%s = %q, want %q", full, got[full], want)
+		}
+	}
+	if left := answered("Sign Off", nil); left != nil {
+		t.Errorf("an open question leaves %v", left)
+	}
+}
+
 func TestReadsOfAStep(t *testing.T) {
 	t.Parallel()
 	const name = "Octopus.Action[one].Output.X"

@@ -88,9 +88,10 @@ func (m *maker) earlierOutputs(v *octostache.Variables, step int) {
 // by itself, under all of its names.
 func (m *maker) ownOutputs(v *octostache.Variables, step int) {
 	s := m.plan.Steps[step]
-	if s.Kind == OnHosts {
-		onHost(v, s)
+	if s.Kind != OnHosts {
+		return // what a question leaves is for those behind it
 	}
+	onHost(v, s)
 	for _, output := range m.wants[step].Outputs {
 		v.SetLate(output)
 		v.SetLate("Octopus.Action." + output)

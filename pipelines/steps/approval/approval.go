@@ -57,5 +57,6 @@ func (Type) Want(_ plan.Context, raw json.RawMessage) (plan.Want, error) {
 		Kind:     plan.Ask,
 		Question: &plan.Question{Instructions: string(s.Instructions), Teams: s.Teams},
 		Texts:    []plan.Shown{{Path: "approval.instructions", Text: string(s.Instructions)}},
+		Outputs:  []string{"Manual.Notes", "Manual.ResponsibleUser.Id", "Manual.ResponsibleUser.DisplayName", "Manual.ResponsibleUser.EmailAddress"},
 	}, nil
 }

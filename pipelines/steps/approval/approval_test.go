@@ -33,6 +33,7 @@ func TestWant(t *testing.T) {
 		Kind:     plan.Ask,
 		Question: &plan.Question{Instructions: "Look at #{Url}", Teams: []string{"A", "B"}},
 		Texts:    []plan.Shown{{Path: "approval.instructions", Text: "Look at #{Url}"}},
+		Outputs:  []string{"Manual.Notes", "Manual.ResponsibleUser.Id", "Manual.ResponsibleUser.DisplayName", "Manual.ResponsibleUser.EmailAddress"},
 	}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("Want = %+v, %v\nwant %+v", got, err, want)

@@ -106,7 +106,7 @@ func (w *world) apply(text string) {
 	w.t.Helper()
 	file := filepath.Join(w.t.TempDir(), "slipway.yaml")
 	must(w.t, os.WriteFile(file, []byte(text), 0o600))
-	w.slipway("", "apply", file, "--yes")
+	w.slipway("", "apply", file, "--owner", "aws", "--yes")
 }
 
 // target makes a host known that Systems Manager reaches.

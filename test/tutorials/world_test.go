@@ -149,7 +149,7 @@ func (w *world) apply(text string, with ...string) {
 	w.t.Helper()
 	dir := w.t.TempDir()
 	must(w.t, os.WriteFile(filepath.Join(dir, "slipway.yaml"), []byte(strings.NewReplacer(with...).Replace(text)), 0o600))
-	w.slipway("", "apply", filepath.Join(dir, "slipway.yaml"), "--yes")
+	w.slipway("", "apply", filepath.Join(dir, "slipway.yaml"), "--owner", "tutorials", "--yes")
 }
 
 // addTarget makes a host known, under a name and with a role of its own.

@@ -170,6 +170,10 @@ func TestRealServicesBehindIt(t *testing.T) {
 		Item: map[string]types.AttributeValue{"p": &types.AttributeValueMemberS{Value: "1"}, "s": &types.AttributeValueMemberS{Value: "2"}, "v": &types.AttributeValueMemberB{Value: make([]byte, 1500)}}}); err != nil {
 		t.Fatal(err)
 	}
+	// A call is written down once its answer has gone out.
+	for deadline := time.Now().Add(10 * time.Second); len(ledger.Calls(nil)) < 4 && time.Now().Before(deadline); {
+		time.Sleep(10 * time.Millisecond)
+	}
 	var got []string
 	for _, c := range ledger.Calls(nil) {
 		who := c.Operation

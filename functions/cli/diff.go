@@ -2,11 +2,13 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"slipway/pipelines"
 	"slipway/web/rest"
 )
 
@@ -88,13 +90,21 @@ func (p *program) changes(all rest.Changes) {
 			sign, ink, note = "=", "36", ", which belongs to this folder from now on"
 		}
 		if change.Taken != "" {
-			note = ", taken over from " + change.Taken
+			note = ", taken over from " + ownerWord(change.Taken)
 		}
 		p.say("%s %s %s%s", p.ink(cell{sign, ink}), change.Kind, change.Name, note)
 		for _, line := range change.Lines {
 			p.say("    %s", p.ink(cell{line, inkOfLine(line)}))
 		}
 	}
+}
+
+// ownerWord is an owner as people know it.
+func ownerWord(owner string) string {
+	if folder, ok := pipelines.OwningFolder(owner); ok {
+		return fmt.Sprintf("the folder %q", folder)
+	}
+	return "the " + owner
 }
 
 func inkOfLine(line string) string {

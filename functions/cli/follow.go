@@ -101,8 +101,11 @@ func (p *program) printLines(lines []rest.LogLine, width int) {
 		left := gutter(l)
 		left += strings.Repeat(" ", max(0, width-utf8.RuneCountInString(left)))
 		bar, ink := "│", ""
-		if l.Stream == task.Stderr {
+		switch l.Stream {
+		case task.Stderr:
 			bar, ink = "!", "31"
+		case task.Warning:
+			bar, ink = "!", "33"
 		}
 		p.say("%s %s %s", p.ink(cell{left, "2"}), p.ink(cell{bar, ink}), harmless(l.Text))
 	}

@@ -112,6 +112,9 @@ func (p *program) explainedOne(v rest.Explanation) {
 		}
 		p.say("  wins     %s, %s", v.Winner.Scoped, v.Winner.From)
 		p.say("  because  %s", v.Rule)
+		if v.Winner.Prompt != nil {
+			p.say("  asked    at each deployment; this is what is proposed")
+		}
 	}
 	for _, l := range v.Losers {
 		how := "loses"
@@ -168,7 +171,7 @@ func reachedPlace(at rest.ReachedPlace) string {
 		where += ", channel " + at.Channel
 	}
 	if len(at.Steps) == 0 {
-		return where + ": wins, and no step reads it"
+		return where + ": wins, and no text of a step reads it (files in packages may)"
 	}
 	steps := strings.Join(at.Steps, ", ")
 	if len(at.Targets) == 0 {

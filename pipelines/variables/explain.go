@@ -88,7 +88,7 @@ func explain(all []*Defined, at Place) Explanation {
 		out.Others = append(out.Others, Unfit{d.show(), d.whyNot(at)})
 	}
 	if len(fits) == 0 {
-		out.Rule = "no value applies here, so the name stays as it is written"
+		out.Rule = "no value applies here: a step that reads it is refused when it is planned, and a file keeps the name as it is written"
 		return out
 	}
 	slices.SortStableFunc(fits, func(a, b ranked) int { return b.rank - a.rank })

@@ -3,6 +3,7 @@ package catalog
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"slipway/pipelines"
 	"slipway/pipelines/textform"
@@ -76,7 +77,7 @@ func (c *Catalog) orphans(now, all textform.Nouns, told map[string]bool) []pipel
 	var found []pipelines.Problem
 	for _, p := range c.check(now, all, all) {
 		if message := nounAt(all, p.Path) + ": " + p.Message; !before[p.Message] && !told[message] {
-			found = append(found, pipelines.Problem{Message: message + ": keep what it refers to, or change it first"})
+			found = append(found, pipelines.Problem{Message: message + " once this is applied: keep what would be removed, or change the " + strings.SplitN(message, " ", 2)[0] + " first"})
 		}
 	}
 	return found

@@ -42,3 +42,31 @@ func givenLines(values map[string]string) string {
 	}
 	return out.String()
 }
+
+// asDefined gives values the names of the variables that they are for, however
+// they were typed.
+func asDefined(values map[string]string, release pipelines.Release) map[string]string {
+	if len(values) == 0 {
+		return values
+	}
+	out := map[string]string{}
+	for name, value := range values {
+		out[definedName(name, release)] = value
+	}
+	return out
+}
+
+func definedName(name string, release pipelines.Release) string {
+	lists := [][]pipelines.Variable{release.Project.Variables}
+	for _, set := range release.Sets {
+		lists = append(lists, set.Variables)
+	}
+	for _, list := range lists {
+		for _, v := range list {
+			if v.Prompt != nil && pipelines.SameName(v.Name, name) {
+				return v.Name
+			}
+		}
+	}
+	return name
+}

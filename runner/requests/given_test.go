@@ -59,7 +59,7 @@ func TestValuesAreAskedForAndKept(t *testing.T) {
 	d, err := k.Deploy(t.Context(), k.admin, in)
 	must(t, err)
 	l := k.until(d.ID, pipelines.Succeeded)
-	if l.Deployment.Values["title"] != "Hi #{Host}" || variable(l.Plan, "Mode") != "fast" || variable(l.Plan, "Octopus.Deployment.Comments") != "for the fair" {
+	if l.Deployment.Values["Title"] != "Hi #{Host}" || variable(l.Plan, "Mode") != "fast" || variable(l.Plan, "Octopus.Deployment.Comments") != "for the fair" {
 		t.Errorf("the deployment keeps %v, plan %+v", l.Deployment.Values, l.Plan.Variables)
 	}
 	if got := l.Plan.Steps[0].Shown[0].Text; got != "echo Hi #{Host} fast example.org" {
@@ -69,7 +69,7 @@ func TestValuesAreAskedForAndKept(t *testing.T) {
 	must(t, err)
 	told := false
 	for _, e := range log {
-		told = told || e.Category == "DeploymentQueued" && e.Details["values"] == "Mode = fast\ntitle = Hi #{Host}\n"
+		told = told || e.Category == "DeploymentQueued" && e.Details["values"] == "Mode = fast\nTitle = Hi #{Host}\n"
 	}
 	if !told {
 		t.Errorf("no audit entry tells the values: %+v", log)

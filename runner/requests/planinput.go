@@ -30,7 +30,7 @@ func (r *Requests) planInput(ctx context.Context, by starter, project pipelines.
 	}
 	in.Deployment = pipelines.Deployment{
 		ID: id, ProjectID: project.ID, Project: project.Name, ReleaseID: release.ID, Release: release.Number, Channel: release.Channel,
-		EnvironmentID: environment.ID, Environment: environment.Name, Packages: release.Packages, Values: by.values,
+		EnvironmentID: environment.ID, Environment: environment.Name, Packages: release.Packages, Values: asDefined(by.values, release),
 		Created: r.Env.Now(), CreatedBy: by.Called, Via: by.Via, Status: pipelines.Queued,
 	}
 	for _, gather := range []func(context.Context, *plan.Input) error{r.before, r.places, r.packages, r.secretVersions, r.retention} {

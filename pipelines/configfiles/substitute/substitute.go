@@ -64,7 +64,7 @@ func Substitute(content []byte, vars *octostache.Variables, o Options) ([]byte, 
 		return content, r, nil
 	}
 	if len(content) > MaxBytes {
-		return content, r, fmt.Errorf("the file has %d bytes; variables are put into files of at most %d", len(content), MaxBytes)
+		return content, r, fmt.Errorf("the file has %d MB and expressions in it; variables are put into files of at most %d MB: leave it out of the list, or keep what is filled in a file of its own", len(content)>>20, MaxBytes>>20)
 	}
 	file := textfile.Decode(content)
 	text, result, err := octostache.Append(make([]byte, 0, len(content)+len(content)/4), file.Text, vars, o.Evaluation)

@@ -66,7 +66,7 @@ func TestLargeFiles(t *testing.T) {
 	}
 	copy(large[len(large)-4:], "#{x}")
 	_, _, err := Substitute(large, nil, Options{})
-	if err == nil || !strings.Contains(err.Error(), "at most 33554432") {
+	if err == nil || !strings.Contains(err.Error(), "at most 32 MB") {
 		t.Errorf("with one: %v", err)
 	}
 }

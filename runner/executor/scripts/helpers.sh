@@ -14,8 +14,7 @@ set_octopusvariable() {
 
 new_octopusartifact() {
   if [ ! -e "${1-}" ]; then
-    printf 'the artifact "%s" does not exist\n' "${1-}" >&2
-    exit 1
+    fail_step "the artifact ${1-} does not exist: new_octopusartifact is given a file, from the script's folder"
   fi
   local path="$1" name="${2-}" length=0
   if [ -z "$name" ]; then name="$(basename -- "$path")"; fi

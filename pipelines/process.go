@@ -27,8 +27,6 @@ func (p Project) Check(known Known) []Problem {
 	for i, t := range p.Triggers {
 		if t.Package == "" {
 			found = append(found, Problem{Path: index("triggers", i) + ".package", Message: "a trigger names the package it waits for"})
-		} else if known.Installs != nil && !HasName(known.Installs(p.Steps), t.Package) {
-			found = append(found, Problem{Path: index("triggers", i) + ".package", Message: "no step installs the package " + quote(t.Package) + ", so its arrival would make no release of this project"})
 		}
 	}
 	found = append(found, p.checkChannels(known)...)

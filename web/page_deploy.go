@@ -116,8 +116,13 @@ func (s *site) confirmation(r *http.Request, ahead requests.Outlook) pages.Confi
 	v := pages.ConfirmDeploy{
 		Frame:     s.pageFrame(r, pages.InDashboard, "Deploy "+d.Release+" to "+d.Environment, sentence, releaseCrumbs(d.ProjectID, d.Project, d.Release)...),
 		ProjectID: d.ProjectID, Project: d.Project, Version: d.Release, EnvironmentID: d.EnvironmentID, Environment: d.Environment,
-		Button: button(d, pl), Prompts: prompts(ahead.Asked), Steps: plannedSteps(pl), Values: plannedValues(pl, ahead.Asked),
+		Button: button(d, pl), Prompts: prompts(ahead.Asked), Steps: plannedSteps(pl), Texts: plannedTexts(pl),
 	}
+	frozen, err := s.Views.FrozenValues(r.Context(), s.SignIn.Principal(r), d)
+	if err != nil {
+		s.Log.Error("values of the release", "release", d.ReleaseID, "error", err) // the page says less without them
+	}
+	v.Values = plannedValues(pl, ahead.Asked, frozen)
 	for _, f := range pl.Findings {
 		if f.Blocks && len(ahead.Lacking) == 0 { // else it may be for want of a value that is asked for here
 			v.Findings = append(v.Findings, pages.Finding{What: toSentence(f.Message)})

@@ -43,6 +43,12 @@ func (s *site) showProject(w http.ResponseWriter, r *http.Request, status int, t
 		return
 	}
 	v := s.project(row, environments)
+	home, err := s.projectHome(r, row.Project)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	v.VariableSets = home.included(row.Project)
 	if v.NewRelease, err = s.newRelease(r, p, row.Project, tried); err != nil {
 		s.fail(w, r, err)
 		return

@@ -55,7 +55,7 @@ func (s *site) variablesPage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	v := pages.Variables{
-		Home: home.path, What: "project " + e.Project.Name, Places: places, Problems: problems, Sets: setLinks(home, e.Project),
+		Home: home.path, What: "project " + e.Project.Name, Places: places, Problems: problems, Saved: savedWords(q), Sets: setLinks(home, e.Project),
 		Empty: "No variables yet. A value may be a text, a secret, or one that is asked for at each deployment; it may hold in some environments only.",
 	}
 	v.Folder = folderOf(e.Project.Owner)
@@ -155,12 +155,18 @@ func namesOf[T any](all []T, name func(T) string) []string {
 	return out
 }
 
-// setLinks lead to the sets that a project includes, and to all there are.
-func setLinks(h valuesHome, project pipelines.Project) []pages.Link {
+// included leads to the sets that a project includes.
+func (h valuesHome) included(project pipelines.Project) []pages.Link {
 	var out []pages.Link
 	for _, name := range project.VariableSets {
 		out = append(out, pages.Link{Text: name, Path: h.from(views.Value{Set: name}).Path})
 	}
+	return out
+}
+
+// setLinks lead to the sets that a project includes, and to all there are.
+func setLinks(h valuesHome, project pipelines.Project) []pages.Link {
+	out := h.included(project)
 	if h.shared {
 		text := "All variable sets"
 		if len(out) == 0 {

@@ -168,7 +168,7 @@ func (s *site) edit(of lists) http.HandlerFunc {
 		err = l.save(r.Context(), s.SignIn.Principal(r), catalog.Edit{Revision: e.revision, Variables: e.list(), TakeOver: e.takeOver})
 		switch {
 		case err == nil:
-			s.to(w, r, l.home.path)
+			s.to(w, r, l.home.path+"?"+e.done())
 		case forPerson(err):
 			s.notSaved(w, r, of, e, err)
 		default:

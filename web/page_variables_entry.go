@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"reflect"
 	"regexp"
 	"slices"
@@ -51,6 +52,25 @@ func (e entry) list() []pipelines.Variable {
 	}
 	out[at] = e.variable
 	return out
+}
+
+// done is what the address that saving leads to says of it.
+func (e entry) done() string {
+	if e.remove {
+		return "done=removed"
+	}
+	return "done=saved"
+}
+
+// savedWords confirms what was done on the way to a page; "" where nothing was.
+func savedWords(q url.Values) string {
+	switch q.Get("done") {
+	case "saved":
+		return "Saved. The next release has it; releases made before keep what they were made with."
+	case "removed":
+		return "Removed. The next release is without it; releases made before keep it."
+	}
+	return ""
 }
 
 // rebase puts the entry on the list as it is by now, and says whether the value

@@ -64,7 +64,7 @@ func (s *site) variableSetPage(w http.ResponseWriter, r *http.Request) {
 		all = append(all, views.Value{Variable: x, Index: i})
 	}
 	v := pages.Variables{
-		Home: home.path, What: "variable set " + set.Name, Groups: home.groupsOf(all), UsedBy: projectLinks(projects),
+		Home: home.path, What: "variable set " + set.Name, Groups: home.groupsOf(all), UsedBy: projectLinks(projects), Saved: savedWords(r.URL.Query()),
 		Empty: "No variables yet. Projects that include the set have its values besides their own, which are stronger.",
 	}
 	v.Folder = folderOf(set.Owner)

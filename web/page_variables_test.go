@@ -51,7 +51,7 @@ func TestVariablesPage(t *testing.T) {
 	admin := k.browser("admin")
 	admin.has("/projects/Projects-1", http.StatusOK, testid("variables-link"), `href="/slip`+variablesPath+`"`)
 	all := admin.has(variablesPath, http.StatusOK, testid("variables"), testid("places"), testid("add-value"), "6 variables with 9 values.", "8082",
-		"●●●●", "secret db-password", "Of the &lt;b&gt;database&lt;/b&gt;", "Mail &lt;Server&gt;", "variable set Shared", `href="/slip/variable-sets/VariableSets-1"`,
+		"●●●●●●●●", "secret db-password", "Of the &lt;b&gt;database&lt;/b&gt;", "Mail &lt;Server&gt;", "variable set Shared", `href="/slip/variable-sets/VariableSets-1"`,
 		`<span class="reads">#{Nginx Port}</span>`, `href="/slip/projects/Projects-1/variables/edit?value=2"`, `/variables/Nginx%20Port/reach"`)
 	if n := strings.Count(all.body, testid("value")); n != 9 {
 		t.Errorf("%d values are shown, want 9", n)
@@ -79,7 +79,7 @@ func TestVariablesAtAPlace(t *testing.T) {
 	stella.has(variablesPath+"?environment=Tset", http.StatusNotFound, testid("problems"), "there is: Dev, Test, Prod", testid("variables"))
 	stella.has("/projects/None/variables", http.StatusNotFound)
 	stella.has(variablesPath+"/nginx%20port/reach", http.StatusOK, testid("reach"), testid("reached"), "Changing it reaches Test, in 1 step.", "web-1", "nginx.bindings[0].port")
-	stella.has(variablesPath+"/Password/reach", http.StatusOK, "●●●●", "and no step reads it there")
+	stella.has(variablesPath+"/Password/reach", http.StatusOK, "●●●●●●●●", "and no step reads it there")
 	stella.has(variablesPath+"/None/reach", http.StatusNotFound)
 }
 
@@ -131,7 +131,7 @@ func TestEditAValue(t *testing.T) {
 		t.Fatalf("the form is %v", f)
 	}
 	before := k.variables()
-	if got := admin.post(variablesPath+"/edit", f); got.status != http.StatusSeeOther || got.header.Get("Location") != variablesPath {
+	if got := admin.post(variablesPath+"/edit", f); got.status != http.StatusSeeOther || got.header.Get("Location") != variablesPath+"?done=saved" {
 		t.Fatalf("saving what was there: %d to %q: %s", got.status, got.header.Get("Location"), got.text())
 	}
 	for i, v := range k.variables() {
@@ -139,6 +139,7 @@ func TestEditAValue(t *testing.T) {
 			t.Errorf("value %d is %+v after saving it unchanged, was %+v", i, v, before[i])
 		}
 	}
+	admin.has(variablesPath+"?done=saved", http.StatusOK, testid("saved"), testid("variables"), "Saved.")
 	f = formOf(t, admin.get(variablesPath+"/edit?value=2"))
 	f.Set("value", "8092\r\nmore\r\n")
 	f["environments"] = []string{"Test", "Dev"}
@@ -178,7 +179,7 @@ func TestEditAValue(t *testing.T) {
 	}
 	f = formOf(t, admin.get(variablesPath+"/edit?value=1"))
 	f.Set("do", "remove")
-	if got := admin.post(variablesPath+"/edit", f); got.status != http.StatusSeeOther || len(k.variables()) != len(before) || k.variables()[0].Value == "8081" {
+	if got := admin.post(variablesPath+"/edit", f); got.header.Get("Location") != variablesPath+"?done=removed" || len(k.variables()) != len(before) || k.variables()[0].Value == "8081" {
 		t.Errorf("removing: %d: %s; left are %+v", got.status, got.text(), k.variables())
 	}
 	if entries, err := k.records.AuditLog(t.Context(), time.Time{}, 1); err != nil || len(entries) == 0 || entries[0].Username != "admin" || !strings.Contains(entries[0].Details["lines"], "8081") {
@@ -270,7 +271,7 @@ func TestAFolderOwnsTheVariables(t *testing.T) {
 	f := formOf(t, admin.has(variablesPath+"/edit?value=2", http.StatusOK, testid("take-over"), "Take project Random Quotes over from the folder deploy &lt;it&gt;"))
 	f.Set("value", "8092")
 	refused := admin.post(variablesPath+"/edit", f)
-	if refused.status != http.StatusConflict || !strings.Contains(refused.body, "is written in the folder") || formOf(t, refused).Get("value") != "8092" || k.variables()[1].Value != "8082" {
+	if refused.status != http.StatusConflict || !strings.Contains(refused.body, "is written in the folder") || strings.Contains(refused.body, testid("owned")) || formOf(t, refused).Get("value") != "8092" || k.variables()[1].Value != "8082" {
 		t.Fatalf("without taking it over: %d: %s", refused.status, refused.text())
 	}
 	f = formOf(t, refused)
@@ -298,7 +299,7 @@ func TestVariableSetPages(t *testing.T) {
 	stella.has("/variable-sets/Shared/variables/Mail%20%3CServer%3E/reach", http.StatusOK, testid("reach"), "Random Quotes")
 	f := formOf(t, admin.has("/variable-sets/VariableSets-1/edit?value=1", http.StatusOK, testid("edit-form")))
 	f.Set("value", "smtp.example.org")
-	if got := admin.post("/variable-sets/VariableSets-1/edit", f); got.status != http.StatusSeeOther || got.header.Get("Location") != "/variable-sets/VariableSets-1" {
+	if got := admin.post("/variable-sets/VariableSets-1/edit", f); got.status != http.StatusSeeOther || got.header.Get("Location") != "/variable-sets/VariableSets-1?done=saved" {
 		t.Fatalf("saving: %d: %s", got.status, got.text())
 	}
 	f.Set("value", "old.example.org")
@@ -343,5 +344,40 @@ func TestPieces(t *testing.T) {
 		if got != want {
 			t.Errorf("piecesOf(%q) = %s, want %s", text, got, want)
 		}
+	}
+}
+
+func TestProjectPageTellsWhereValuesHold(t *testing.T) {
+	t.Parallel()
+	k := newVariables(t, "")
+	k.change(func(p *pipelines.Project) {
+		p.Variables = []pipelines.Variable{
+			{Name: "Beta", Value: "1", Scope: pipelines.Scope{Channels: []string{"Preview"}}},
+			{Name: "Both", Scope: pipelines.Scope{Steps: []string{"one"}, Channels: []string{"C1"}}},
+			{Name: "Reason", Value: "none", Prompt: &pipelines.Prompt{}},
+		}
+	})
+	got := k.browser("stella").has("/projects/Projects-1", http.StatusOK, "channel Preview", "channel C1", "step one", ">empty<",
+		"asked for at each deployment", testid("sets"), `href="/variable-sets/VariableSets-1">Shared<`)
+	if n := strings.Count(got.body, ">everywhere<"); n != 1 {
+		t.Errorf("%d values hold everywhere, want 1", n)
+	}
+}
+
+func TestAtAPlaceValuesAreEdited(t *testing.T) {
+	t.Parallel()
+	k := newVariables(t, "")
+	k.change(func(p *pipelines.Project) {
+		p.Variables = append(p.Variables, pipelines.Variable{Name: "Mail <Server>", Value: "own"},
+			pipelines.Variable{Name: "Url", Value: "at the step", Scope: pipelines.Scope{Steps: []string{"Deploy web app to Nginx"}}})
+	})
+	at := variablesPath + "?environment=Test&step=Deploy+web+app+to+Nginx"
+	got := k.browser("admin").has(at, http.StatusOK, testid("edit-value"), "/edit?value=2", "weight 1<", "weight 0<",
+		"step, 10,000,000) beats unscoped (0).", "weight 10,000,000", "it weighs 0 against 10,000,000.")
+	if strings.Contains(got.body, "10000000") {
+		t.Error("a large weight is told without separators")
+	}
+	if got := k.browser("stella").get(at); strings.Contains(got.body, testid("edit-value")) {
+		t.Error("changes are offered to somebody who may not make them")
 	}
 }

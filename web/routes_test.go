@@ -141,6 +141,8 @@ func TestPermissions(t *testing.T) {
 	}{
 		{"vera", "GET", "/v1/deployments/Deployments-1", "", 200},         // a viewer of Dev
 		{"vera", "GET", "/v1/projects/Random%20Quotes/releases", "", 200}, // which takes the project with it
+		{"vera", "GET", "/v1/deployments/Deployments-1/values", "", 200},
+		{"nobody", "GET", "/v1/deployments/Deployments-1/values", "", 403},
 		{"vera", "POST", "/v1/deployments", `{"project": "Random Quotes", "release": "1.0.0", "environment": "Dev"}`, 403},
 		{"vera", "PUT", "/v1/secrets/x", "long enough", 403},
 		{"vera", "GET", "/v1/projects/Random%20Quotes/variables?environment=Dev", "", 200},

@@ -1,12 +1,15 @@
 package web
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
 	"slipway/pipelines"
 	"slipway/pipelines/plan"
+	"slipway/pipelines/variables"
 	"slipway/web/pages"
+	"slipway/web/rest"
 )
 
 // button says what pressing it does.
@@ -53,24 +56,54 @@ func plannedSteps(pl plan.Plan) []pages.PlannedStep {
 	return out
 }
 
-// plannedValues are the project's variables as this deployment sees them, and
-// the texts of its steps as they will be, where they are short enough to read.
-// Values that are asked for stand in the form instead.
-func plannedValues(pl plan.Plan, asked []plan.Prompted) []pages.PlannedValue {
+// plannedValues are the project's variables as this deployment sees them, those
+// of one name together. Values that are asked for stand in the form instead.
+// frozen are all values of the release; nil where nobody may know them.
+func plannedValues(pl plan.Plan, asked []plan.Prompted, frozen *variables.Values) []pages.PlannedValue {
 	var out []pages.PlannedValue
+	at := variables.Place{Environment: pl.Environment, Channel: cmp.Or(pl.Channel, pipelines.DefaultChannelName)}
 	for _, v := range ownVariables(pl) {
 		isAsked := slices.ContainsFunc(asked, func(a plan.Prompted) bool { return pipelines.SameName(a.Name, v.Name) })
 		if !isAsked {
-			out = append(out, v.shown())
+			shown := v.shown()
+			shown.Why = v.why(pl, frozen, at)
+			out = append(out, shown)
 		}
 	}
+	slices.SortStableFunc(out, func(a, b pages.PlannedValue) int {
+		return strings.Compare(pipelines.NameKey(a.Name), pipelines.NameKey(b.Name))
+	})
+	return out
+}
+
+// why says by which scope the value holds, and who defines it, where that is
+// known; else for what it holds.
+func (v ownVariable) why(pl plan.Plan, frozen *variables.Values, at variables.Place) string {
+	if frozen == nil || v.Narrow {
+		return v.For
+	}
+	found, ok := frozen.ExplainOne(v.Name, at)
+	if !ok || found.Winner == nil {
+		return v.For
+	}
+	from := "project " + pl.Project
+	if set, ok := strings.CutPrefix(found.Winner.From, "set "); ok {
+		from = "variable set " + set
+	}
+	return rest.ScopeWords(found.Winner.Scope) + ", " + from
+}
+
+// plannedTexts are the texts of the steps as they will be, where they are short
+// enough to read.
+func plannedTexts(pl plan.Plan) []pages.PlannedValue {
+	var out []pages.PlannedValue
 	for _, s := range pl.Steps {
 		if s.Skip != "" {
 			continue
 		}
 		for _, shown := range s.Shown {
 			if len(shown.Text) < longestShown && !strings.Contains(shown.Text, "\n") {
-				out = append(out, pages.PlannedValue{Name: shown.Path, Value: shown.Text, Why: "step " + s.Name})
+				out = append(out, pages.PlannedValue{Name: shown.Path, Value: shown.Text, Why: s.Name})
 			}
 		}
 	}
@@ -83,7 +116,8 @@ const longestShown = 200
 // its value holds for.
 type ownVariable struct {
 	plan.Variable
-	For string
+	For    string
+	Narrow bool // for a step, or for a target of it
 }
 
 func (v ownVariable) shown() pages.PlannedValue {
@@ -93,18 +127,18 @@ func (v ownVariable) shown() pages.PlannedValue {
 // ownVariables leaves out what the system defines.
 func ownVariables(pl plan.Plan) []ownVariable {
 	var out []ownVariable
-	add := func(all []plan.Variable, why string) {
+	add := func(all []plan.Variable, why string, narrow bool) {
 		for _, v := range all {
 			if !strings.HasPrefix(strings.ToLower(v.Name), "octopus.") {
-				out = append(out, ownVariable{v, why})
+				out = append(out, ownVariable{v, why, narrow})
 			}
 		}
 	}
-	add(pl.Variables, "holds in "+pl.Environment)
+	add(pl.Variables, "holds in "+pl.Environment, false)
 	for _, s := range pl.Steps {
-		add(s.Variables, "step "+s.Name)
+		add(s.Variables, "step "+s.Name, true)
 		for _, t := range s.Targets {
-			add(t.Variables, "step "+s.Name+" on "+t.Name)
+			add(t.Variables, "step "+s.Name+" on "+t.Name, true)
 		}
 	}
 	return out

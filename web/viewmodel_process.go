@@ -6,6 +6,7 @@ import (
 
 	"slipway/pipelines"
 	"slipway/pipelines/plan"
+	"slipway/runner/views"
 	"slipway/web/pages"
 )
 
@@ -125,21 +126,7 @@ func after(project pipelines.Project, needs []int) string {
 func variableRows(all []pipelines.Variable) []pages.VariableRow {
 	out := make([]pages.VariableRow, len(all))
 	for i, v := range all {
-		out[i] = pages.VariableRow{Name: v.Name, Value: string(v.Value), Secret: v.Sensitive(), Scopes: scopes(v.Scope)}
-	}
-	return out
-}
-
-func scopes(s pipelines.Scope) []string {
-	out := append([]string{}, s.Environments...)
-	for _, r := range s.Roles {
-		out = append(out, "role "+r)
-	}
-	for _, t := range s.Targets {
-		out = append(out, "target "+t)
-	}
-	for _, step := range s.Steps {
-		out = append(out, "step "+step)
+		out[i] = pages.VariableRow{Name: v.Name, VariableValue: valuesHome{}.value(views.Value{Variable: v, Index: i})}
 	}
 	return out
 }

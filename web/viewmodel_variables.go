@@ -160,12 +160,17 @@ func tokenSize(text string) int {
 // here is a variable at a place.
 func (h valuesHome) here(e views.Explanation) pages.VariableHere {
 	out := pages.VariableHere{Name: e.Name, Reach: h.reach(e.Name), Evaluated: e.Evaluated, Rule: ruleSentence(e.Rule), Tie: toSentence(e.Tie), Trouble: toSentence(e.Trouble)}
+	weigh := weighing(e)
 	fits := func(x views.Value) pages.VariableValue {
 		v := h.value(x)
-		if !x.System {
-			v.Weight = "weight " + strconv.Itoa(x.Weight())
-		}
 		v.Why = toSentence(x.Why)
+		if x.System {
+			return v
+		}
+		v.Weight = "weight " + weigh.words(x)
+		if x.Weight() != weigh.best.Weight() {
+			v.Why = "Is weaker: it weighs " + weigh.words(x) + " against " + weigh.words(weigh.best) + "."
+		}
 		return v
 	}
 	if e.Winner != nil {
@@ -181,14 +186,6 @@ func (h valuesHome) here(e views.Explanation) pages.VariableHere {
 		out.Others = append(out.Others, v)
 	}
 	return out
-}
-
-// ruleSentence keeps the spelling of the name that a comparison begins with.
-func ruleSentence(rule string) string {
-	if strings.Contains(rule, " beats ") {
-		return rule + "."
-	}
-	return toSentence(rule)
 }
 
 // isOurs says whether only Slipway provides the variable.

@@ -59,7 +59,7 @@ func (p *program) root() *cobra.Command {
 		{"Say who you are:", []*cobra.Command{p.login(), p.logout(), p.whoami(), p.apiKey()}},
 		{"Configure:", []*cobra.Command{p.diff(), p.apply(), p.export(), p.target(), p.variables(), p.template(), p.secret(), p.user()}},
 		{"Deploy:", []*cobra.Command{p.pack(), p.push(), p.relay(), p.release(), p.deploy(), p.approve(), p.reject(), p.cancel()}},
-		{"Look:", []*cobra.Command{p.status(), p.logs(), p.artifacts(), p.open(), p.mail(), p.version()}},
+		{"Look:", []*cobra.Command{p.status(), p.logs(), p.values(), p.artifacts(), p.open(), p.mail(), p.version()}},
 	} {
 		root.AddGroup(&cobra.Group{ID: of.title, Title: of.title})
 		for _, v := range of.verbs {

@@ -47,7 +47,7 @@ func (p *program) templateRender() *cobra.Command {
 #{…}: everything else byte for byte, as substituting in files does on a host.
 Values come from files, from --set, and with --project from the server; there
 they are those of the environment, target, step and channel named. Secrets and
-what only a host knows are marked in the output.
+what only a host or the deployment knows are marked in the output.
 What does not resolve is an error, unless --lenient leaves it as it stands.`
 	var with rendering
 	with.flags(c)
@@ -65,11 +65,11 @@ What does not resolve is an error, unless --lenient leaves it as it stands.`
 		if err != nil {
 			return err
 		}
-		out, report, err := substitute.Substitute(content, vars, substitute.Options{Evaluation: octostache.Options{Now: p.now()}})
+		out, found, err := p.fill(name, content, vars, with)
 		if err != nil {
 			return pipelines.Refuse(pipelines.Invalid, "%s: %s", name, err)
 		}
-		if found := leftovers(name, content, report); len(found) > 0 && !*lenient {
+		if len(found) > 0 && !*lenient {
 			return unresolved(name, found)
 		}
 		_, err = p.stdout.Write(out)
@@ -89,7 +89,7 @@ func (p *program) templateText(file, text string, given bool) (name string, cont
 	}
 	content, err = os.ReadFile(file)
 	if err != nil {
-		return file, nil, unreadable(file, err)
+		return file, nil, unreadableText(file, err)
 	}
 	return file, content, nil
 }

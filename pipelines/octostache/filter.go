@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"crypto/sha512"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 )
@@ -88,8 +89,11 @@ func (e *evaluator) filter(f *filterCall, in string, given bool, at frame) (stri
 	if err != nil {
 		return "", false, err
 	}
-	if e.waits(in, args) {
-		return LateText, true, nil
+	if f.builtin == nil && !e.opts.knows(f.name) {
+		return "", false, nil // nor will there be such a filter later
+	}
+	if placeholder, waits := e.waits(in, args); waits {
+		return placeholder, true, nil
 	}
 	if f.builtin == nil {
 		return e.extension(f.name, in, given, args, at)
@@ -129,16 +133,16 @@ func (e *evaluator) arguments(f *filterCall, at frame) ([]string, error) {
 
 // waits says whether a filter has to wait for a value that is known only
 // later: the placeholder is nothing to work on.
-func (e *evaluator) waits(in string, args []string) bool {
+func (e *evaluator) waits(in string, args []string) (placeholder string, waits bool) {
 	if len(e.late) == 0 {
-		return false
+		return "", false
 	}
-	for _, a := range args {
-		if strings.Contains(a, LateText) {
-			return true
+	for _, placeholder := range [...]string{LateText, DeploymentText} {
+		if strings.Contains(in, placeholder) || slices.ContainsFunc(args, func(a string) bool { return strings.Contains(a, placeholder) }) {
+			return placeholder, true
 		}
 	}
-	return strings.Contains(in, LateText)
+	return "", false
 }
 
 // extension applies a filter of the caller. As in Octopus these are seen only

@@ -111,7 +111,7 @@ func (e *evaluator) member(at place, s step) (place, bool, error) {
 	if err != nil {
 		return place{}, false, err
 	}
-	if e.postponed > postponed && strings.Contains(text, LateText) {
+	if e.postponed > postponed && waiting(text) {
 		return place{text: LateText, scope: at.scope}, true, nil
 	}
 	if err := e.handled(len(text)); err != nil {

@@ -12,6 +12,7 @@ type parser struct {
 	src      string
 	nesting  int
 	stuck    stuck
+	open     int             // offset of the innermost token that is being read
 	known    map[int]attempt // tokens inside blocks, which may be read again after the block turns out unclosed
 	furthest int             // offset of the last one known
 	again    int             // how often one was

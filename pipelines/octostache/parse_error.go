@@ -42,11 +42,12 @@ var expectations = [...]string{
 type stuck struct {
 	at    int
 	wants uint32 // a bit for each expected
+	open  int    // offset of the token it is missing in; of several the last
 }
 
 // refuse notes that something required is missing.
 func (p *parser) refuse(at int, want expected) {
-	p.merge(stuck{at, 1 << want})
+	p.merge(stuck{at, 1 << want, p.open})
 }
 
 // merge adds what another try of the same place found.
@@ -56,6 +57,7 @@ func (p *parser) merge(s stuck) {
 		p.stuck = s
 	case s.at == p.stuck.at:
 		p.stuck.wants |= s.wants
+		p.stuck.open = max(p.stuck.open, s.open)
 	}
 }
 
@@ -67,12 +69,22 @@ func (p *parser) complain(token int) *ParseError {
 	if name, _, found := strings.Cut(p.src[token:], "}"); found && strings.HasPrefix(name, "#{/") {
 		return p.errorAt(token, fmt.Sprintf("%s} closes nothing that is open here", name))
 	}
-	where := "the text ends"
-	if p.stuck.at < len(p.src) {
-		r, _ := utf8.DecodeRuneInString(p.src[p.stuck.at:])
-		where = fmt.Sprintf("found %q", r)
+	if p.stuck.at >= len(p.src) {
+		// The end of a long text tells nobody where to look: the beginning does.
+		return p.errorAt(p.stuck.open, fmt.Sprintf("`%s` here is never closed: the text ends, expected %s", p.stuck.opening(), enumerate(p.stuck.wants)))
 	}
-	return p.errorAt(p.stuck.at, fmt.Sprintf("%s, expected %s", where, enumerate(p.stuck.wants)))
+	r, _ := utf8.DecodeRuneInString(p.src[p.stuck.at:])
+	return p.errorAt(p.stuck.at, fmt.Sprintf("found %q, expected %s", r, enumerate(p.stuck.wants)))
+}
+
+// opening is what the missing part would close.
+func (s stuck) opening() string {
+	for end, block := range map[expected]string{endIf: "#{if …}", endUnless: "#{unless …}", endEach: "#{each …}"} {
+		if s.wants == 1<<end {
+			return block
+		}
+	}
+	return "#{"
 }
 
 func (p *parser) errorAt(at int, message string) *ParseError {

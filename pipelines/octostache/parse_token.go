@@ -18,6 +18,9 @@ func (p *parser) token(at int) (token, int, bool) {
 		p.tooDeep = true
 		return nil, at, false
 	}
+	outer := p.open
+	p.open = at
+	defer func() { p.open = outer }()
 	if p.nesting == 1 {
 		return p.choice(at)
 	}

@@ -104,7 +104,7 @@ func (e *evaluator) postpone(d *definition) string {
 	if !slices.Contains(e.late, d.name) {
 		e.late = append(e.late, d.name)
 	}
-	return LateText
+	return d.text
 }
 
 // evaluateText evaluates the text of a variable. One that does not parse

@@ -16,9 +16,12 @@ import (
 func TestParseErrors(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ text, want string }{
-		{"#{", "line 1, column 3: the text ends, expected a name or `|`"},
+		{"#{", "line 1, column 1: `#{` here is never closed: the text ends, expected a name or `|`"},
 		{"é #{a,b}", "line 1, column 6: found ',', expected `|` or `}`"},
-		{"a\n#{each x in L}\n#{x}", "line 3, column 5: the text ends, expected `#{/each}`"},
+		{"a\n#{each x in L}\n#{x}", "line 2, column 1: `#{each …}` here is never closed: the text ends, expected `#{/each}`"},
+		{"x\n#{a}\n é#{ broken\nmore\n", "line 3, column 3: `#{` here is never closed: the text ends, expected `|` or `}`"},
+		{"#{a}\n#{if a == \"b\"}\n#{x}\n", "line 2, column 1: `#{if …}` here is never closed: the text ends, expected `#{/if}`"},
+		{"#{a | F \"open\n", "line 1, column 9: found '\"', expected `}`"},
 		{"x\ny #{/if}", "line 2, column 3: #{/if} closes nothing that is open here"},
 		{"#{x | }", "line 1, column 7: found '}', expected the name of a filter"},
 		{`#{if a = b}x#{/if}`, "line 1, column 8: found '=', expected `|`, `==`, `!=` or `}`"},
@@ -196,7 +199,7 @@ func TestMalformed(t *testing.T) {
 	for _, m := range r.Malformed {
 		got = append(got, m.Error())
 	}
-	want := []string{"line 2, column 3: found ',', expected a name or `|`", "line 3, column 6: the text ends, expected `|` or `}`"}
+	want := []string{"line 2, column 3: found ',', expected a name or `|`", "line 3, column 3: `#{` here is never closed: the text ends, expected `|` or `}`"}
 	if !slices.Equal(got, want) {
 		t.Errorf("Malformed = %q, want %q", got, want)
 	}

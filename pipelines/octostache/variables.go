@@ -11,6 +11,10 @@ import (
 // LateText stands in a result for every value that is known only later.
 const LateText = "‹known on the host›"
 
+// DeploymentText stands in a result for every value that the next deployment
+// will have and that is asked for without one.
+const DeploymentText = "‹known at the deployment›"
+
 // Variables is an ordered list of names and texts. Names are unique without
 // regard to case; order matters, because loops follow it.
 //
@@ -43,10 +47,21 @@ func (v *Variables) Set(name, text string) {
 }
 
 // SetLate says that name will exist although its text is not known yet.
-func (v *Variables) SetLate(name string) {
+func (v *Variables) SetLate(name string) { v.setLate(name, LateText) }
+
+// SetAtDeployment is SetLate for what any deployment knows, as its number; the
+// result then has DeploymentText.
+func (v *Variables) SetAtDeployment(name string) { v.setLate(name, DeploymentText) }
+
+func (v *Variables) setLate(name, placeholder string) {
 	d := v.define(name)
-	d.text, d.late = LateText, true
+	d.text, d.late = placeholder, true
 	d.template.Store(nil)
+}
+
+// waiting says whether a text holds the placeholder of a later value.
+func waiting(text string) bool {
+	return strings.Contains(text, LateText) || strings.Contains(text, DeploymentText)
 }
 
 func (v *Variables) define(name string) *definition {

@@ -92,7 +92,8 @@ func position(f variables.Found) string {
 func (m *maker) unresolved(at, place int, text Shown, token string) {
 	step := m.plan.Steps[at]
 	read := variables.References(token)
-	if len(read) > 0 && m.later(at, read[0]) {
+	filter, unknown := octostache.UnknownFilter(token, octostache.Options{})
+	if !unknown && len(read) > 0 && m.later(at, read[0]) {
 		return
 	}
 	where, via := "", ""
@@ -105,6 +106,11 @@ func (m *maker) unresolved(at, place int, text Shown, token string) {
 		if len(found.Via) > 0 {
 			via = ", which " + strings.Join(found.Names(r.names), " → ") + " reads,"
 		}
+	}
+	if unknown {
+		m.find(!m.in.Release.Project.AllowUnresolved, step.Name,
+			"step %q, %s%s: %s%s uses the filter %s, which does not exist: see docs/reference/expressions.md", step.Name, text.Path, where, token, via, filter)
+		return
 	}
 	if step.Kind != OnHosts && len(read) > 0 && m.isSecret(at, read[0]) {
 		m.block(step.Name, "step %q, %s%s: %s%s is a secret, and secrets never go into mails or questions: leave it out", step.Name, text.Path, where, token, via)

@@ -9,6 +9,7 @@ import (
 
 	"slipway/pipelines"
 	"slipway/pipelines/plan"
+	"slipway/pipelines/variables"
 )
 
 // ValuesUsed are the values of one deployment, as its plan has kept them. What
@@ -84,4 +85,17 @@ func (u *ValuesUsed) add(at ValueUsed, all []plan.Variable) {
 
 func byName(a, b ValueUsed) int {
 	return cmp.Compare(pipelines.NameKey(a.Name), pipelines.NameKey(b.Name))
+}
+
+// FrozenValues are all values that the release of a deployment has frozen, with
+// their scopes; nil for who may not see the project.
+func (v *Views) FrozenValues(ctx context.Context, p pipelines.Principal, d pipelines.Deployment) (*variables.Values, error) {
+	if !p.AllowsIn(pipelines.ProjectView, d.Project) {
+		return nil, nil
+	}
+	release, err := v.Records.Release(ctx, d.ReleaseID)
+	if err != nil {
+		return nil, err
+	}
+	return variables.New(release.Project, release.Sets, d.Values), nil
 }

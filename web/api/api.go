@@ -85,6 +85,7 @@ func (a *API) Routes() []route.Route {
 		{Pattern: "GET /v1/deployments/{id}", Needs: pipelines.DeploymentView, Serve: a.answer(a.deployment)},
 		{Pattern: "GET /v1/deployments/{deployment}/artifacts", Needs: pipelines.DeploymentView, Serve: a.answer(a.artifacts)},
 		{Pattern: "GET /v1/deployments/{deployment}/artifacts/{artifact}", Needs: pipelines.DeploymentView, Serve: a.Artifact},
+		{Pattern: "GET /v1/deployments/{id}/values", Needs: pipelines.DeploymentView, Serve: a.answer(a.valuesUsed)},
 		{Pattern: "GET /v1/deployments/{id}/log", Needs: pipelines.DeploymentView, Serve: a.answer(a.log)},
 		{Pattern: "POST /v1/deployments/{id}/answer", Needs: pipelines.InterruptionSubmit, Serve: a.answer(a.decide)},
 		{Pattern: "POST /v1/deployments/{id}/cancel", Needs: pipelines.TaskCancel, Serve: a.answer(a.cancel)},

@@ -7,6 +7,7 @@ import (
 	"slipway/pipelines"
 	"slipway/runner/requests"
 	"slipway/runner/spend"
+	"slipway/runner/views"
 	"slipway/web/pages"
 	"slipway/web/rest"
 )
@@ -74,6 +75,34 @@ func (a *API) deployment(r *http.Request, p pipelines.Principal) (any, error) {
 	out.Holder, out.Steps, out.Cost = v.Holder, stepsOf(v.Plan, v.State), costOf(v.Spent)
 	out.Findings = v.Plan.Findings
 	return out, nil
+}
+
+// valuesUsed are the values that a deployment was planned with.
+func (a *API) valuesUsed(r *http.Request, p pipelines.Principal) (any, error) {
+	used, err := a.Views.ValuesUsed(r.Context(), p, r.PathValue("id"))
+	if err != nil {
+		return nil, err
+	}
+	d := used.Deployment
+	out := rest.ValuesUsed{
+		Deployment: d.ID, Project: d.Project, Release: d.Release, Channel: cmp.Or(d.Channel, pipelines.DefaultChannelName), Environment: d.Environment, Plan: d.Plan,
+		Given: map[string]string{}, Variables: eachUsed(used.Own), System: eachUsed(used.System), Texts: []rest.TextUsed{},
+	}
+	for _, x := range used.Given {
+		out.Given[x.Name] = x.Value
+	}
+	for _, x := range used.Texts {
+		out.Texts = append(out.Texts, rest.TextUsed{Step: x.Step, Path: x.Path, Text: x.Text})
+	}
+	return out, nil
+}
+
+func eachUsed(all []views.ValueUsed) []rest.ValueUsed {
+	out := []rest.ValueUsed{}
+	for _, x := range all {
+		out = append(out, rest.ValueUsed{Step: x.Step, Target: x.Target, Name: x.Name, Value: x.Value, Secret: x.Secret})
+	}
+	return out
 }
 
 func costOf(spent spend.Counts) *rest.Cost {

@@ -11,9 +11,10 @@ type Project struct {
 	Earlier      string       // path of the older ones, "" when these are all
 	PushCommand  string       // what brings the first release, shown while there is none
 	Steps        []ProcessStep
-	Variables    []VariableRow
-	Triggers     []string  // sentences: "A new version of RandomQuotes makes a release."
-	Channels     []Channel // none where there is one only
+	Variables    []VariableRow // the project's own
+	VariableSets []Link        // that it includes
+	Triggers     []string      // sentences: "A new version of RandomQuotes makes a release."
+	Channels     []Channel     // none where there is one only
 	Lifecycle    string
 	Phases       []Phase
 }
@@ -82,12 +83,10 @@ type ProcessStep struct {
 	Details   []string // further facts, one line each
 }
 
-// VariableRow is one value of a variable with the scope it holds for.
+// VariableRow is one value of a variable with where it holds.
 type VariableRow struct {
-	Name   string
-	Value  string
-	Secret bool     // Value is then not shown, whatever it holds
-	Scopes []string // "Dev", "role web"; none means everywhere
+	Name string
+	VariableValue
 }
 
 // Phase is one phase of a lifecycle.

@@ -72,6 +72,7 @@ type ConfirmDeploy struct {
 	Findings                   []Finding // while there is one, there is no button, unless another value may help
 	Steps                      []PlannedStep
 	Values                     []PlannedValue
+	Texts                      []PlannedValue // of steps, as they will be
 }
 
 // Prompt is a value that is asked for before a deployment. ID is the field's in

@@ -45,6 +45,7 @@ type Variables struct {
 	UsedBy []Link          // projects that include the set
 	// Empty says how the first one comes here.
 	Empty    string
+	Saved    string // what was done on the way here
 	Problems []Problem
 }
 
@@ -165,6 +166,13 @@ func (x VariableHere) lost(l VariableValue) string {
 		return "ties"
 	}
 	return "loses"
+}
+
+// won is the winner among all values of the name; its form has a link of its own.
+func (x VariableHere) won() VariableValue {
+	out := *x.Winner
+	out.Edit = ""
+	return out
 }
 
 func (x VariableHere) comesTo() VariableValue {

@@ -243,6 +243,45 @@ func TestValuesAndSecrets(t *testing.T) {
 	}
 }
 
+// A secret is text, whatever it looks like, and no message shows a piece of it.
+func TestSecretIsNoTemplate(t *testing.T) {
+	t.Parallel()
+	h := New(Settings{Now: time.Now})
+	facts, err := h.Ready(t.Context(), web)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed, err := box.SealAnonymous(nil, []byte(`{"P":"Rotated%Value#{x}9","Longer":"Rotated%Value#{x}99"}`), (*[32]byte)(facts.ExecutorKey), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for body, want := range map[string]string{
+		`echo "#{Derived}"`:                   "succeeded [user:********@h] ",
+		`echo #{Longer}`:                      "succeeded [********] ",
+		`echo #{P | Replace "(" a}`:           "failed []",
+		`echo #{Nobody | Append "#{P}"}`:      "failed []",
+		`echo #{Nobody[Rotated%Value##{x}9]}`: "failed []",
+	} {
+		o := order("a1", body)
+		o.Variables = []task.Variable{{Name: "P", Secret: true}, {Name: "Longer", Secret: true}, {Name: "Derived", Value: "user:#{P}@h"}}
+		o.Sealed = sealed
+		r := play(web.ID, o, time.Unix(0, 0), 0)
+		var texts []string
+		for _, line := range r.lines {
+			texts = append(texts, line.Text)
+		}
+		got := fmt.Sprintf("%s %v %s", r.end.Outcome, texts, r.end.Message)
+		if !strings.HasPrefix(got, want) || strings.Contains(got, "Rotated%Value#{x}9") {
+			t.Errorf("%s:\n got %s\nwant %s", body, got, want)
+		}
+	}
+	p := player{masks: strings.NewReplacer("swordfish", "********")}
+	p.fail("it is %s", "swordfish")
+	if p.end.Message != "it is ********" {
+		t.Errorf("fail says %q", p.end.Message)
+	}
+}
+
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

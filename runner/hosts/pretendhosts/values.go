@@ -1,6 +1,7 @@
 package pretendhosts
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -30,8 +31,11 @@ func valuesOf(target string, o task.Order, now time.Time) (values, *strings.Repl
 		}
 	}
 	var hidden []string
-	for _, name := range slices.Sorted(maps.Keys(secrets)) {
-		v.vars.Set(name, secrets[name])
+	longestFirst := func(a, b string) int {
+		return cmp.Or(cmp.Compare(len(secrets[b]), len(secrets[a])), cmp.Compare(a, b)) // one may be the beginning of another
+	}
+	for _, name := range slices.SortedFunc(maps.Keys(secrets), longestFirst) {
+		v.vars.Set(name, octostache.Escape(secrets[name])) // a secret is text, whatever it looks like
 		if secrets[name] != "" {
 			hidden = append(hidden, secrets[name], "********")
 		}

@@ -10,7 +10,7 @@ func deploymentSamples() []sample {
 	return []sample{
 		{Name: "deployment-waiting", Page: pages.DeploymentPage(waitingDeployment())},
 		{Name: "deployment-running", Page: pages.DeploymentPage(runningDeployment())},
-		{Name: "deployment-failed", Page: pages.DeploymentPage(failedDeployment())},
+		{Name: "deployment-failed", Page: pages.DeploymentPage(withArtifacts(failedDeployment()))},
 		{Name: "deployment-queued", Page: pages.DeploymentPage(queuedDeployment())},
 		{Name: "deployment-questions", Page: pages.DeploymentPage(askingDeployment())},
 		{Name: "deployment-cancelling", Page: pages.DeploymentPage(cancellingDeployment())},
@@ -89,6 +89,15 @@ func runningDeployment() pages.Deployment {
 	d.Log.Lines, d.Log.Total = d.Log.Lines[:15], "25 lines"
 	d.Log.Filter, d.Log.All, d.Log.Later = "step Deploy web app to Nginx", "/deployments/Deployments-52", ""
 	return d
+}
+
+func withArtifacts(v pages.Deployment) pages.Deployment {
+	v.Parts.Artifacts = []pages.Artifact{
+		{Name: "unicorn.log", Path: "/deployments/Deployments-49/artifacts/1", Size: "12 kB", From: "Deploy web app to Nginx on web-1"},
+		{Name: "a-report-with-a-rather-long-name.html", Path: "/deployments/Deployments-49/artifacts/2", Size: "1.2 MB", From: "Deploy web app to Nginx on web-2"},
+		{Name: "core.dump", From: "Deploy web app to Nginx on web-2", Missing: "It is larger than 100 MB."},
+	}
+	return v
 }
 
 func failedDeployment() pages.Deployment {

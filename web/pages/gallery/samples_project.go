@@ -9,7 +9,7 @@ func projectSamples() []sample {
 			Frame: frame, ID: "Projects-1",
 			Description:  "Shows a famous quote. A small Ruby application behind NGINX.",
 			Environments: threeEnvironments, NewRelease: &pages.NewRelease{Number: "1.0.10", Proposed: "1.0.10"}, Releases: projectReleases(), Earlier: "/projects/Projects-1?before=1.0.1",
-			Steps: projectSteps(), Variables: projectVariables(),
+			Steps: projectSteps(), Variables: projectVariables(), VariableSets: []pages.Link{{Text: "Shared mail", Path: "/variable-sets/VariableSets-1"}, {Text: "Hosts"}},
 			Triggers:  []string{"A new version of the package RandomQuotes makes a release."},
 			Lifecycle: "Dev, Test, and Prod",
 			Phases: []pages.Phase{
@@ -78,10 +78,10 @@ func projectSteps() []pages.ProcessStep {
 
 func projectVariables() []pages.VariableRow {
 	return []pages.VariableRow{
-		{Name: "Nginx Port", Value: "8081", Scopes: []string{"Dev"}},
-		{Name: "Nginx Port", Value: "8082", Scopes: []string{"Test"}},
-		{Name: "Nginx Port", Value: "8083", Scopes: []string{"Prod"}},
-		{Name: "Database Password", Secret: true, Scopes: []string{"Prod", "role db"}},
-		{Name: "Socket", Value: "http://unix:#{Octopus.Action.Package.InstallationDirectoryPath}/tmp/sockets/unicorn.sock"},
+		{Name: "Nginx Port", VariableValue: pages.VariableValue{Text: text("8081"), Scopes: []string{"Dev"}}},
+		{Name: "Nginx Port", VariableValue: pages.VariableValue{Text: text("8082"), Scopes: []string{"Test", "channel Preview"}}},
+		{Name: "Database Password", VariableValue: pages.VariableValue{Secret: "secret db-password", Scopes: []string{"Prod", "role db"}}},
+		{Name: "Reason", VariableValue: pages.VariableValue{Asked: "asked for at each deployment"}},
+		{Name: "Socket", VariableValue: pages.VariableValue{Text: []pages.Piece{{Text: "http://unix:"}, {Text: "#{Octopus.Action.Package.InstallationDirectoryPath}", Reads: true}, {Text: "/tmp/sockets/unicorn.sock"}}}},
 	}
 }

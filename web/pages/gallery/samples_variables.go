@@ -19,6 +19,7 @@ func variableSamples() []sample {
 		Frame: signedIn(pages.InDashboard, "Shared mail", "Where mails go.", pages.Crumb{Text: "Dashboard", Path: "/"}, pages.Crumb{Text: "Variable sets", Path: "/variable-sets"}),
 		Home:  "/variable-sets/VariableSets-1", What: "variable set Shared mail", Groups: variableGroups("/variable-sets/VariableSets-1")[:2], UsedBy: []pages.Link{{Text: "Random Quotes", Path: home}},
 	}
+	set.Saved = "Saved. The next release has it; releases made before keep what they were made with."
 	edit := editVariable(home, append(crumbs, pages.Crumb{Text: "Variables", Path: home})...)
 	refused, conflict, another := edit, edit, edit
 	refused.Problems = []pages.Problem{{Field: "reference", Text: "Name the secret or the parameter that holds the value."}, {Field: "environments", Text: "There is no environment “Staging”."}, {Field: "take-over", Text: "Project “Random Quotes” is written in the folder “deploy”: change it there and apply, or take it over."}}

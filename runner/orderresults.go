@@ -35,7 +35,8 @@ func (r *Runner) addResults(ctx context.Context, at records.Loaded, w graph.RunT
 	if at.Plan.Retention == nil {
 		return nil
 	}
-	o.Retire, err = r.retirable(ctx, at, *o, at.Plan.Retention.Retire(kept(at, w, lane, r.Env.Now()), r.Env.Now()).Directories)
+	now := r.Env.Now()
+	o.Retire, err = r.retirable(ctx, at, *o, at.Plan.Retention.Retire(kept(at, w, lane, now), now).Directories)
 	return err
 }
 

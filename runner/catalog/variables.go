@@ -6,7 +6,6 @@ import (
 
 	"slipway/pipelines"
 	"slipway/pipelines/textform"
-	"slipway/runner/records"
 )
 
 // Edit is a list of variables as somebody wants it saved: all of them, made
@@ -85,18 +84,4 @@ func edited(now place, edit Edit) error {
 		e.Problems = append(e.Problems, pipelines.Problem{Message: line})
 	}
 	return e
-}
-
-// VariableSetNamed finds a set by name or id.
-func (c *Catalog) VariableSetNamed(ctx context.Context, idOrName string) (records.Stored[pipelines.VariableSet], error) {
-	all, err := c.Records.VariableSets(ctx)
-	if err != nil {
-		return records.Stored[pipelines.VariableSet]{}, err
-	}
-	for _, s := range all {
-		if s.ID == idOrName || pipelines.SameName(s.Name, idOrName) {
-			return c.Records.VariableSet(ctx, s.ID)
-		}
-	}
-	return records.Stored[pipelines.VariableSet]{}, pipelines.Refuse(pipelines.NotFound, "there is no variable set %q", idOrName)
 }

@@ -85,24 +85,23 @@ func (c *Catalog) orphans(now, all textform.Nouns, told map[string]bool) []pipel
 
 // nounAt names the noun that a problem's path begins with.
 func nounAt(n textform.Nouns, path string) string {
-	var word string
-	var i int
-	if _, err := fmt.Sscanf(path, "projects[%d]", &i); err == nil && i < len(n.Projects) {
-		return "project " + n.Projects[i].Name
+	for _, kind := range []struct {
+		list, word string
+		count      int
+		name       func(i int) string
+	}{
+		{"projects", "project", len(n.Projects), func(i int) string { return n.Projects[i].Name }},
+		{"lifecycles", "lifecycle", len(n.Lifecycles), func(i int) string { return n.Lifecycles[i].Name }},
+		{"teams", "team", len(n.Teams), func(i int) string { return n.Teams[i].Name }},
+		{"targets", "target", len(n.Targets), func(i int) string { return n.Targets[i].Name }},
+		{"variable-sets", "variable set", len(n.VariableSets), func(i int) string { return n.VariableSets[i].Name }},
+	} {
+		var i int
+		if _, err := fmt.Sscanf(path, kind.list+"[%d]", &i); err == nil && i < kind.count {
+			return kind.word + " " + kind.name(i)
+		}
 	}
-	if _, err := fmt.Sscanf(path, "lifecycles[%d]", &i); err == nil && i < len(n.Lifecycles) {
-		return "lifecycle " + n.Lifecycles[i].Name
-	}
-	if _, err := fmt.Sscanf(path, "teams[%d]", &i); err == nil && i < len(n.Teams) {
-		return "team " + n.Teams[i].Name
-	}
-	if _, err := fmt.Sscanf(path, "targets[%d]", &i); err == nil && i < len(n.Targets) {
-		return "target " + n.Targets[i].Name
-	}
-	if _, err := fmt.Sscanf(path, "variable-sets[%d]", &i); err == nil && i < len(n.VariableSets) {
-		return "variable set " + n.VariableSets[i].Name
-	}
-	return word + path
+	return path
 }
 
 func refused(found []pipelines.Problem) error {

@@ -65,6 +65,18 @@ type Deployment struct {
 	Channel       string     `json:"channel,omitempty"`
 	// Values are what the person who deploys gave for prompted variables, by name.
 	Values map[string]string `json:"values,omitempty"`
+	// CreatedByID is the user who asked for it; "" where no person did.
+	CreatedByID string `json:"createdById,omitempty"`
+	// Automatic: a trigger or a lifecycle asked for it.
+	Automatic bool `json:"automatic,omitempty"`
+	// NotBefore is when it is to start; nil is as soon as it can.
+	NotBefore *time.Time `json:"notBefore,omitempty"`
+	Comment   string     `json:"comment,omitempty"`
+	// Skip names the steps that whoever deploys leaves out.
+	Skip []string `json:"skip,omitempty"`
+	// Touched is when its newest task on a host began: of two deployments the one
+	// touched later is what is on the hosts.
+	Touched *time.Time `json:"touched,omitempty"`
 
 	Status   Status     `json:"status"`
 	Message  string     `json:"message,omitempty"` // why it failed, in one sentence

@@ -21,7 +21,25 @@ type Project struct {
 	Steps        []Step     `json:"steps"`
 	// AllowUnresolved lets a deployment go on with `#{…}` that never resolves.
 	AllowUnresolved bool `json:"allow-unresolved,omitempty"`
+	// Queue says what becomes of deployments that wait for their place.
+	Queue QueuePolicy `json:"queue,omitempty"`
+	// Timeout is how long a deployment may take, the times left out in which it
+	// waits for its place or for people; 0 is without end.
+	Timeout Duration `json:"timeout,omitempty"`
+	// GuidedFailure has people decide where a step fails, before the deployment does.
+	GuidedFailure bool `json:"guided-failure,omitempty"`
 }
+
+// QueuePolicy says what becomes of a project's deployments that wait for their
+// place in an environment.
+type QueuePolicy string
+
+// The policies. The zero one is QueueWait.
+const (
+	QueueWait           QueuePolicy = "wait"            // all of them, in the order in which they came
+	QueueSkipSuperseded QueuePolicy = "skip-superseded" // left out when its turn comes, if a newer release waits behind
+	QueueReplaceWaiting QueuePolicy = "replace-waiting" // a new one puts an end to those that wait
+)
 
 // Trigger makes a release when a new version of a package arrives. The first
 // phase of the lifecycle is then deployed by itself.
@@ -29,7 +47,9 @@ type Trigger struct {
 	Package string `json:"package"`
 }
 
-// Condition says when a step runs, looking at the steps it needs.
+// Condition says when a step runs, looking at the steps it needs: one of the
+// words below, or a text with `#{…}`, Octopus's variable condition, which does
+// not imply that what came before succeeded.
 type Condition string
 
 // The run conditions. The zero Condition is RunSuccess.
@@ -48,15 +68,22 @@ type Step struct {
 	Needs *[]string `json:"needs,omitempty"` // nil: the step before it
 	Start string    `json:"start,omitempty"` // "" or StartWithPrevious
 
-	Run              Condition `json:"run,omitempty"`
-	Environments     []string  `json:"environments,omitempty"`
-	SkipEnvironments []string  `json:"skip-environments,omitempty"`
-	Channels         []string  `json:"channels,omitempty"` // none: all
+	Run Condition `json:"run,omitempty"`
+	// If is a condition in the expression language over env, release, steps and
+	// vars. It implies success unless it looks at a status itself.
+	If               string   `json:"if,omitempty"`
+	Environments     []string `json:"environments,omitempty"`
+	SkipEnvironments []string `json:"skip-environments,omitempty"`
+	Channels         []string `json:"channels,omitempty"` // none: all
 
 	Window    string   `json:"window,omitempty"` // how many targets at a time: "3" or "20%"
 	Retries   int      `json:"retries,omitempty"`
 	Timeout   Duration `json:"timeout,omitempty"`
 	NoTargets string   `json:"no-targets,omitempty"` // "" (an error) or NoTargetsSkip
+	Required  bool     `json:"required,omitempty"`   // whoever deploys cannot skip it
+	// Steps are child steps: each target takes them in order, Window targets at a
+	// time. A step that has them has no action of its own.
+	Steps []Step `json:"steps,omitempty"`
 
 	Action Action `json:"action" text:",inline"`
 }

@@ -95,7 +95,7 @@ func (r *Runner) keepPatiently(ctx context.Context, attempt string, a task.Artif
 		if !errors.Is(err, hosts.ErrUnreachable) || r.Env.Now().Sub(since) >= min(artifactPatience, r.patience()) {
 			return blob, err
 		}
-		if err := pause(ctx, time.Second); err != nil {
+		if err := r.Env.Sleep(ctx, time.Second); err != nil {
 			return "", err
 		}
 	}

@@ -67,7 +67,7 @@ func (a *attempt) run(ctx context.Context) (task.End, error) {
 			return *end, nil
 		}
 		a.tell(ctx, err)
-		if err := pause(ctx, time.Second); err != nil {
+		if err := a.runner.Env.Sleep(ctx, time.Second); err != nil {
 			return task.End{}, err
 		}
 	}
@@ -256,21 +256,18 @@ const flushEvery = 500 * time.Millisecond
 // flushing keeps lines at short intervals until the returned func is called.
 func (a *attempt) flushing(ctx context.Context) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		tick := time.NewTicker(flushEvery)
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-				if err := a.output.Flush(ctx); err != nil && ctx.Err() == nil {
-					a.runner.Log.Error("keep output", "attempt", a.id, "error", err)
-				}
+	env := a.runner.Env
+	done := env.Signal()
+	env.Go(func() {
+		defer done.Raise()
+		for env.Sleep(ctx, flushEvery) == nil {
+			if err := a.output.Flush(ctx); err != nil && ctx.Err() == nil {
+				a.runner.Log.Error("keep output", "attempt", a.id, "error", err)
 			}
 		}
-	}()
-	return func() { cancel(); <-done }
+	})
+	return func() {
+		cancel()
+		_ = done.Wait(context.WithoutCancel(ctx)) // never ends early
+	}
 }

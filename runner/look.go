@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"slipway/pipelines"
+	"slipway/runner/env"
 	"slipway/runner/graph"
 	"slipway/runner/records"
 )
@@ -24,7 +25,7 @@ func (r *Runner) Look(ctx context.Context, deployment string) error {
 func (r *Runner) newLook(deployment string) *look {
 	return &look{
 		runner: r, id: deployment, begun: map[string]bool{}, asked: map[string]bool{},
-		news: make(chan struct{}, 1), nudges: make(chan struct{}, 1),
+		stir: r.Env.Signal(),
 	}
 }
 
@@ -50,8 +51,8 @@ type look struct {
 	begun   map[string]bool                // effects that this look has begun
 	asked   map[string]bool                // effects of turns that this look has written: nobody can have begun them before
 	working int
-	effects sync.WaitGroup
-	nudges  chan struct{}
+	stir    env.Signal  // there are answers, or a nudge, or a strand has ended
+	nudged  atomic.Bool // something was written beside us
 
 	sent   atomic.Int64  // attempts that now report by themselves
 	later  []*laterError // what is to be tried again
@@ -59,7 +60,7 @@ type look struct {
 
 	mu      sync.Mutex
 	answers []answer
-	news    chan struct{} // there are answers
+	strands int // effects that are being performed
 }
 
 // answer is what came of an effect: an event, an error of ours, or neither
@@ -74,13 +75,9 @@ type answer struct {
 // its effects have brought already.
 const closing = 3 * time.Second
 
-func (l *look) nudge() { signal(l.nudges) }
-
-func signal(c chan struct{}) {
-	select {
-	case c <- struct{}{}:
-	default:
-	}
+func (l *look) nudge() {
+	l.nudged.Store(true)
+	l.stir.Raise()
 }
 
 func (l *look) run(ctx context.Context) error {
@@ -90,7 +87,7 @@ func (l *look) run(ctx context.Context) error {
 	defer stop()
 	err := l.goOn(work)
 	stop()
-	l.effects.Wait()
+	l.finish()
 	// What was done must not be done again because nobody wrote it down.
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)
 	defer cancel()
@@ -255,14 +252,31 @@ func (l *look) begin(ctx context.Context) {
 		if l.put != nil && l.put.Effect == e.ID {
 			order.put = *l.put
 		}
-		l.effects.Go(func() {
+		l.mu.Lock()
+		l.strands++
+		l.mu.Unlock()
+		l.runner.Env.Go(func() {
 			event, err := l.perform(ctx, order, e)
 			l.mu.Lock()
 			l.answers = append(l.answers, answer{e.ID, event, err})
+			l.strands--
 			l.mu.Unlock()
-			signal(l.news)
+			l.stir.Raise()
 		})
 	}
+}
+
+// finish waits for all effects that have begun.
+func (l *look) finish() {
+	for l.busy() {
+		_ = l.stir.Wait(context.Background()) // never ends early
+	}
+}
+
+func (l *look) busy() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.strands > 0
 }
 
 // perform keeps one effect's fault from ending everybody's server.
@@ -298,14 +312,16 @@ func (l *look) take() ([]graph.Happening, error) {
 	return events, failure
 }
 
-// wait takes the answers that have come and writes them as one turn.
+// wait sees what others have written, and writes the answers that have come as
+// one turn.
 func (l *look) wait(ctx context.Context) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-l.nudges:
-		return l.load(ctx)
-	case <-l.news:
+	if err := l.stir.Wait(ctx); err != nil {
+		return err
+	}
+	if l.nudged.Swap(false) {
+		if err := l.load(ctx); err != nil {
+			return err
+		}
 	}
 	events, failure := l.take()
 	if err := l.applyAgain(ctx, events); err != nil {

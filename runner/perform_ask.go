@@ -35,7 +35,7 @@ func (r *Runner) askPeople(ctx context.Context, order performing, w graph.AskPeo
 		if !order.long {
 			return &laterError{at: r.Env.Now().Add(soon), why: errMailWaits}
 		}
-		if err := pause(ctx, wait); err != nil {
+		if err := r.Env.Sleep(ctx, wait); err != nil {
 			return err
 		}
 		if now := order.now(); now.State.Head.Steps[w.Step].Status != pipelines.Waiting {

@@ -112,7 +112,7 @@ func (r *Runner) stopTask(ctx context.Context, order performing, w graph.StopTas
 		if err := r.stopOnce(ctx, order.at, w, id); err != nil {
 			r.Log.Warn("stop", "attempt", id, "error", err)
 		}
-		if pause(ctx, stopAgain) != nil {
+		if r.Env.Sleep(ctx, stopAgain) != nil {
 			return nil, nil
 		}
 	}
@@ -131,15 +131,4 @@ func (r *Runner) stopOnce(ctx context.Context, at records.Loaded, w graph.StopTa
 		return err
 	}
 	return over.Stop(ctx, target, id)
-}
-
-func pause(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
 }

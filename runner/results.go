@@ -30,9 +30,9 @@ func (r *Runner) ended(ctx context.Context, w graph.RunTask, end task.End, artif
 		Retired: bounded(end.Retired),
 	}
 	if i := end.Installed; i != nil && !end.Skipped {
-		report.Installed = &graph.Place{}
+		report.Installed = &graph.Folder{}
 		if len(i.Directory)+len(i.Custom) <= maxPath { // else nobody can find it by its entry
-			report.Installed = &graph.Place{Directory: i.Directory, Custom: i.Custom}
+			report.Installed = &graph.Folder{Directory: i.Directory, Custom: i.Custom}
 		}
 	}
 	blob, err := r.Records.KeepResult(ctx, records.Result{Outputs: end.Outputs, Sealed: end.Sealed, Artifacts: artifacts})

@@ -41,7 +41,17 @@ type Plan struct {
 	Claims        []pipelines.Claim `json:"claims,omitempty"`
 	Findings      []Finding         `json:"findings,omitempty"`
 	// Retention says what of earlier installations goes; nil keeps all.
-	Retention *pipelines.Retention `json:"retention,omitempty"`
+	Retention *pipelines.Retention  `json:"retention,omitempty"`
+	Queue     pipelines.QueuePolicy `json:"queue,omitempty"`
+	// Timeout is how long it may take, without the times in which it waits for
+	// its place or for people; 0 is without end.
+	Timeout task.Duration `json:"timeout,omitempty"`
+	// GuidedFailure has people decide where a task fails.
+	GuidedFailure bool `json:"guidedFailure,omitempty"`
+	// NotBefore is when it is to start; zero is as soon as it can.
+	NotBefore time.Time `json:"notBefore,omitzero"`
+	// RequestedBy is the id of the user who asked for it, "" where no person did.
+	RequestedBy string `json:"requestedBy,omitempty"`
 }
 
 // Kind says who carries a step out; the graph knows kinds, not step types.
@@ -49,23 +59,32 @@ type Kind string
 
 // The kinds of steps.
 const (
-	OnHosts Kind = "host" // an order for each target
-	Ask     Kind = "ask"  // a question to people
-	Mail    Kind = "mail" // a message
+	OnHosts Kind = "host"    // an order for each target
+	Ask     Kind = "ask"     // a question to people
+	Mail    Kind = "mail"    // a message
+	Rolling Kind = "rolling" // child steps, in order on each target
 )
 
 // Step is one node of the graph. Its tasks are its targets, or one task where
 // no host takes part; First is the number of the first within the deployment.
 type Step struct {
-	Name    string              `json:"name"`
-	Type    string              `json:"type"`
-	Kind    Kind                `json:"kind"`
-	Needs   []int               `json:"needs,omitempty"` // indexes into Plan.Steps
-	Run     pipelines.Condition `json:"run,omitempty"`
-	Skip    string              `json:"skip,omitempty"` // why it takes no part
-	Window  int                 `json:"window,omitempty"`
-	Retries int                 `json:"retries,omitempty"`
-	Timeout task.Duration       `json:"timeout,omitempty"`
+	Name  string              `json:"name"`
+	Type  string              `json:"type"`
+	Kind  Kind                `json:"kind"`
+	Needs []int               `json:"needs,omitempty"` // indexes into Plan.Steps
+	Run   pipelines.Condition `json:"run,omitempty"`
+	If    string              `json:"if,omitempty"`   // see pipelines.Step
+	Skip  string              `json:"skip,omitempty"` // why it takes no part
+	// Children is, of a rolling step, how many of the steps that follow in
+	// Plan.Steps are its child steps. It has targets and a window, and no tasks of
+	// its own.
+	Children int `json:"children,omitempty"`
+	// Within is, of a child step, the place of its rolling step in Plan.Steps,
+	// counted from 1. Its targets are some or all of that step's.
+	Within  int           `json:"within,omitempty"`
+	Window  int           `json:"window,omitempty"`
+	Retries int           `json:"retries,omitempty"`
+	Timeout task.Duration `json:"timeout,omitempty"`
 
 	First     int           `json:"first"`
 	Targets   []Target      `json:"targets,omitempty"`
@@ -88,6 +107,16 @@ type Target struct {
 type Question struct {
 	Instructions string   `json:"instructions"`
 	Teams        []string `json:"teams,omitempty"`
+	// Minimum is how many must approve; 0 is 1. One who rejects decides alone.
+	Minimum int `json:"minimum,omitempty"`
+	// NotRequester: who asked for the deployment cannot answer.
+	NotRequester bool `json:"notRequester,omitempty"`
+	// Blocks: the deployment keeps its place while it waits.
+	Blocks bool `json:"blocks,omitempty"`
+	// Timeout is how long it waits before OnTimeout answers; 0 is without end.
+	Timeout   task.Duration `json:"timeout,omitempty"`
+	OnTimeout string        `json:"onTimeout,omitempty"` // "" or "reject", or "approve"
+	Remind    task.Duration `json:"remind,omitempty"`    // how often those asked are reminded; 0 is never
 }
 
 // Message is a mail as templates: they are evaluated when it is sent.
@@ -124,7 +153,7 @@ type Finding struct {
 // Tasks is the number of tasks the step has.
 func (s Step) Tasks() int {
 	switch {
-	case s.Skip != "":
+	case s.Skip != "", s.Kind == Rolling:
 		return 0
 	case s.Kind == OnHosts:
 		return len(s.Targets)

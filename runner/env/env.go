@@ -13,6 +13,8 @@ import (
 type Env struct {
 	Now    func() time.Time
 	Random io.Reader
+	// Strands is how work runs side by side; nil: goroutines and real time.
+	Strands Strands
 }
 
 // NewID is a short random id, safe in keys, paths and URLs.

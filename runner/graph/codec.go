@@ -15,6 +15,11 @@ var kinds = map[string]func() Happening{
 	"timer-rang":    func() Happening { return &TimerRang{} },
 	"cancel-asked":  func() Happening { return &CancelAsked{} },
 	"closed":        func() Happening { return &Closed{} },
+	"placed":        func() Happening { return &Placed{} },
+	"alarm-rang":    func() Happening { return &AlarmRang{} },
+	"superseded":    func() Happening { return &Superseded{} },
+	"decided":       func() Happening { return &Decided{} },
+	"resumed":       func() Happening { return &Resumed{} },
 }
 
 func kindOf(h Happening) string {
@@ -33,6 +38,16 @@ func kindOf(h Happening) string {
 		return "cancel-asked"
 	case Closed:
 		return "closed"
+	case Placed:
+		return "placed"
+	case AlarmRang:
+		return "alarm-rang"
+	case Superseded:
+		return "superseded"
+	case Decided:
+		return "decided"
+	case Resumed:
+		return "resumed"
 	}
 	return ""
 }
@@ -87,6 +102,16 @@ func value(h Happening) Happening {
 	case *CancelAsked:
 		return *h
 	case *Closed:
+		return *h
+	case *Placed:
+		return *h
+	case *AlarmRang:
+		return *h
+	case *Superseded:
+		return *h
+	case *Decided:
+		return *h
+	case *Resumed:
 		return *h
 	}
 	return h

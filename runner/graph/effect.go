@@ -22,8 +22,20 @@ type RunTask struct{ Step, Task, Attempt int }
 // StopTask ends an attempt on a host.
 type StopTask struct{ Step, Task, Attempt int }
 
-// AskPeople tells those responsible that a decision is wanted.
-type AskPeople struct{ Step int }
+// AskPeople tells those responsible that a decision is wanted. Round counts how
+// often the step has asked before, as a resumed one has; Reminder how often
+// those asked are to be reminded by now.
+type AskPeople struct{ Step, Round, Reminder int }
+
+// AskChoice tells people that nobody can say how an attempt ended, or that it
+// failed where failures are guided, and that they can choose.
+type AskChoice struct{ Step, Task, Attempt int }
+
+// SetAlarm brings back an AlarmRang at a time. Of one name there is one alarm.
+type SetAlarm struct {
+	Name string
+	At   time.Time
+}
 
 // SendMail sends a mail step's message.
 type SendMail struct{ Step, Task, Attempt int }
@@ -41,6 +53,8 @@ type Finish struct{}
 func (RunTask) work()   {}
 func (StopTask) work()  {}
 func (AskPeople) work() {}
+func (AskChoice) work() {}
+func (SetAlarm) work()  {}
 func (SendMail) work()  {}
 func (WakeMe) work()    {}
 func (Finish) work()    {}
@@ -57,6 +71,13 @@ func effect(w Work) Effect {
 		id = fmt.Sprintf("stop-%d-%d", w.Task, w.Attempt)
 	case AskPeople:
 		id = fmt.Sprintf("ask-%d", w.Step)
+		if w.Round > 0 || w.Reminder > 0 {
+			id += fmt.Sprintf("-%d-%d", w.Round, w.Reminder)
+		}
+	case AskChoice:
+		id = fmt.Sprintf("choice-%d-%d", w.Task, w.Attempt)
+	case SetAlarm:
+		id = "alarm-" + w.Name
 	case SendMail:
 		id = fmt.Sprintf("mail-%d-%d", w.Task, w.Attempt)
 	case WakeMe:

@@ -34,12 +34,12 @@ type TaskReported struct {
 	Outputs map[string]string `json:"outputs,omitempty"`
 	Blob    string            `json:"blob,omitempty"` // holds the outputs where they are many, and what else there is
 	// Installed is where the attempt has put its package.
-	Installed *Place   `json:"installed,omitempty"`
+	Installed *Folder  `json:"installed,omitempty"`
 	Retired   []string `json:"retired,omitempty"` // old installations that it has removed
 }
 
-// Place is where a package lies on a host.
-type Place struct {
+// Folder is where a package lies on a host.
+type Folder struct {
 	Directory string `json:"d"`
 	Custom    string `json:"c,omitempty"` // custom installation directory
 }
@@ -82,7 +82,59 @@ type CancelAsked struct {
 // the queue) has been done.
 type Closed struct{}
 
+// Placed says that a deployment that had given its place up, or was resumed, has
+// it again. Clash is as in Started.
+type Placed struct {
+	Clash string `json:"clash,omitempty"`
+}
+
+// AlarmRang says that the time of a SetAlarm has come.
+type AlarmRang struct {
+	Name string `json:"name"`
+}
+
+// Superseded ends a deployment that has not begun: another one takes its turn.
+type Superseded struct {
+	By  string `json:"by,omitempty"` // the id of the other one
+	Why string `json:"why"`
+}
+
+// Choice is what a person decides about a task that nobody can tell the end of,
+// or that failed where failures are guided. The words are Octopus's.
+type Choice string
+
+// The choices.
+const (
+	Retry  Choice = "retry"  // begin another attempt
+	Ignore Choice = "ignore" // go on as if it had succeeded
+	Fail   Choice = "fail"   // it has failed
+)
+
+// Decided is a person's choice about a task that waits for one.
+type Decided struct {
+	Task    int    `json:"task"`
+	Attempt int    `json:"attempt"`
+	Choice  Choice `json:"choice"`
+	UserID  string `json:"userId"`
+	Called  string `json:"called"`
+	Note    string `json:"note,omitempty"`
+	Via     string `json:"via"`
+}
+
+// Resumed takes a deployment up again that ended without success: what has
+// succeeded stays, everything else that was to run is tried again.
+type Resumed struct {
+	UserID string `json:"userId"`
+	Called string `json:"called"`
+	Note   string `json:"note,omitempty"`
+}
+
 func (Started) happening()      {}
+func (Placed) happening()       {}
+func (AlarmRang) happening()    {}
+func (Superseded) happening()   {}
+func (Decided) happening()      {}
+func (Resumed) happening()      {}
 func (TaskReported) happening() {}
 func (Answered) happening()     {}
 func (Mailed) happening()       {}

@@ -34,6 +34,51 @@ type Head struct {
 	Blocked bool             `json:"blocked,omitempty"` // a finding of the plan stopped it
 	Cancel  *Cancel          `json:"cancel,omitempty"`
 	Steps   []StepState      `json:"steps"`
+	// Place says whether the deployment has the place of its project and
+	// environment. "" is what older states mean by their status: wanted while it
+	// is queued, else held until the end.
+	Place Place `json:"place,omitempty"`
+	// Touched is when the newest task on a host began.
+	Touched time.Time `json:"touched,omitzero"`
+	// Worked is how long it ran before Since; Since is when it last began to run,
+	// zero while it waits for its place or for people.
+	Worked time.Duration `json:"worked,omitempty"`
+	Since  time.Time     `json:"since,omitzero"`
+	// Resumed are those who took it up again after an end.
+	Resumed []Takeup `json:"resumed,omitempty"`
+}
+
+// Place is how a deployment stands to the place of its project and environment,
+// which one at a time has.
+type Place string
+
+// The ways to stand. An ended deployment has no place, whatever is written.
+const (
+	PlaceWanted Place = "wanted" // it waits in the queue
+	PlaceHeld   Place = "held"
+	PlaceNone   Place = "none" // it is not time yet, or it waits for people only
+)
+
+// Stands says how the deployment stands to its place; "" once it has ended.
+func (h Head) Stands() Place {
+	switch {
+	case h.Status.Ended():
+		return ""
+	case h.Place != "":
+		return h.Place
+	case h.Status == pipelines.Queued:
+		return PlaceWanted
+	}
+	return PlaceHeld
+}
+
+// Takeup says who resumed an ended deployment, and what it had come to.
+type Takeup struct {
+	At     time.Time        `json:"at"`
+	UserID string           `json:"userId"`
+	Called string           `json:"called"`
+	Note   string           `json:"note,omitempty"`
+	Was    pipelines.Status `json:"was"`
 }
 
 // Cancel says who asked to stop.
@@ -55,7 +100,13 @@ type StepState struct {
 	Done    int              `json:"done,omitempty"`
 	Bad     int              `json:"bad,omitempty"` // ended without success
 	Warning bool             `json:"warning,omitempty"`
-	Answer  *Answered        `json:"answer,omitempty"`
+	Answer  *Answered        `json:"answer,omitempty"` // the one that decided
+	// Approved are those who have approved where several must, before Answer.
+	Approved []Answered `json:"approved,omitempty"`
+	Round    int        `json:"round,omitempty"`    // how often it has asked before
+	Reminded int        `json:"reminded,omitempty"` // how often those asked are to be reminded by now
+	// Choices is how many of Running wait for a person to choose.
+	Choices int `json:"choices,omitempty"`
 }
 
 // Part holds consecutive tasks.
@@ -65,17 +116,24 @@ type Part struct {
 
 // TaskState is how one task stands.
 type TaskState struct {
-	Status  pipelines.Status  `json:"s,omitempty"`
-	Attempt int               `json:"n,omitempty"` // of the attempt that runs or ran last, from 1
-	Wake    time.Time         `json:"w,omitzero"`  // when the next attempt begins
-	Stop    bool              `json:"x,omitempty"` // the running attempt is to be ended
+	Status  pipelines.Status `json:"s,omitempty"`
+	Attempt int              `json:"n,omitempty"` // of the attempt that runs or ran last, from 1
+	Wake    time.Time        `json:"w,omitzero"`  // when the next attempt begins
+	Stop    bool             `json:"x,omitempty"` // the running attempt is to be ended
+	// Ask: the attempt's end is not known, or it failed where failures are guided;
+	// the task waits for a person's choice. Status is Waiting then.
+	Ask pipelines.Status `json:"q,omitempty"` // Unknown or Failed
+	// From is how many attempts were made before the deployment was resumed: they
+	// are no part of the budget of retries.
+	From    int               `json:"f,omitempty"`
+	Chosen  *Decided          `json:"c,omitempty"` // the newest choice
 	Exit    int               `json:"e,omitempty"`
 	Message string            `json:"m,omitempty"`
 	Outputs map[string]string `json:"o,omitempty"`
 	Blob    string            `json:"b,omitempty"` // holds the outputs where they are many, and what else there is
 	// Installed are the places where the attempts have put their package, the last
 	// one's last.
-	Installed []Place  `json:"i,omitempty"`
+	Installed []Folder `json:"i,omitempty"`
 	Retired   []string `json:"g,omitempty"` // old installations that are gone
 }
 

@@ -105,7 +105,7 @@ func entries(d pipelines.Deployment, p task.Package, x graph.TaskState) []task.I
 	var out []task.Installed
 	places := x.Installed
 	if x.Status == pipelines.Unknown {
-		places = append(slices.Clone(places), graph.Place{})
+		places = append(slices.Clone(places), graph.Folder{})
 	}
 	for i, at := range places {
 		entry := task.Installed{

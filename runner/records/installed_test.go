@@ -67,7 +67,7 @@ func (r *Records) finishes(t testing.TB, number int, project string, p plan.Plan
 func put(status pipelines.Status, dirs ...string) graph.TaskState {
 	x := graph.TaskState{Status: status, Attempt: max(1, len(dirs))}
 	for _, d := range dirs {
-		x.Installed = append(x.Installed, graph.Place{Directory: d})
+		x.Installed = append(x.Installed, graph.Folder{Directory: d})
 	}
 	return x
 }

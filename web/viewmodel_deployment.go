@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"time"
 
 	"slipway/pipelines"
 	"slipway/pipelines/plan"
@@ -22,6 +23,7 @@ func (s *site) deploymentParts(r *http.Request, d views.Deployment, selected int
 		Queue:    s.queue(r, d),
 		Graph:    stepGraph(d, selected),
 		SignOffs: s.signOffs(r, d),
+		Choices:  s.choices(r, d),
 		Unknown:  unknown(d),
 
 		Artifacts: s.artifacts(r, d),
@@ -90,15 +92,27 @@ func stepGraph(d views.Deployment, selected int) pages.Graph {
 		if now.Status == pipelines.Pending && s.Skip != "" {
 			step.State = pages.Skipped
 		}
-		for _, n := range s.Needs {
-			step.Needs = append(step.Needs, stepID(n))
-		}
-		if s.Skip == "" {
+		step.Needs = drawnAfter(d.Plan, i)
+		if s.Skip == "" && s.Kind == plan.OnHosts {
 			step.Hosts = hostStates(d, i)
 		}
 		g.Steps = append(g.Steps, step)
 	}
 	return g
+}
+
+// drawnAfter are the steps that a step is drawn behind: those it needs, and of
+// child steps the one before, since each host takes them in order.
+func drawnAfter(p plan.Plan, i int) []string {
+	s := p.Steps[i]
+	if s.Within > 0 {
+		return []string{stepID(i - 1)}
+	}
+	var out []string
+	for _, n := range s.Needs {
+		out = append(out, stepID(n+p.Steps[n].Children))
+	}
+	return out
 }
 
 func stepID(i int) string { return strconv.Itoa(i + 1) }
@@ -124,6 +138,9 @@ func stepNote(s plan.Step, now graph.StepState) string {
 	case pipelines.Running:
 		return "since " + now.Started.UTC().Format("15:04:05")
 	case pipelines.Waiting:
+		if now.Choices > 0 {
+			return "waits for a choice"
+		}
 		return "asks " + askedOf(s)
 	case pipelines.Skipped, pipelines.Cancelled:
 		return now.Message
@@ -161,6 +178,22 @@ func (s *site) signOffs(r *http.Request, d views.Deployment) []pages.SignOff {
 	return append(own, others...)
 }
 
+// approvedBy says how many have approved where several must, "" where one is
+// enough.
+func approvedBy(s plan.Step, now graph.StepState) string {
+	if s.Question.Minimum < 2 {
+		return ""
+	}
+	if len(now.Approved) == 0 {
+		return fmt.Sprintf("%d must approve; nobody has yet.", s.Question.Minimum)
+	}
+	var names []string
+	for _, a := range now.Approved {
+		names = append(names, a.Called)
+	}
+	return fmt.Sprintf("%d of %d have approved: %s.", len(names), s.Question.Minimum, anded(names))
+}
+
 // questionID names a step that asks, in an address.
 func questionID(deployment string, step int) string { return deployment + "." + strconv.Itoa(step) }
 
@@ -172,6 +205,14 @@ func (s *site) signOff(r *http.Request, d views.Deployment, at int) pages.SignOf
 	}
 	if len(out.Asked) == 0 {
 		out.Asked = []string{askedOf(step)}
+	}
+	now := d.State.Head.Steps[at]
+	out.Approved = approvedBy(step, now)
+	if limit := time.Duration(step.Question.Timeout); limit > 0 {
+		out.Until, out.Else = s.moment(now.Started.Add(limit)), "then it counts as rejected"
+		if step.Question.OnTimeout == "approve" {
+			out.Else = "then it counts as approved"
+		}
 	}
 	if !out.MayAnswer {
 		where := pipelines.Where{Project: d.Plan.Project, Environment: d.Plan.Environment}

@@ -17,12 +17,21 @@ func inWords(d views.Deployment) string {
 	head := d.State.Head
 	switch head.Status {
 	case pipelines.Queued, pipelines.Pending:
+		if begin := d.Plan.NotBefore; head.Stands() == graph.PlaceNone && !begin.IsZero() {
+			return fmt.Sprintf("It is to begin on %s.", begin.UTC().Format("Monday 2 January 2006 at 15:04 UTC"))
+		}
 		if d.Holder == "" && d.Ahead == 0 {
 			return "It begins in a moment."
 		}
+		if !head.Started.IsZero() {
+			return fmt.Sprintf("It goes on once %s is free.", d.Deployment.Environment)
+		}
 		return fmt.Sprintf("%s waits until %s is free.", d.Deployment.Release, d.Deployment.Environment)
 	case pipelines.Waiting:
-		return waitingFor(d)
+		if text := choosing(d); text != "" {
+			return text
+		}
+		return waitingFor(d) + elsewhere(d)
 	case pipelines.Cancelling:
 		return head.Cancel.Called + " cancelled it: what runs is stopped, then the steps that always run follow."
 	case pipelines.Succeeded:
@@ -40,6 +49,14 @@ func cancelNote(head graph.Head) string {
 		return ""
 	}
 	return " " + toSentence(head.Cancel.Note)
+}
+
+// elsewhere says that others may use the environment while people think.
+func elsewhere(d views.Deployment) string {
+	if d.State.Head.Stands() != graph.PlaceNone {
+		return ""
+	}
+	return fmt.Sprintf(" Other deployments may go to %s meanwhile.", d.Deployment.Environment)
 }
 
 // waitingFor names the first question that waits, and whom it waits for.

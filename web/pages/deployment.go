@@ -24,8 +24,10 @@ type DeploymentParts struct {
 	Queue    string // "2nd in the queue for Prod, behind 1.0.8", or ""
 	Graph    Graph
 	SignOffs []SignOff // the open questions, those for the viewer first
+	Choices  []Choice  // what went wrong on hosts and waits for somebody to choose
 	Unknown  []UnknownAttempt
 	Cancel   *Cancel
+	Retry    *Retry      // set once it has ended badly, where it can be taken up again
 	Again    *DeployLink // set once it has ended, where right and lifecycle allow
 
 	Artifacts []Artifact
@@ -92,6 +94,8 @@ type SignOff struct {
 	ID, Step     string
 	Instructions string
 	Asked        []string // teams or people who may decide
+	Approved     string   // "1 of 2 have approved: Stella.", or ""
+	Else         string   // what happens if nobody answers in time, or ""
 	Until        Moment
 	MayAnswer    bool
 	WhyNot       string // when the viewer may not: "You are not in Project Stakeholders."
@@ -106,6 +110,42 @@ func (s SignOff) anchor() string { return strings.ReplaceAll(s.ID, ".", "-") }
 // UnknownAttempt is an attempt nobody could learn the end of; a person decides.
 type UnknownAttempt struct{ Step, Host, Text string }
 
+// Choice is an attempt of which nobody can say how it ended, or that failed where
+// people decide about failures. Posts attempt, step, target, note and choice
+// (retry, ignore or fail) to DecidePath.
+type Choice struct {
+	ID         string // its own among those of the deployment
+	Step, Host string
+	Attempt    int
+	Failed     bool   // it failed; else nobody knows
+	Text       string // what is known
+	MayChoose  bool
+	WhyNot     string // when the viewer may not
+	Note       string // what was typed before a problem came up
+	Problems   []Problem
+}
+
+func (c Choice) title() string {
+	if c.Failed {
+		return c.Step + " failed on " + c.Host
+	}
+	return "Nobody knows how " + c.Step + " ended on " + c.Host
+}
+
+func (c Choice) state() State {
+	if c.Failed {
+		return Failed
+	}
+	return Unknown
+}
+
+// Retry offers to take a deployment up again that has ended badly. Posts note to
+// RetryPath.
+type Retry struct {
+	Again []string // steps that will run
+	Kept  []string // steps whose success stays
+}
+
 // Cancel offers to stop the deployment. Posts nothing to CancelPath.
 type Cancel struct {
 	Question string // what will happen, and what can't be undone
@@ -115,4 +155,13 @@ type Cancel struct {
 // offer is the element id of what is offered.
 func (c Cancel) offer() string {
 	return "offer-" + strings.ToLower(strings.Join(strings.Fields(c.Button), "-"))
+}
+
+// listed is "a", "a and b", "a, b and c".
+func listed(names []string) string {
+	n := len(names)
+	if n < 2 {
+		return strings.Join(names, "")
+	}
+	return strings.Join(names[:n-1], ", ") + " and " + names[n-1]
 }

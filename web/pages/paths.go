@@ -53,6 +53,12 @@ func DeploymentLivePath(id string) string { return DeploymentPath(id) + "/live" 
 // CancelPath takes the order to cancel a deployment.
 func CancelPath(id string) string { return DeploymentPath(id) + "/cancel" }
 
+// DecidePath takes a choice about an attempt that nobody knows the end of.
+func DecidePath(id string) string { return DeploymentPath(id) + "/decide" }
+
+// RetryPath takes the order to take an ended deployment up again.
+func RetryPath(id string) string { return DeploymentPath(id) + "/retry" }
+
 // ApprovalPath takes a signed-in person's answer.
 func ApprovalPath(id string) string { return ApprovalsPath + "/" + url.PathEscape(id) }
 

@@ -73,6 +73,25 @@ type ConfirmDeploy struct {
 	Steps                      []PlannedStep
 	Values                     []PlannedValue
 	Texts                      []PlannedValue // of steps, as they will be
+	// Options: what the person may choose besides.
+	At      string // when it starts, as datetime-local writes it; "" at once
+	Zone    string
+	Skips   []SkipChoice
+	Guided  bool
+	Comment string
+}
+
+// SkipChoice is a step that can be left out of one deployment, or cannot.
+type SkipChoice struct {
+	ID, Step         string
+	Required, Chosen bool
+}
+
+func (v ConfirmDeploy) hasOptions() bool {
+	if v.At != "" || v.Comment != "" {
+		return true
+	}
+	return slices.ContainsFunc(v.Skips, func(s SkipChoice) bool { return s.Chosen })
 }
 
 // Prompt is a value that is asked for before a deployment. ID is the field's in

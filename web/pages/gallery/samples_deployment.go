@@ -15,6 +15,8 @@ func deploymentSamples() []sample {
 		{Name: "deployment-questions", Page: pages.DeploymentPage(askingDeployment())},
 		{Name: "deployment-cancelling", Page: pages.DeploymentPage(cancellingDeployment())},
 		{Name: "deployment-unknown", Page: pages.DeploymentPage(unknownDeployment())},
+		{Name: "deployment-choice", Page: pages.DeploymentPage(choosingDeployment())},
+		{Name: "deployment-retry", Page: pages.DeploymentPage(retriableDeployment())},
 		{Name: "deployment-large", Page: pages.DeploymentPage(largeDeployment())},
 		{Name: "deployment-live", Page: pages.DeploymentLivePart(liveAnswer()), Fragment: true},
 	}
@@ -69,7 +71,7 @@ func waitingDeployment() pages.Deployment {
 				pages.GraphStep{State: pages.Succeeded, Note: "11 s", Hosts: hosts(pages.Succeeded, pages.Succeeded, pages.Succeeded)},
 				pages.GraphStep{State: pages.Waiting, Note: "asks Project Stakeholders"},
 				pages.GraphStep{State: pages.Queued}),
-			SignOffs: []pages.SignOff{{ID: "Deployments-52.1", Step: "Deployment Sign Off", Instructions: "Open the application and confirm it meets all the requirements.", Asked: []string{"Project Stakeholders"}, Until: at("Friday 14:05", "2026-11-27 14:05:40"), MayAnswer: true}},
+			SignOffs: []pages.SignOff{{Approved: "1 of 2 have approved: Stella Stakeholder.", Else: "then it counts as rejected", ID: "Deployments-52.1", Step: "Deployment Sign Off", Instructions: "Open the application and confirm it meets all the requirements.", Asked: []string{"Project Stakeholders"}, Until: at("Friday 14:05", "2026-11-27 14:05:40"), MayAnswer: true}},
 			Cancel:   offerCancel,
 		},
 		Facts: sampleFacts(), Log: sampleLog(), LivePath: "/deployments/Deployments-52/live?after=26&rev=4",
@@ -162,4 +164,27 @@ func queuedDeployment() pages.Deployment {
 func liveAnswer() pages.DeploymentLive {
 	d := waitingDeployment()
 	return pages.DeploymentLive{Frame: d.Frame, ID: d.ID, LivePath: "/deployments/Deployments-52/live?after=28&rev=5", Asked: at("now", "2026-11-20 14:07:40"), Parts: &d.Parts, Lines: d.Log.Lines[:2]}
+}
+
+// choosingDeployment waits for a choice about two attempts, one of which the viewer
+// may not make.
+func choosingDeployment() pages.Deployment {
+	d := waitingDeployment()
+	d.Parts.SignOffs = nil
+	d.Parts.Sentence = "Deploy web app to Nginx waits for somebody to choose."
+	d.Parts.Graph = tutorialGraph(
+		pages.GraphStep{State: pages.Waiting, Note: "waits for a choice", Hosts: hosts(pages.Succeeded, pages.Succeeded, pages.Unknown, pages.Failed)},
+		pages.GraphStep{State: pages.Queued}, pages.GraphStep{State: pages.Queued})
+	d.Parts.Choices = []pages.Choice{
+		{ID: "2", Step: "Deploy web app to Nginx", Host: "web-3", Attempt: 1, MayChoose: true, Text: "The attempt was interrupted (the host was restarted) and nobody can say how far it came; the last thing it said was: unpacking 1.0.9."},
+		{ID: "3", Step: "Deploy web app to Nginx", Host: "web-4", Attempt: 4, Failed: true, Text: "nginx -t refused the new configuration. The former one is back.", WhyNot: "You may not deploy to Test."},
+	}
+	return d
+}
+
+func retriableDeployment() pages.Deployment {
+	d := failedDeployment()
+	d.Parts.Unknown = nil
+	d.Parts.Retry = &pages.Retry{Again: []string{"Deploy web app to Nginx", "Deployment Sign Off", "Random quotes deployment status"}, Kept: []string{"Migrate the database", "Deploy web app to Nginx on web-1"}}
+	return d
 }

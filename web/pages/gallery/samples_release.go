@@ -9,7 +9,7 @@ func releaseSamples() []sample {
 	ask := pages.ConfirmDeploy{
 		Frame:     signedIn(pages.InDashboard, "Deploy 1.0.6 to Test", "It would replace 1.0.7, deployed on Tuesday by Ada Lovelace.", append(crumbs, pages.Crumb{Text: "1.0.6", Path: "/projects/Projects-1/releases/1.0.6"})...),
 		ProjectID: "Projects-1", Project: "Random Quotes", Version: "1.0.6", EnvironmentID: "Environments-2", Environment: "Test",
-		Plan: sampleHash, Button: "Deploy 1.0.6 to Test on 3 hosts",
+		Plan: sampleHash, Button: "Deploy 1.0.6 to Test on 3 hosts", Zone: "UTC",
 		Warnings: []string{"1.0.6 is older than 1.0.7, which it replaces."},
 		Steps: []pages.PlannedStep{
 			{Name: "Deploy web app to Nginx", Type: "NGINX", Hosts: []string{"web-1", "web-2", "web-3"}},
@@ -31,6 +31,8 @@ func releaseSamples() []sample {
 		{What: "Step Deploy web app to Nginx has no target: none in Prod has the role web.", WayOut: "Add one with slipway target add, or set no-targets: skip on the step."},
 	}
 	asking := ask
+	asking.At, asking.Comment = "2026-11-27T22:00", "After the fair has closed"
+	asking.Skips = []pages.SkipChoice{{ID: "1", Step: "Deploy web app to Nginx", Required: true}, {ID: "2", Step: "Deployment Sign Off", Chosen: true}, {ID: "4", Step: "Random quotes deployment status"}}
 	asking.Warnings = []string{`Nginx Port (Test) was "8082", is "8092" now; this deployment uses the release's "8082": update the release's variables or make a new release.`}
 	asking.Problems = []pages.Problem{{Field: "value-2", Text: "Mode is needed."}}
 	asking.Prompts = []pages.Prompt{

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -16,6 +15,7 @@ import (
 type Attempt struct {
 	ID  string
 	dir string
+	on  Machine
 }
 
 // ErrBegun says that the payload has begun before: it must not run again.
@@ -37,30 +37,30 @@ func (l *Ledger) Accept(o task.Order) (Attempt, error) {
 	if err := l.refuseOld(o); err != nil {
 		return a, err
 	}
-	if err := os.MkdirAll(a.dir, 0o700); err != nil {
+	if err := l.on.MkdirAll(a.dir); err != nil {
 		return a, err
 	}
-	if err := createJSON(a.Path("order.json"), o); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := createJSON(a.on, a.Path("order.json"), o); err != nil && !errors.Is(err, fs.ErrExist) {
 		return a, err
 	}
-	return a, syncDir(l.Path("attempts"))
+	return a, l.on.SyncDir(l.Path("attempts"))
 }
 
 // Known says whether the ledger holds the order.
 func (a Attempt) Known() bool {
-	_, err := os.Stat(a.Path("order.json"))
+	_, err := a.on.Stat(a.Path("order.json"))
 	return err == nil
 }
 
 // Order reads the accepted order.
 func (a Attempt) Order() (o task.Order, err error) {
-	return o, readJSON(a.Path("order.json"), &o)
+	return o, a.readJSON(a.Path("order.json"), &o)
 }
 
 // Begin records that p is about to run the payload, or returns ErrBegun. When
 // it returns nil the record has reached the disk.
 func (a Attempt) Begin(p Process) error {
-	err := createJSON(a.Path("started"), p)
+	err := createJSON(a.on, a.Path("started"), p)
 	if errors.Is(err, fs.ErrExist) {
 		return ErrBegun
 	}
@@ -70,7 +70,7 @@ func (a Attempt) Begin(p Process) error {
 // End records how the attempt ended. The first end stands; a later one is
 // dropped without an error.
 func (a Attempt) End(e task.End) error {
-	err := createJSON(a.Path("end.json"), e)
+	err := createJSON(a.on, a.Path("end.json"), e)
 	if errors.Is(err, fs.ErrExist) {
 		return nil
 	}
@@ -79,7 +79,7 @@ func (a Attempt) End(e task.End) error {
 
 // AskToStop leaves the wish that the attempt ends; its process looks for it.
 func (a Attempt) AskToStop() error {
-	err := createJSON(a.Path("stop"), true)
+	err := createJSON(a.on, a.Path("stop"), true)
 	if errors.Is(err, fs.ErrExist) {
 		return nil
 	}
@@ -88,7 +88,7 @@ func (a Attempt) AskToStop() error {
 
 // StopAsked says whether AskToStop was called.
 func (a Attempt) StopAsked() bool {
-	_, err := os.Stat(a.Path("stop"))
+	_, err := a.on.Stat(a.Path("stop"))
 	return err == nil
 }
 
@@ -101,7 +101,7 @@ func (a Attempt) Report(now time.Time) (task.Report, error) {
 		return r, err
 	}
 	var p Process
-	err := readJSON(a.Path("started"), &p)
+	err := a.readJSON(a.Path("started"), &p)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && a.Known():
 		r.Phase = task.Waiting
@@ -109,7 +109,7 @@ func (a Attempt) Report(now time.Time) (task.Report, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		r.Phase = task.Absent
 		return r, nil
-	case err == nil && p.Alive():
+	case err == nil && a.on.Alive(p):
 		r.Phase = task.Running
 		return r, nil
 	}
@@ -124,7 +124,7 @@ func (a Attempt) Report(now time.Time) (task.Report, error) {
 
 func (a Attempt) readEnd() (*task.End, error) {
 	var end task.End
-	err := readJSON(a.Path("end.json"), &end)
+	err := a.readJSON(a.Path("end.json"), &end)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -134,14 +134,14 @@ func (a Attempt) readEnd() (*task.End, error) {
 // settle writes the end of an attempt whose process is gone.
 func (a Attempt) settle(p Process, now time.Time) (*task.End, error) {
 	why := "its process was killed"
-	if p.Boot != "" && p.Boot != bootID() {
+	if p.Boot != "" && p.Boot != a.on.BootID() {
 		why = "the host was restarted"
 	}
 	doing := a.lastNote()
 	if doing == "" {
 		doing = "nothing had been printed yet"
 	}
-	os.RemoveAll(a.Path("work"))
+	a.on.RemoveAll(a.Path("work"))
 	if err := a.End(task.End{Outcome: task.Unknown, At: now, Message: fmt.Sprintf(
 		"the attempt was interrupted (%s) and nobody can say how far it came; the last thing it said was: %s. Nothing is repeated by itself: look at the host, then deploy again", why, doing)}); err != nil {
 		return nil, err
@@ -149,8 +149,8 @@ func (a Attempt) settle(p Process, now time.Time) (*task.End, error) {
 	return a.readEnd()
 }
 
-func readJSON(path string, v any) error {
-	b, err := os.ReadFile(path)
+func (a Attempt) readJSON(path string, v any) error {
+	b, err := a.on.ReadFile(path)
 	if err != nil {
 		return err
 	}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"time"
 
 	"slipway/pipelines/task"
@@ -18,15 +17,15 @@ const Keep = 30 * 24 * time.Hour
 // could say whether it ran. Both times are the server's, so a host whose clock
 // is wrong does not refuse fresh orders.
 func (l *Ledger) Clean(now time.Time) error {
-	entries, err := os.ReadDir(l.Path("attempts"))
+	entries, err := l.on.ReadDir(l.Path("attempts"))
 	if err != nil {
 		return err
 	}
 	for _, entry := range entries {
-		a := Attempt{ID: entry.Name(), dir: l.Path("attempts", entry.Name())}
-		info, err := os.Stat(a.Path("end.json"))
+		a := l.attempt(entry.Name())
+		info, err := l.on.Stat(a.Path("end.json"))
 		if errors.Is(err, fs.ErrNotExist) && !a.Known() {
-			info, err = os.Stat(a.dir) // expected, and never accepted
+			info, err = l.on.Stat(a.dir) // expected, and never accepted
 		}
 		if err != nil || now.Sub(info.ModTime()) < Keep {
 			continue
@@ -38,7 +37,7 @@ func (l *Ledger) Clean(now time.Time) error {
 		if err := l.raiseFloor(o.Created); err != nil {
 			return err
 		}
-		if err := os.RemoveAll(a.dir); err != nil {
+		if err := l.on.RemoveAll(a.dir); err != nil {
 			return err
 		}
 	}
@@ -48,7 +47,7 @@ func (l *Ledger) Clean(now time.Time) error {
 // cleanFolder drops what nobody has asked for in the same time: packages, and
 // marks of attempts that were refused before there was an executor to do it.
 func (l *Ledger) cleanFolder(name string, now time.Time) error {
-	entries, err := os.ReadDir(l.Path(name))
+	entries, err := l.on.ReadDir(l.Path(name))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -60,7 +59,7 @@ func (l *Ledger) cleanFolder(name string, now time.Time) error {
 		if err != nil || now.Sub(info.ModTime()) < Keep {
 			continue
 		}
-		if err := os.Remove(l.Path(name, entry.Name())); err != nil {
+		if err := l.on.Remove(l.Path(name, entry.Name())); err != nil {
 			return err
 		}
 	}
@@ -76,11 +75,11 @@ func (l *Ledger) raiseFloor(to time.Time) error {
 	if err != nil {
 		return err
 	}
-	return ReplaceDurably(l.Path("floor"), b)
+	return replace(l.on, l.Path("floor"), b)
 }
 
 func (l *Ledger) floor() (t time.Time, err error) {
-	b, err := os.ReadFile(l.Path("floor"))
+	b, err := l.on.ReadFile(l.Path("floor"))
 	if errors.Is(err, fs.ErrNotExist) {
 		return t, nil
 	}

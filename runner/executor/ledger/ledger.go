@@ -10,21 +10,26 @@ package ledger
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 )
 
 // Ledger is the folder with everything the executor keeps on a host.
-type Ledger struct{ root string }
+type Ledger struct {
+	root string
+	on   Machine
+}
 
-// Open makes the folder where it is missing, readable by its owner only.
-func Open(root string) (*Ledger, error) {
+// Open opens the ledger of the machine that this process runs on.
+func Open(root string) (*Ledger, error) { return OpenOn(System(), root) }
+
+// OpenOn makes the folder where it is missing, readable by its owner only.
+func OpenOn(on Machine, root string) (*Ledger, error) {
 	for _, dir := range []string{root, filepath.Join(root, "attempts"), filepath.Join(root, "locks"), filepath.Join(root, "packages"), filepath.Join(root, "undo")} {
-		if err := os.MkdirAll(dir, 0o700); err != nil {
+		if err := on.MkdirAll(dir); err != nil {
 			return nil, err
 		}
 	}
-	return &Ledger{root: root}, nil
+	return &Ledger{root: root, on: on}, nil
 }
 
 // Path leads to something inside the ledger's folder.
@@ -37,7 +42,11 @@ func (l *Ledger) Attempt(id string) (Attempt, error) {
 	if err := CheckName("attempt", id); err != nil {
 		return Attempt{}, err
 	}
-	return Attempt{ID: id, dir: l.Path("attempts", id)}, nil
+	return l.attempt(id), nil
+}
+
+func (l *Ledger) attempt(id string) Attempt {
+	return Attempt{ID: id, dir: l.Path("attempts", id), on: l.on}
 }
 
 // CheckName refuses what could not be a plain file name on every system. Names

@@ -9,42 +9,44 @@ import (
 
 // Lock is the right to change a target. The system frees it when the last
 // process that has it dies, so nothing can be left locked.
-type Lock struct{ file *os.File }
-
-var errHeld = errors.New("held")
+type Lock struct{ held Held }
 
 // Hold takes the target's lock for the attempt. When another process has it,
 // the lock is nil and holder names its attempt.
 func (l *Ledger) Hold(target, attempt string) (lock *Lock, holder string, err error) {
-	f, err := os.OpenFile(l.Path("locks", target), os.O_RDWR|os.O_CREATE, 0o600)
+	held, err := l.on.Lock(l.Path("locks", target))
+	if errors.Is(err, ErrHeld) {
+		holder, err := l.signature(target)
+		return nil, holder, err
+	}
 	if err != nil {
 		return nil, "", err
 	}
-	if err := tryLock(f); err != nil {
-		defer f.Close()
-		if !errors.Is(err, errHeld) {
-			return nil, "", err
-		}
-		b, err := io.ReadAll(io.LimitReader(f, 300))
-		return nil, strings.TrimSpace(string(b)), err
-	}
-	if err := sign(f, attempt); err != nil {
-		f.Close()
+	if err := held.Sign(attempt); err != nil {
+		held.Close()
 		return nil, "", err
 	}
-	return &Lock{file: f}, "", nil
+	return &Lock{held}, "", nil
 }
 
 // Holder names the attempt that has the target's lock, "" if it is free.
 func (l *Ledger) Holder(target string) (string, error) {
-	f, err := os.OpenFile(l.Path("locks", target), os.O_RDWR|os.O_CREATE, 0o600)
+	held, err := l.on.Lock(l.Path("locks", target))
+	if errors.Is(err, ErrHeld) {
+		return l.signature(target)
+	}
+	if err != nil {
+		return "", err
+	}
+	return "", held.Close()
+}
+
+func (l *Ledger) signature(target string) (string, error) {
+	f, err := l.on.Open(l.Path("locks", target))
 	if err != nil {
 		return "", err
 	}
 	defer f.Close()
-	if err := tryLock(f); !errors.Is(err, errHeld) {
-		return "", err
-	}
 	b, err := io.ReadAll(io.LimitReader(f, 300))
 	return strings.TrimSpace(string(b)), err
 }
@@ -55,19 +57,20 @@ func Inherited(f *os.File) *Lock {
 	if f == nil || tryLock(f) != nil {
 		return nil
 	}
-	return &Lock{file: f}
+	return &Lock{lockedFile{f}}
 }
 
-// File is what a child process must inherit to have the lock too.
-func (k *Lock) File() *os.File { return k.file }
+// HandedDown is the lock as a machine of its own kind has handed it down.
+func HandedDown(held Held) *Lock { return &Lock{held} }
+
+// Held is what a child process must inherit to have the lock too.
+func (k *Lock) Held() Held { return k.held }
+
+// File is Held where the system's own locks are used, else nil.
+func (k *Lock) File() *os.File {
+	f, _ := k.held.(lockedFile)
+	return f.File
+}
 
 // Close gives up this process's part; a child that inherited the lock keeps it.
-func (k *Lock) Close() error { return k.file.Close() }
-
-func sign(f *os.File, attempt string) error {
-	if err := f.Truncate(0); err != nil {
-		return err
-	}
-	_, err := f.WriteAt([]byte(attempt), 0)
-	return err
-}
+func (k *Lock) Close() error { return k.held.Close() }

@@ -3,7 +3,6 @@ package ledger
 import (
 	"bufio"
 	"encoding/json"
-	"os"
 	"strings"
 	"sync"
 	"time"
@@ -20,7 +19,7 @@ const LongestLine = 16 << 10
 // goroutines; there is one for each attempt, in the process that runs it.
 type Output struct {
 	mu   sync.Mutex
-	file *os.File
+	file File
 	to   *bufio.Writer
 	enc  *json.Encoder
 	seq  int64
@@ -30,7 +29,7 @@ type Output struct {
 
 // Output opens the attempt's output for the one process that has begun it.
 func (a Attempt) Output(now func() time.Time) (*Output, error) {
-	f, err := os.OpenFile(a.Path("output"), os.O_CREATE|os.O_EXCL|os.O_WRONLY|os.O_APPEND, 0o600)
+	f, err := a.on.Append(a.Path("output"), true)
 	if err != nil {
 		return nil, err
 	}

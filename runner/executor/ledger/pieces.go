@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
-	"os"
 )
 
 // Piece is a run of output lines that is reported as one.
@@ -17,7 +16,7 @@ type Piece struct {
 // Pieces are those that were cut so far, in order. Half a record, as a power
 // cut leaves it, is taken away: its piece was not sent.
 func (a Attempt) Pieces() ([]Piece, error) {
-	b, err := os.ReadFile(a.Path("pieces"))
+	b, err := a.on.ReadFile(a.Path("pieces"))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -30,7 +29,7 @@ func (a Attempt) Pieces() ([]Piece, error) {
 		var p Piece
 		if n < 0 || json.Unmarshal(b[whole:whole+n], &p) != nil {
 			if whole < len(b) {
-				return all, os.Truncate(a.Path("pieces"), int64(whole))
+				return all, a.on.Truncate(a.Path("pieces"), int64(whole))
 			}
 			return all, nil
 		}
@@ -42,10 +41,10 @@ func (a Attempt) Pieces() ([]Piece, error) {
 // reached the disk: the piece may be sent, and is the same bytes whoever sends it
 // again.
 func (a Attempt) Cut(p Piece) error {
-	if err := syncFile(a.Path("output")); err != nil {
+	if err := a.syncFile("output"); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(a.Path("pieces"), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	f, err := a.on.Append(a.Path("pieces"), false)
 	if err != nil {
 		return err
 	}
@@ -60,11 +59,11 @@ func (a Attempt) Cut(p Piece) error {
 	if err := f.Sync(); err != nil {
 		return err
 	}
-	return syncDir(a.dir)
+	return a.on.SyncDir(a.dir)
 }
 
-func syncFile(path string) error {
-	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+func (a Attempt) syncFile(name string) error {
+	f, err := a.on.Append(a.Path(name), false)
 	if err != nil {
 		return err
 	}

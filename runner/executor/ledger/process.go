@@ -10,15 +10,12 @@ type Process struct {
 	Started string `json:"started"`
 }
 
-// Self is the process that asks.
-func Self() Process {
+func (system) Self() Process {
 	return Process{Boot: bootID(), PID: os.Getpid(), Started: startOf(os.Getpid())}
 }
 
-// Alive says whether that very process still runs.
-func (p Process) Alive() bool {
+func (system) Alive(p Process) bool {
 	return p.PID > 0 && p.Boot == bootID() && p.Started != "" && startOf(p.PID) == p.Started
 }
 
-// BootID is another text after every start of the host, "" where unknown.
-func BootID() string { return bootID() }
+func (system) BootID() string { return bootID() }

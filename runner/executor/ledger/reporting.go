@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io/fs"
-	"os"
 	"time"
 
 	"slipway/pipelines/task"
@@ -22,26 +21,21 @@ type Grant struct {
 
 // Expect makes the place of an attempt that is about to be accepted, so that
 // whoever looks can tell it from one this host has never heard of.
-func (a Attempt) Expect() error { return os.MkdirAll(a.dir, 0o700) }
+func (a Attempt) Expect() error { return a.on.MkdirAll(a.dir) }
 
 // Forget removes the place of an attempt that was not accepted.
-func (a Attempt) Forget() { os.Remove(a.dir) } // only where it is empty
+func (a Attempt) Forget() { a.on.Remove(a.dir) } // only where it is empty
 
 // Hold takes a lock of the attempt's own; nil if another process has it.
 func (a Attempt) Hold(what string) (*Lock, error) {
-	f, err := os.OpenFile(a.Path(what+".lock"), os.O_RDWR|os.O_CREATE, 0o600)
+	held, err := a.on.Lock(a.Path(what + ".lock"))
+	if errors.Is(err, ErrHeld) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}
-	err = tryLock(f)
-	if err == nil {
-		return &Lock{file: f}, nil
-	}
-	f.Close()
-	if errors.Is(err, errHeld) {
-		return nil, nil
-	}
-	return nil, err
+	return &Lock{held}, nil
 }
 
 // Grant takes the place of the one that is there.
@@ -51,7 +45,7 @@ func (a Attempt) Grant(g Grant) error {
 		if err != nil {
 			return err
 		}
-		return ReplaceDurably(a.Path("grant"), b)
+		return replace(a.on, a.Path("grant"), b)
 	})
 }
 
@@ -67,7 +61,7 @@ func (a Attempt) Granted() (g *Grant, err error) {
 
 func (a Attempt) granted() (*Grant, error) {
 	var g Grant
-	err := readJSON(a.Path("grant"), &g)
+	err := a.readJSON(a.Path("grant"), &g)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
@@ -81,7 +75,7 @@ func (a Attempt) Spend(nonce string) error {
 		if err != nil || g == nil || g.Nonce != nonce {
 			return err
 		}
-		return RemoveDurably(a.Path("grant"))
+		return remove(a.on, a.Path("grant"))
 	})
 }
 
@@ -96,6 +90,6 @@ func (a Attempt) alone(do func() error) error {
 			defer lock.Close()
 			return do()
 		}
-		time.Sleep(2 * time.Millisecond)
+		a.on.Pause(2 * time.Millisecond)
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"os"
 	"strconv"
 
 	"slipway/pipelines/task"
@@ -16,14 +15,15 @@ import (
 // Tail is the reading end of an attempt's output.
 type Tail struct {
 	path  string
+	on    Machine
 	since int64
-	file  *os.File
+	file  File
 	from  *bufio.Reader
 	part  []byte // a line whose end is not written yet
 }
 
 // Tail reads lines after seq since, as they stand in the file and later come.
-func (a Attempt) Tail(since int64) *Tail { return &Tail{path: a.Path("output"), since: since} }
+func (a Attempt) Tail(since int64) *Tail { return &Tail{path: a.Path("output"), on: a.on, since: since} }
 
 // Close lets go of the file.
 func (t *Tail) Close() error {
@@ -67,7 +67,7 @@ func (t *Tail) open() error {
 	if t.file != nil {
 		return nil
 	}
-	f, err := os.Open(t.path)
+	f, err := t.on.Open(t.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
@@ -93,13 +93,13 @@ func seqOf(line []byte) int64 {
 // lastNote is the last thing the executor itself said, for an end that nobody
 // wrote. Only the file's end is looked at.
 func (a Attempt) lastNote() string {
-	f, err := os.Open(a.Path("output"))
+	f, err := a.on.Open(a.Path("output"))
 	if err != nil {
 		return ""
 	}
 	defer f.Close()
-	if info, err := f.Stat(); err == nil && info.Size() > 1<<20 {
-		f.Seek(info.Size()-1<<20, io.SeekStart)
+	if size, err := f.Seek(0, io.SeekEnd); err == nil {
+		f.Seek(max(0, size-1<<20), io.SeekStart)
 	}
 	note := ""
 	r := bufio.NewReader(f)

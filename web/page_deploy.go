@@ -47,6 +47,7 @@ func (s *site) deploy(w http.ResponseWriter, r *http.Request) {
 	if len(ahead.Asked) > 0 {
 		v, in.Values = s.confirmationWith(r, v, ahead)
 	}
+	v = s.withOptions(r, v, &in)
 	switch {
 	case len(v.Findings) > 0:
 		s.show(w, r, http.StatusConflict, pages.ConfirmDeployPage(v))
@@ -117,6 +118,7 @@ func (s *site) confirmation(r *http.Request, ahead requests.Outlook) pages.Confi
 		Frame:     s.pageFrame(r, pages.InDashboard, "Deploy "+d.Release+" to "+d.Environment, sentence, releaseCrumbs(d.ProjectID, d.Project, d.Release)...),
 		ProjectID: d.ProjectID, Project: d.Project, Version: d.Release, EnvironmentID: d.EnvironmentID, Environment: d.Environment,
 		Button: button(d, pl), Prompts: prompts(ahead.Asked), Steps: plannedSteps(pl), Texts: plannedTexts(pl),
+		Zone: zone, Skips: skippable(pl), Guided: pl.GuidedFailure,
 	}
 	frozen, err := s.Views.FrozenValues(r.Context(), s.SignIn.Principal(r), d)
 	if err != nil {

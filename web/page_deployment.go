@@ -107,7 +107,9 @@ func liveFrom(r *http.Request, d views.Deployment) live {
 	}
 }
 
-func asksRevision(p pages.DeploymentParts) string { return revision([]any{p.SignOffs, p.Unknown}) }
+func asksRevision(p pages.DeploymentParts) string {
+	return revision([]any{p.SignOffs, p.Choices, p.Retry, p.Unknown})
+}
 
 func (l live) path(d views.Deployment) string {
 	q := url.Values{"rev": {l.parts}, "asks": {l.asks}}
@@ -143,11 +145,16 @@ func number(text string) int {
 
 func (s *site) cancelDeployment(w http.ResponseWriter, r *http.Request) {
 	ctx, p, id := r.Context(), s.SignIn.Principal(r), r.PathValue("deployment")
-	if _, err := s.Views.Deployment(ctx, p, id); err != nil {
+	d, err := s.Views.Deployment(ctx, p, id)
+	if err != nil {
 		s.fail(w, r, unseen(err))
 		return
 	}
-	err := s.Requests.Cancel(ctx, p, id, strings.TrimSpace(r.PostFormValue("note")))
+	stop := s.Requests.Cancel
+	if d.Held != "" {
+		stop = s.Requests.Abandon
+	}
+	err = stop(ctx, p, id, strings.TrimSpace(r.PostFormValue("note")))
 	if err != nil && pipelines.CodeOf(err) != pipelines.Conflict {
 		s.fail(w, r, err)
 		return

@@ -46,6 +46,9 @@ func (s *site) pageRoutes() []route.Route {
 		{Pattern: "GET /deployments/{deployment}/values", Needs: pipelines.DeploymentView, Serve: s.valuesPage},
 		{Pattern: "GET /deployments/{deployment}/artifacts/{artifact}", Needs: pipelines.DeploymentView, Serve: s.api().Artifact},
 		{Pattern: "POST /deployments/{deployment}/cancel", Needs: pipelines.TaskCancel, Serve: s.cancelDeployment},
+		{Pattern: "POST /deployments/{deployment}/decide", Needs: pipelines.DeploymentCreate, Serve: s.decide},
+		{Pattern: "POST /deployments/{deployment}/retry", Needs: pipelines.DeploymentCreate, Serve: s.retry},
+		{Pattern: "GET /queue", Needs: pipelines.Own, Serve: s.queuePage},
 
 		{Pattern: "GET /packages", Needs: pipelines.FeedView, Serve: s.packagesPage},
 		{Pattern: "GET /packages/{package}", Needs: pipelines.FeedView, Serve: s.packagePage},

@@ -2,65 +2,66 @@ package web
 
 import (
 	"fmt"
-	"net/http"
 	"strconv"
 
 	"slipway/pipelines"
 	"slipway/pipelines/plan"
+	"slipway/runner/requests/openings"
 	"slipway/runner/views"
 	"slipway/web/pages"
 )
 
 // choices are the attempts that wait for somebody to choose what becomes of them.
-func (s *site) choices(r *http.Request, d views.Deployment) []pages.Choice {
-	where := pipelines.Where{Project: d.Plan.Project, Environment: d.Plan.Environment}
-	refused := s.SignIn.Principal(r).Demand(pipelines.DeploymentCreate, where)
+func choices(d views.Deployment, whyNot string) []pages.Choice {
 	var out []pages.Choice
-	for i, step := range d.Plan.Steps {
-		if step.Kind != plan.OnHosts || d.State.Head.Steps[i].Choices == 0 {
-			continue
+	for _, c := range d.Choices {
+		choice := pages.Choice{
+			ID: strconv.Itoa(c.Task), Step: d.Plan.Steps[c.Step].Name, Host: c.Target.Name, Attempt: c.Attempt,
+			Failed: c.Ask == pipelines.Failed, Text: toSentence(c.Message), MayChoose: d.MayChoose,
 		}
-		for place, target := range step.Targets {
-			now := d.State.Task(step.First + place)
-			if now.Ask == "" || now.Status != pipelines.Waiting {
-				continue
-			}
-			choice := pages.Choice{
-				ID: strconv.Itoa(step.First + place), Step: step.Name, Host: target.Name, Attempt: now.Attempt,
-				Failed: now.Ask == pipelines.Failed, Text: toSentence(now.Message), MayChoose: refused == nil,
-			}
-			if refused != nil {
-				choice.WhyNot = toSentence(refused.Error())
-			}
-			out = append(out, choice)
+		if !d.MayChoose {
+			choice.WhyNot = whyNot
 		}
+		out = append(out, choice)
 	}
 	return out
 }
 
-// choosing says what waits for a choice, "" if nothing does.
-func choosing(d views.Deployment) string {
-	for i, now := range d.State.Head.Steps {
-		if now.Choices == 0 {
-			continue
-		}
-		name := d.Plan.Steps[i].Name
-		if now.Choices == 1 {
-			return name + " waits for somebody to choose what becomes of one host."
-		}
-		return fmt.Sprintf("%s waits for somebody to choose what becomes of %s.", name, plural(now.Choices, "host"))
+// whyNotChoose says why the viewer cannot choose, "" if they can.
+func whyNotChoose(p pipelines.Principal, d views.Deployment) string {
+	if d.MayChoose || len(d.Choices) == 0 {
+		return ""
+	}
+	if err := openings.Choose(p, d.Loaded); err != nil {
+		return toSentence(err.Error())
 	}
 	return ""
 }
 
-// takeUp is what trying again would do, for a deployment that ended badly.
+// choosing says what waits for a choice, "" if nothing does.
+func choosing(d views.Deployment) string {
+	if len(d.Choices) == 0 {
+		return ""
+	}
+	first := d.Choices[0]
+	text := fmt.Sprintf("%s waits for somebody to choose what becomes of %s", d.Plan.Steps[first.Step].Name, first.Target.Name)
+	if more := len(d.Choices) - 1; more > 0 {
+		text += fmt.Sprintf(", and of %s more", plural(more, "host"))
+	}
+	return text + "."
+}
+
+// takeUp is what trying again would do, nil where it cannot be.
 func takeUp(d views.Deployment) *pages.Retry {
+	if !d.MayResume {
+		return nil
+	}
 	out := &pages.Retry{}
 	for i, step := range d.Plan.Steps {
 		now := d.State.Head.Steps[i]
 		switch {
-		case step.Skip != "":
-		case now.Status == pipelines.Succeeded:
+		case step.Skip != "" || step.Kind == plan.Rolling:
+		case now.Status == pipelines.Succeeded && (step.Kind == plan.OnHosts || step.Kind == plan.Ask):
 			out.Kept = append(out.Kept, step.Name)
 		default:
 			out.Again = append(out.Again, step.Name)

@@ -23,13 +23,18 @@ func (s *site) deploymentParts(r *http.Request, d views.Deployment, selected int
 		Queue:    s.queue(r, d),
 		Graph:    stepGraph(d, selected),
 		SignOffs: s.signOffs(r, d),
-		Choices:  s.choices(r, d),
+		Choices:  choices(d, whyNotChoose(s.SignIn.Principal(r), d)),
+		Retry:    takeUp(d),
 		Unknown:  unknown(d),
 
 		Artifacts: s.artifacts(r, d),
 	}
 	if d.MayCancel {
 		parts.Cancel = offerCancel(d)
+	}
+	if d.Held != "" {
+		parts.State, parts.Sentence = pages.Unknown, toSentence(d.Held)
+		return parts
 	}
 	where := pipelines.Where{Project: d.Plan.Project, Environment: d.Plan.Environment}
 	if d.State.Head.Status.Ended() && s.SignIn.Principal(r).Allows(pipelines.DeploymentCreate, where) {
@@ -57,6 +62,12 @@ func (s *site) artifacts(r *http.Request, d views.Deployment) []pages.Artifact {
 }
 
 func offerCancel(d views.Deployment) *pages.Cancel {
+	if d.Held != "" {
+		return &pages.Cancel{
+			Button:   "Give it up",
+			Question: "It counts as failed then, and its place is free for others. What it has done on hosts stays, and what still runs there may go on.",
+		}
+	}
 	if d.State.Head.Cancel != nil {
 		return &pages.Cancel{
 			Button:   "End it at once",
@@ -214,11 +225,8 @@ func (s *site) signOff(r *http.Request, d views.Deployment, at int) pages.SignOf
 			out.Else = "then it counts as approved"
 		}
 	}
-	if !out.MayAnswer {
-		where := pipelines.Where{Project: d.Plan.Project, Environment: d.Plan.Environment}
-		if err := (pipelines.Approval{Teams: step.Question.Teams}).MayAnswer(s.SignIn.Principal(r), where); err != nil {
-			out.WhyNot = toSentence(err.Error())
-		}
+	if err := d.WhyNot[at]; err != nil {
+		out.WhyNot = toSentence(err.Error())
 	}
 	return out
 }

@@ -31,7 +31,7 @@ func inWords(d views.Deployment) string {
 		if text := choosing(d); text != "" {
 			return text
 		}
-		return waitingFor(d) + elsewhere(d)
+		return waitingFor(d) + meanwhile(d)
 	case pipelines.Cancelling:
 		return head.Cancel.Called + " cancelled it: what runs is stopped, then the steps that always run follow."
 	case pipelines.Succeeded:
@@ -51,8 +51,8 @@ func cancelNote(head graph.Head) string {
 	return " " + toSentence(head.Cancel.Note)
 }
 
-// elsewhere says that others may use the environment while people think.
-func elsewhere(d views.Deployment) string {
+// meanwhile says that others may use the environment while people think.
+func meanwhile(d views.Deployment) string {
 	if d.State.Head.Stands() != graph.PlaceNone {
 		return ""
 	}

@@ -48,6 +48,7 @@ const (
 	InTargets   Section = "targets"
 	InPeople    Section = "people"
 	InApprovals Section = "approvals"
+	InQueue     Section = "queue"
 	InMail      Section = "mail"
 	InKeys      Section = "keys"
 	InKept      Section = "kept"

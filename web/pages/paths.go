@@ -11,6 +11,7 @@ const (
 	SignOutPath       = "/signout"
 	ApprovalsPath     = "/approvals"
 	MailPath          = "/mail"
+	QueuePath         = "/queue"
 	PackagesPath      = "/packages"
 	TargetsPath       = "/targets"
 	PeoplePath        = "/people"

@@ -19,6 +19,8 @@ func approvalSamples() []sample {
 			{DeploymentID: "Deployments-52", Project: "Random Quotes", Version: "1.0.9", Environment: "Test", Step: "Deployment Sign Off", Instructions: "Open the application and confirm it meets all the requirements.", Asked: at("2 min ago", "2026-11-20 14:05:51"), Until: at("Friday 14:05", "2026-11-27 14:05:51")},
 			{DeploymentID: "Deployments-49", Project: "Harbour Office", Version: "2.5.0", Environment: "Prod", Step: "Go", Instructions: "Is the harbour quiet?", Asked: at("yesterday", "2026-11-19 18:00:00")},
 		}})},
+		{Name: "queue", Page: pages.QueuePage(sampleQueue())},
+		{Name: "queue-empty", Page: pages.QueuePage(pages.Queue{Frame: sampleQueue().Frame})},
 		{Name: "approvals-empty", Page: pages.ApprovalsPage(pages.Approvals{Frame: idle})},
 		{Name: "answer", Page: pages.AnswerPage(answer)},
 		{Name: "answer-wrong", Page: pages.AnswerPage(wrong)},
@@ -70,3 +72,19 @@ const sampleMailHTML = `<!doctype html><html lang="en"><body style="margin:0;pad
 <p><a href="https://slipway.example.org/answer/4yXK" style="display:inline-block;padding:10px 20px;background:#0b5a63;color:#fff">Approve</a></p>
 <p>Code: <b>718 204</b></p></body></html>
 `
+
+func sampleQueue() pages.Queue {
+	return pages.Queue{
+		Frame: signedIn(pages.InQueue, "Queue", "One deployment at a time is carried out for each project and environment."),
+		Places: []pages.QueuePlace{
+			{ProjectID: "Projects-1", Project: "Random Quotes", Environment: "Test", Policy: "One that a newer release waits behind is left out.", Rows: []pages.QueueRow{
+				{ID: "Deployments-52", Version: "1.0.9", State: pages.Running, Stands: "has the place", Sentence: "Step 1 of 3, Deploy web app to Nginx, runs on 2 of 12 hosts; 7 are done.", Since: at("2 min ago", "2026-11-20 14:05:51"), Who: "by Ada Lovelace"},
+				{ID: "Deployments-53", Version: "1.0.10", State: pages.Queued, Stands: "1st in the queue", Since: at("1 min ago", "2026-11-20 14:06:51"), Who: "by itself, RandomQuotes 1.0.10"},
+				{ID: "Deployments-50", Version: "1.0.8", State: pages.Waiting, Stands: "needs no place while people think", Sentence: "Deployment Sign Off waits for one of Project Stakeholders. Other deployments may go to Test meanwhile.", Since: at("yesterday", "2026-11-19 14:06:51"), Who: "by Ada Lovelace"},
+			}},
+			{ProjectID: "Projects-2", Project: "Harbour Office", Environment: "Prod", Rows: []pages.QueueRow{
+				{ID: "Deployments-54", Version: "2.5.0", State: pages.Queued, Stands: "is to begin 1 Dec 2026 at 22:00", Since: at("1 min ago", "2026-11-20 14:06:51"), Who: "by Grace Hopper"},
+			}},
+		},
+	}
+}

@@ -1,0 +1,52 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"slipway/pipelines/plan"
+	"slipway/runner/requests"
+	"slipway/web/pages"
+)
+
+// skippable are the steps that would run: whoever deploys can leave out those
+// that are not required.
+func skippable(pl plan.Plan) []pages.SkipChoice {
+	var out []pages.SkipChoice
+	for i, s := range pl.Steps {
+		if s.Skip == "" {
+			out = append(out, pages.SkipChoice{ID: strconv.Itoa(i + 1), Step: s.Name, Required: s.Required})
+		}
+	}
+	return out
+}
+
+// asTyped is how a date field writes a time.
+const asTyped = "2006-01-02T15:04"
+
+// withOptions reads what was chosen besides the values, into the order and into
+// the form, should it be shown again.
+func (s *site) withOptions(r *http.Request, v pages.ConfirmDeploy, in *requests.DeployRequest) pages.ConfirmDeploy {
+	in.Skip = r.PostForm["skip"]
+	v.Skips = slices.Clone(v.Skips)
+	for i := range v.Skips {
+		v.Skips[i].Chosen = slices.Contains(in.Skip, v.Skips[i].Step)
+	}
+	if guided := r.PostFormValue("guided") != ""; guided != v.Guided {
+		in.GuidedFailure, v.Guided = &guided, guided
+	}
+	in.Comment = strings.TrimSpace(r.PostFormValue("comment"))
+	v.Comment = in.Comment
+	if v.At = strings.TrimSpace(r.PostFormValue("at")); v.At != "" {
+		at, err := time.Parse(asTyped, v.At)
+		if err != nil {
+			v.Problems = append(v.Problems, pages.Problem{Field: "at", Text: "A start is a date and a time, like 2026-12-01T22:00."})
+			return v
+		}
+		in.At = &at
+	}
+	return v
+}

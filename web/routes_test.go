@@ -10,7 +10,9 @@ import (
 
 	"slipway/pipelines"
 	"slipway/pipelines/task"
+	"slipway/runner/graph"
 	"slipway/runner/mail"
+	"slipway/runner/table"
 	"slipway/web/rest"
 	"slipway/web/route"
 )
@@ -163,6 +165,14 @@ func TestPermissions(t *testing.T) {
 		{"vera", "POST", "/v1/apply", `{"folder": "x", "environments": [{"name": "Mine"}]}`, 403},
 		{"stella", "POST", "/v1/deployments/Deployments-1/answer", `{"proceed": true}`, 409}, // may, but it does not wait yet
 		{"stella", "POST", "/v1/deployments/Deployments-1/cancel", `{}`, 403},
+		{"vera", "GET", "/v1/queue", "", 200},
+		{"nobody", "GET", "/v1/queue", "", 403},
+		{"vera", "POST", "/v1/deployments/Deployments-1/decide", `{"choice": "fail"}`, 403},
+		{"vera", "POST", "/v1/deployments/Deployments-1/retry", `{}`, 403},
+		{"admin", "POST", "/v1/deployments/Deployments-1/decide", `{"choice": "fail"}`, 409}, // may, but nothing waits for it
+		{"admin", "POST", "/v1/deployments/Deployments-1/retry", `{}`, 409},                  // may, but it has not ended
+		{"nobody", "POST", "/v1/deployments/Deployments-1/cancel", `{"giveUp": true}`, 403},
+		{"admin", "POST", "/v1/deployments/Deployments-1/cancel", `{"giveUp": true}`, 409}, // may, but it can be read
 		{"admin", "PUT", "/v1/users/vera/password", `{"password": "another long one"}`, 204},
 		{"admin", "POST", "/v1/deployments/Deployments-1/cancel", `{"note": "not today"}`, 204},
 	} {
@@ -260,6 +270,57 @@ func TestAPIShapes(t *testing.T) {
 	}
 }
 
+// What is asked for beside the release, who stands where, and one that cannot be
+// read.
+func TestAPIStanding(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, nil)
+	first := h.deployment()
+	order := func(with string) (d rest.Deployment) {
+		t.Helper()
+		h.ok(h.as(h.key, "POST", "/v1/deployments", `{"project": "Random Quotes", "release": "1.0.0", "environment": "Dev"`+with+`}`), 200, &d)
+		return d
+	}
+	at := time.Now().Add(time.Hour).UTC().Truncate(time.Second)
+	scheduled := order(`, "at": "` + at.Format(time.RFC3339) + `", "skip": ["sign off"], "comment": "by night", "guidedFailure": true`)
+	if scheduled.NotBefore == nil || !scheduled.NotBefore.Equal(at) || scheduled.Skip[0] != "Sign Off" || scheduled.Comment != "by night" || scheduled.CreatedByID == "" {
+		t.Errorf("a scheduled one: %+v", scheduled)
+	}
+	waits := order("")
+	for id, want := range map[string]graph.Place{first.ID: graph.PlaceHeld, scheduled.ID: graph.PlaceNone, waits.ID: graph.PlaceWanted} {
+		var d rest.Deployment
+		h.ok(h.as(h.key, "GET", "/v1/deployments/"+id, ""), 200, &d)
+		if d.Place != want || (d.Holder == first.ID) != (want == graph.PlaceWanted) {
+			t.Errorf("%s: place %q, held by %q; want %q", id, d.Place, d.Holder, want)
+		}
+	}
+	var q rest.Queue
+	h.ok(h.as(h.key, "GET", "/v1/queue?project=random+quotes&environment=dev", ""), 200, &q)
+	place := q.Places[0]
+	if len(q.Places) != 1 || place.Policy != pipelines.QueueWait || place.Holder.ID != first.ID || place.Waiting[0].ID != waits.ID || place.Waiting[0].Behind != first.ID ||
+		place.Without[0].ID != scheduled.ID || !place.Without[0].NotBefore.Equal(at) {
+		t.Errorf("queue: got %+v", q)
+	}
+	h.ok(h.as(h.key, "GET", "/v1/queue?environment=Test", ""), 200, &q)
+	if q.Places == nil || len(q.Places) != 0 {
+		t.Errorf("an empty queue: got %+v", q)
+	}
+
+	turn := table.Key{Partition: "deployment/" + first.ID, Sort: "turn/0000000001"}
+	h.must(h.records.Write(t.Context(), table.Put(turn, []byte("{damaged"))))
+	var d rest.Deployment
+	h.ok(h.as(h.key, "GET", "/v1/deployments/"+first.ID, ""), 200, &d)
+	if d.Status != rest.Held || d.Ended || len(d.Steps) != 0 || !strings.Contains(d.Message, "--give-up") {
+		t.Errorf("one that cannot be read: got %+v", d)
+	}
+	h.ok(h.as(h.key, "GET", "/v1/status", ""), 200, nil)
+	h.ok(h.as(h.key, "POST", "/v1/deployments/"+first.ID+"/cancel", `{"giveUp": true, "note": "gone"}`), 204, nil)
+	h.ok(h.as(h.key, "GET", "/v1/deployments/"+first.ID, ""), 200, &d)
+	if d.Status != pipelines.Failed || !d.Ended || !strings.Contains(d.Message, "given up by admin") {
+		t.Errorf("given up: got %+v", d)
+	}
+}
+
 func TestAPIRefusals(t *testing.T) {
 	t.Parallel()
 	h, _ := furnished(t)
@@ -283,6 +344,16 @@ func TestAPIRefusals(t *testing.T) {
 		{"GET", "/v1/deployments/Deployments-1/log?wait=soon", "", 400, "5s"},
 		{"POST", "/v1/deployments/Deployments-1/answer", `{"deployment": "Deployments-2", "proceed": true}`, 400, "Deployments-2"},
 		{"POST", "/v1/deployments/Deployments-1/answer", `{"proceed": true}`, 409, "does not wait"},
+		{"POST", "/v1/deployments/Deployments-1/decide", `{"choice": "maybe"}`, 400, "retry (try it again)"},
+		{"POST", "/v1/deployments/Deployments-1/decide", `{"deployment": "Deployments-2", "choice": "fail"}`, 400, "Deployments-2"},
+		{"POST", "/v1/deployments/Deployments-1/decide", `{"choice": "fail"}`, 409, "nothing of Deployments-1 waits for a choice"},
+		{"POST", "/v1/deployments/Deployments-9/retry", `{}`, 404, "Deployments-9"},
+		{"POST", "/v1/deployments/Deployments-1/retry", `{"nope": 1}`, 400, `unknown field "nope"`},
+		{"POST", "/v1/deployments", `{"project": "Random Quotes", "release": "1.0.0", "environment": "Dev", "skip": ["None"]}`, 400, "there are: Say, Sign Off"},
+		{"POST", "/v1/deployments", `{"project": "Random Quotes", "release": "1.0.0", "environment": "Dev", "at": "2020-01-01T00:00:00Z"}`, 400, "is over"},
+		{"POST", "/v1/deployments", `{"project": "Random Quotes", "release": "1.0.0", "environment": "Dev", "at": "soon"}`, 400, "soon"},
+		{"GET", "/v1/queue?project=None", "", 404, `no project "None"`},
+		{"GET", "/v1/queue?environment=None", "", 404, `no environment "None"`},
 		{"POST", "/v1/targets", `{"name": "x", "executorKey": "eA=="}`, 400, "not chosen"},
 		{"POST", "/v1/targets/none/check", "", 404, "none"},
 		{"PUT", "/v1/packages/a.txt", "x", 400, ""},

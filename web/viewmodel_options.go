@@ -30,7 +30,9 @@ const asTyped = "2006-01-02T15:04"
 // withOptions reads what was chosen besides the values, into the order and into
 // the form, should it be shown again.
 func (s *site) withOptions(r *http.Request, v pages.ConfirmDeploy, in *requests.DeployRequest) pages.ConfirmDeploy {
-	in.Skip = r.PostForm["skip"]
+	in.Comment = strings.TrimSpace(r.PostFormValue("comment"))
+	v.Comment = in.Comment
+	in.Skip = r.PostForm["skip"] // there since a value was read
 	v.Skips = slices.Clone(v.Skips)
 	for i := range v.Skips {
 		v.Skips[i].Chosen = slices.Contains(in.Skip, v.Skips[i].Step)
@@ -38,8 +40,6 @@ func (s *site) withOptions(r *http.Request, v pages.ConfirmDeploy, in *requests.
 	if guided := r.PostFormValue("guided") != ""; guided != v.Guided {
 		in.GuidedFailure, v.Guided = &guided, guided
 	}
-	in.Comment = strings.TrimSpace(r.PostFormValue("comment"))
-	v.Comment = in.Comment
 	if v.At = strings.TrimSpace(r.PostFormValue("at")); v.At != "" {
 		at, err := time.Parse(asTyped, v.At)
 		if err != nil {

@@ -212,6 +212,35 @@ func TestMayAnswer(t *testing.T) {
 	}
 }
 
+// TestWhoAskedDoesNotAnswer: where a gate says so, neither membership nor an
+// admin's rights make up for it.
+func TestWhoAskedDoesNotAnswer(t *testing.T) {
+	t.Parallel()
+	where := Where{"Quotes", "Prod"}
+	asked := Principal{UserID: "u", Username: "stella", Teams: []string{"QA"}, Admin: true}
+	other := Principal{UserID: "o", Username: "omar", Teams: []string{"QA"}}
+	for _, c := range []struct {
+		approval Approval
+		p        Principal
+		want     string
+	}{
+		{Approval{Teams: []string{"QA"}, NotRequester: true, RequestedBy: "u"}, asked, "you asked for this deployment; somebody else of QA must answer"},
+		{Approval{Teams: []string{"QA", "Ops", "Leads"}, NotRequester: true, RequestedBy: "u"}, asked, "you asked for this deployment; somebody else of QA, Ops or Leads must answer"},
+		{Approval{NotRequester: true, RequestedBy: "u"}, asked, "you asked for this deployment; somebody else must answer"},
+		{Approval{Teams: []string{"QA"}, NotRequester: true, RequestedBy: "u"}, other, ""},
+		{Approval{Teams: []string{"QA"}, RequestedBy: "u"}, asked, ""},
+		{Approval{Teams: []string{"QA"}, NotRequester: true}, Principal{}, "sign in first, or use the link in your mail"},
+	} {
+		got := ""
+		if err := c.approval.MayAnswer(c.p, where); err != nil {
+			got = err.Error()
+		}
+		if got != c.want {
+			t.Errorf("%+v: MayAnswer(%s) = %q, want %q", c.approval, c.p.Username, got, c.want)
+		}
+	}
+}
+
 // TestAllowsIn: seeing a project takes the right in one of its environments.
 func TestAllowsIn(t *testing.T) {
 	t.Parallel()

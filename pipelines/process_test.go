@@ -22,6 +22,15 @@ func (s Step) beside() Step {
 	return s
 }
 
+// rolls is a step with child steps.
+func rolls(name string, children ...Step) Step {
+	return Step{Name: name, Roles: []string{"web"}, Steps: children}
+}
+
+func circle(at int, names string) string {
+	return fmt.Sprintf("steps[%d].needs: these steps wait for each other, so that none could begin: %s; let one of them not need the next", at, names)
+}
+
 func TestGraph(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -42,11 +51,17 @@ func TestGraph(t *testing.T) {
 		{"beside one with needs", []Step{does("a"), does("b"), does("c").needing("a"), does("d").beside(), does("e")}, "[] [0] [0] [0] [2 3]", ""},
 		{"needs a later one", []Step{does("a").needing("b"), does("b").needing()}, "[1] []", ""},
 		{"an unknown name", []Step{does("a"), does("b").needing("a", "x")}, "[] [0]", `steps[1].needs[1]: there is no step "x"`},
-		{"itself", []Step{does("a").needing("a")}, "[0]", `steps[0].needs: step "a" needs itself by way of others: a process has no cycles`},
-		{"two in a circle", []Step{does("a").needing("b"), does("b").needing("a")}, "[1] [0]", `steps[0].needs: step "a" needs itself by way of others: a process has no cycles`},
-		{"a circle by the order of writing", []Step{does("a").needing("b"), does("b")}, "[1] [0]", `steps[0].needs: step "a" needs itself by way of others: a process has no cycles`},
+		{"itself", []Step{does("a").needing("a")}, "[0]", circle(0, "a needs a")},
+		{"two in a circle", []Step{does("a").needing("b"), does("b").needing("a")}, "[1] [0]", circle(0, "a needs b needs a")},
+		{"a circle by the order of writing", []Step{does("a").needing("b"), does("b")}, "[1] [0]", circle(0, "a needs b needs a")},
 		{"a circle that another leads to", []Step{does("a").needing("b"), does("b").needing("c"), does("c").needing("b")}, "[1] [2] [1]",
-			`steps[1].needs: step "b" needs itself by way of others: a process has no cycles`},
+			circle(1, "b needs c needs b")},
+		{"three in a circle by way of the order", []Step{does("A").needing("C"), does("B"), does("C")}, "[2] [0] [1]", circle(0, "A needs C needs B needs A")},
+		{"two circles", []Step{does("a").needing("b"), does("b").needing("a"), does("c").needing("d"), does("d").needing("c", "a")}, "[1] [0] [3] [2 0]",
+			circle(0, "a needs b needs a") + "\n" + circle(2, "c needs d needs c")},
+		{"two circles with a step in common", []Step{does("a").needing("b", "c"), does("b").needing("a"), does("c").needing("a")}, "[1 2] [0] [0]", circle(0, "a needs b needs a")},
+		{"a child step", []Step{rolls("r", does("c")), does("b").needing("c")}, "[] []", `steps[1].needs[0]: "c" is a child step, and a step waits for whole steps: say "r"`},
+		{"beside a step with children", []Step{does("a"), rolls("r", does("c"), does("d")), does("b")}, "[] [0] [1]", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -70,11 +85,14 @@ func TestProjectCheck(t *testing.T) {
 	known := Known{
 		Environments: environmentsNamed("Dev", "Prod"),
 		Lifecycles:   []Lifecycle{{Name: "Slow"}},
-		ActionProblems: func(s Step) []Problem {
-			if string(s.Action.Settings) == `"bad"` {
-				return []Problem{{Path: "body", Message: "is bad"}, {Message: "as a whole"}}
+		ActionProblems: func(p Project) []Problem {
+			var found []Problem
+			for at, s := range p.AllSteps() {
+				if string(s.Action.Settings) == `"bad"` {
+					found = append(found, Problem{Path: at.Path() + ".script.body", Message: "is bad"})
+				}
 			}
-			return nil
+			return found
 		},
 	}
 	with := func(change func(*Project)) Project {
@@ -106,22 +124,45 @@ func TestProjectCheck(t *testing.T) {
 		}), `variables[0].environments[1]: there is no environment "Lab"`},
 		{step(func(s *Step) { s.Name = "A" }), `steps[1].name: there are two steps named "A": names are unique without regard to case`},
 		{step(func(s *Step) { s.Name = "" }), "steps[1].name: a step needs a name"},
-		{step(func(s *Step) { s.Run = "never" }), `steps[1].run: run is success, failure or always; got "never"`},
+		{step(func(s *Step) { s.Run = "never" }), `steps[1].run: run is success, failure or always, or a text with #{…} in it; got "never"`},
 		{step(func(s *Step) { s.Run = RunFailure }), ""},
 		{step(func(s *Step) { s.Start = "later" }), `steps[1].start: start is with-previous or left out; got "later"`},
 		{step(func(s *Step) { *s = s.beside().needing("a") }), "steps[1].start: a step has `needs` or `start`, not both"},
 		{step(func(s *Step) { s.NoTargets = "ignore" }), `steps[1].no-targets: no-targets is skip or left out; got "ignore"`},
-		{step(func(s *Step) { s.Window = "0" }), `steps[1].window: a window is a number of targets, like 3, or a part of them, like 20%; got "0"`},
+		{step(func(s *Step) { s.Window = "0" }), `steps[1].window: with a window of "0" no target would ever begin: a window is a number of targets, like 3, or a part of them, like 20%`},
+		{step(func(s *Step) { s.Window = "0%" }), `steps[1].window: with a window of "0%" no target would ever begin: a window is a number of targets, like 3, or a part of them, like 20%`},
+		{step(func(s *Step) { s.Window = "half" }), `steps[1].window: a window is a number of targets, like 3, or a part of them, like 20%; got "half"`},
+		{step(func(s *Step) { s.Run = "#{Go}" }), ""},
+		{step(func(s *Step) { s.If = "true" }), ""},
+		{step(func(s *Step) { s.If, s.Run = "true", "always" }), "steps[1].if: a step has `if` or `run`, not both: `if` can ask how steps ended itself, like steps[\"Deploy\"].failed"},
+		{with(func(p *Project) { p.Queue = QueueReplaceWaiting }), ""},
+		{with(func(p *Project) { p.Queue = "skip" }), `queue: queue is wait, skip-superseded, replace-waiting; got "skip"`},
+		{with(func(p *Project) { p.Timeout = -1 }), "timeout: a timeout is not negative"},
+		{step(func(s *Step) { *s = rolls("r", does("c")) }), ""},
+		{step(func(s *Step) { *s = rolls("r", does("A")) }), `steps[1].steps[0].name: there are two steps named "A": names are unique without regard to case`},
+		{step(func(s *Step) { *s = rolls("r", does("c"), does("C")) }), `steps[1].steps[1].name: there are two steps named "C": names are unique without regard to case`},
+		{step(func(s *Step) { *s = rolls("r", Step{Name: "c"}) }), "steps[1].steps[0]: step \"c\" does nothing: give it one of the step types, like `script:` or `nginx:`"},
+		{step(func(s *Step) { s.Steps, s.Roles = []Step{does("c")}, []string{"web"} }), "steps[1].script: step \"b\" has child steps and does nothing itself: make `script` one of its `steps`"},
+		{step(func(s *Step) { *s = rolls("r", does("c")); s.Roles = nil }), "steps[1]: step \"r\" and its child steps name no role: say `roles: [web]`, with the role its targets have"},
+		{step(func(s *Step) { *s = rolls("r", does("c")); s.Roles, s.Steps[0].Roles = nil, []string{"web"} }), ""},
+		{step(func(s *Step) { *s = rolls("r", does("c")); s.Retries, s.Timeout = 1, 1 }),
+			"steps[1].retries: what is tried are the child steps of \"r\": say `retries` at each of them\nsteps[1].timeout: what is tried are the child steps of \"r\": say `timeout` at each of them"},
+		{step(func(s *Step) { *s = rolls("r", does("c").needing("a")) }), "steps[1].steps[0].needs: child steps have no `needs`: they run in the order in which they stand; remove it from step \"c\""},
+		{step(func(s *Step) { *s = rolls("r", does("c").beside()) }), "steps[1].steps[0].start: child steps have no `start`: they run in the order in which they stand; remove it from step \"c\""},
+		{step(func(s *Step) { *s = rolls("r", rolls("c", does("d"))); s.Steps[0].Window = "2" }),
+			"steps[1].steps[0].window: child steps have no `window`: how many targets at a time is said at the step they belong to; remove it from step \"c\"\n" +
+				"steps[1].steps[0].steps: child steps have no `steps`: child steps have none of their own; remove it from step \"c\""},
+		{step(func(s *Step) { *s = rolls("r", does("c")); s.Steps[0].Environments = []string{"Lab"} }), `steps[1].steps[0].environments[0]: there is no environment "Lab"`},
 		{step(func(s *Step) { s.Retries = 11 }), "steps[1].retries: retries are 0 to 10; got 11"},
 		{step(func(s *Step) { s.Retries = -1 }), "steps[1].retries: retries are 0 to 10; got -1"},
 		{step(func(s *Step) { s.Timeout = -1 }), "steps[1].timeout: a timeout is not negative"},
 		{step(func(s *Step) { s.Environments = []string{"Lab"} }), `steps[1].environments[0]: there is no environment "Lab"`},
 		{step(func(s *Step) { s.SkipEnvironments = []string{"DEV", "Lab"} }), `steps[1].skip-environments[1]: there is no environment "Lab"`},
 		{step(func(s *Step) { s.Action = Action{} }), "steps[1]: step \"b\" does nothing: give it one of the step types, like `script:` or `nginx:`"},
-		{step(func(s *Step) { s.Action.Settings = json.RawMessage(`"bad"`) }), "steps[1].script.body: is bad\nsteps[1].script: as a whole"},
+		{step(func(s *Step) { s.Action.Settings = json.RawMessage(`"bad"`) }), "steps[1].script.body: is bad"},
 		{step(func(s *Step) { *s = s.needing("c") }), `steps[1].needs[0]: there is no step "c"`},
-		{step(func(s *Step) { *s = s.needing("b") }), `steps[1].needs: step "b" needs itself by way of others: a process has no cycles`},
-		{step(func(s *Step) { s.Run, s.Retries = "x", 20 }), "steps[1].run: run is success, failure or always; got \"x\"\nsteps[1].retries: retries are 0 to 10; got 20"},
+		{step(func(s *Step) { *s = s.needing("b") }), circle(1, "b needs b")},
+		{step(func(s *Step) { s.Run, s.Retries = "x", 20 }), "steps[1].run: run is success, failure or always, or a text with #{…} in it; got \"x\"\nsteps[1].retries: retries are 0 to 10; got 20"},
 	} {
 		if got := lines(c.project.Check(known)); got != c.want {
 			t.Errorf("Check(%+v) =\n%s\nwant\n%s", c.project, got, c.want)

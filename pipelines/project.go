@@ -2,6 +2,7 @@ package pipelines
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 )
 
@@ -59,6 +60,9 @@ const (
 	RunAlways  Condition = "always"
 )
 
+// IsText says whether the condition is a text with `#{…}` and no word.
+func (c Condition) IsText() bool { return strings.Contains(string(c), "#{") }
+
 // Step is one step of a process.
 type Step struct {
 	Name     string   `json:"name"`
@@ -104,8 +108,16 @@ type Action struct {
 // Duration is a time.Duration written as text, like `90s` or `2h`.
 type Duration time.Duration
 
-// MarshalText writes the duration as Go writes it.
-func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
+// MarshalText writes the duration as people do: `48h`, not `48h0m0s`.
+func (d Duration) MarshalText() ([]byte, error) {
+	text := time.Duration(d).String()
+	for _, needless := range []string{"m0s", "h0m"} {
+		if strings.HasSuffix(text, needless) {
+			text = text[:len(text)-2]
+		}
+	}
+	return []byte(text), nil
+}
 
 // UnmarshalText reads a duration with unit.
 func (d *Duration) UnmarshalText(b []byte) error {

@@ -3,14 +3,20 @@
 // come to.
 //
 // It knows texts and facts, no deployment. The same facts always give the same
-// answer, since an answer can be replayed years later: the language's clock and
-// whatever goes over maps in no order are off.
+// answer, since an answer can be replayed years later: of the expression
+// language there is what depends on the expression and the facts alone, and
+// what ends soon. Everything else (the clock, maps, whatever makes much of
+// little) is refused by name.
+//
+// The idea to know: an expression asks about steps, outputs and variables by
+// names that stand in it as they are. So it is known before it is ever
+// answered what it may ask, and a wrong name is found when it is written.
 package conditions
 
 import (
+	"slices"
 	"strings"
 
-	"github.com/expr-lang/expr"
 	"github.com/expr-lang/expr/vm"
 )
 
@@ -37,38 +43,32 @@ type Step struct {
 	Outputs map[string]string
 }
 
-// Expression is a condition that was read and checked.
+// Expression is a condition that was read and checked. It does not change and
+// may be shared.
 type Expression struct {
-	program *vm.Program
-}
-
-// Parse reads an `if:` expression. Steps are the names it may ask about; a name
-// that is not among them, and an answer that is not yes or no, are errors that
-// say so.
-func Parse(text string, steps []string) (*Expression, error) {
-	program, err := expr.Compile(text, expr.AsBool())
-	return &Expression{program}, err
+	program   *vm.Program
+	steps     []string // that it asks about, as the process spells them
+	status    bool
+	variables []string
+	outputs   []Output
+	shape     *branch
 }
 
 // AsksStatus says whether the expression looks at how steps ended: then it does
 // not imply that they succeeded.
-func (e *Expression) AsksStatus() bool { return false }
+func (e *Expression) AsksStatus() bool { return e.status }
+
+// Steps are the names of the steps it asks about, in order.
+func (e *Expression) Steps() []string { return slices.Clone(e.steps) }
 
 // Variables are the names of the variables it asks about, in order.
-func (e *Expression) Variables() []string { return nil }
+func (e *Expression) Variables() []string { return slices.Clone(e.variables) }
 
 // Outputs are the output variables it asks about: by step, in order.
-func (e *Expression) Outputs() []Output { return nil }
+func (e *Expression) Outputs() []Output { return slices.Clone(e.outputs) }
 
 // Output names an output variable of a step.
 type Output struct{ Step, Name string }
-
-// Decide answers.
-func (e *Expression) Decide(f Facts) (bool, error) {
-	answer, err := expr.Run(e.program, nil)
-	yes, _ := answer.(bool)
-	return yes, err
-}
 
 // Truthy says whether a text, evaluated, means yes: as Octopus has it, when it
 // is not empty, 0, no or false in any case, and nothing in it is unresolved.

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"slipway/pipelines"
+	"slipway/pipelines/conditions"
 	"slipway/pipelines/octostache"
 	"slipway/pipelines/variables"
 )
@@ -27,13 +28,13 @@ func Explain(in Input, step, target string) ([]variables.Explanation, error) {
 			m.show(scope, x)
 		}
 	default:
-		s := in.Release.Project.Steps[at]
-		where.Step, where.StepRoles = s.Name, s.Roles
-		system = append(system[:len(system):len(system)], stepSystem(s, m.plan.Steps[at], at)...)
+		s := m.sources[at]
+		where = m.placeOf(s)
+		system = append(system[:len(system):len(system)], m.stepSystem(s, m.plan.Steps[at], at)...)
 		if place >= 0 {
 			t := m.targetByID[m.plan.Steps[at].Targets[place].ID]
 			where.Target, where.TargetRoles = t.Name, t.Roles
-			system = append(system, targetSystem(*t, s)...)
+			system = append(system, targetSystem(*t, where.StepRoles)...)
 		}
 		m.scopeProcess(scope, at)
 		m.earlierOutputs(scope, at)
@@ -102,18 +103,30 @@ func asVariables(all []Variable) []pipelines.Variable {
 // for variables.World.
 func TextsOf(types Types, project string) func(pipelines.Step, string) []variables.Text {
 	return func(s pipelines.Step, environment string) []variables.Text {
+		out := conditionTexts(s)
 		kind, ok := types[s.Action.Type]
 		if !ok {
-			return nil
+			return out
 		}
 		want, err := kind.Want(Context{Project: project, Environment: environment, Step: s.Name}, s.Action.Settings)
 		if err != nil {
-			return nil
+			return out
 		}
-		out := make([]variables.Text, len(want.Texts))
-		for i, t := range want.Texts {
-			out[i] = variables.Text{Path: t.Path, Text: t.Text}
+		for _, t := range want.Texts {
+			out = append(out, variables.Text{Path: t.Path, Text: t.Text})
 		}
 		return out
 	}
+}
+
+// conditionTexts are what a step's condition reads.
+func conditionTexts(s pipelines.Step) []variables.Text {
+	var out []variables.Text
+	if s.Run.IsText() {
+		out = append(out, variables.Text{Path: "run", Text: string(s.Run)})
+	}
+	for _, name := range conditions.Variables(s.If) {
+		out = append(out, variables.Text{Path: "if", Text: "#{" + name + "}"})
+	}
+	return out
 }

@@ -27,7 +27,9 @@ type Input struct {
 
 	Previous Previous
 	Trigger  Trigger
-	Comments string
+	Comments string // "": those of the deployment
+	// GuidedFailure has people decide where a task fails; nil: as the project says.
+	GuidedFailure *bool
 	// Now is the project with its sets as they are today, to tell which values
 	// have changed since the release was made; nil: nothing is compared.
 	Now *Configured

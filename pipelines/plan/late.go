@@ -36,6 +36,12 @@ func (m *maker) scopeProcess(v *octostache.Variables, step int) {
 	if m.plan.Steps[step].Kind == OnHosts {
 		told = nil
 	}
+	m.tellOf(v, told)
+}
+
+// tellOf names what can be said of some steps, or of all (nil), and of the
+// deployment.
+func (m *maker) tellOf(v *octostache.Variables, told func(step int) bool) {
 	for _, x := range m.plan.Process(told) {
 		v.Set(x.Name, x.Value)
 	}

@@ -2,8 +2,7 @@ package plan
 
 import (
 	"fmt"
-	"slices"
-	"strings"
+	"strconv"
 
 	"slipway/pipelines"
 	"slipway/pipelines/octostache"
@@ -33,7 +32,17 @@ func newMaker(in Input) *maker {
 		Created:       in.Deployment.Created,
 		Retention:     in.Retention,
 		Channel:       in.Release.Channel,
+		Queue:         in.Release.Project.Queue,
+		Timeout:       task.Duration(in.Release.Project.Timeout),
+		GuidedFailure: in.Release.Project.GuidedFailure,
+		RequestedBy:   in.Deployment.CreatedByID,
 	}}
+	if in.GuidedFailure != nil {
+		m.plan.GuidedFailure = *in.GuidedFailure
+	}
+	if in.Deployment.NotBefore != nil {
+		m.plan.NotBefore = *in.Deployment.NotBefore
+	}
 	m.values = variables.New(in.Release.Project, in.Release.Sets, in.Deployment.Values)
 	for i := range in.Targets {
 		m.targetByID[in.Targets[i].ID] = &in.Targets[i]
@@ -43,20 +52,12 @@ func newMaker(in Input) *maker {
 
 func (m *maker) make() {
 	in := m.in
-	needs, problems := in.Release.Project.Graph()
-	for _, p := range problems {
-		m.block("", "%s", p)
-	}
 	m.variables()
 	m.checkGiven()
-	first := 0
-	for i, s := range in.Release.Project.Steps {
-		step := m.step(s, needs[i])
-		step.First = first
-		first += step.Tasks()
-		m.plan.Steps = append(m.plan.Steps, step)
-	}
+	m.checkLeftOut()
+	m.steps()
 	m.checkTexts()
+	m.checkConditions()
 	m.checkCycles()
 	m.checkClaims()
 	if in.Deployment.Older {
@@ -72,12 +73,21 @@ type maker struct {
 	values  *variables.Values
 	system  int             // how many of Plan.Variables are ours
 	own     []string        // names of the system that the project gives a value of its own
+	sources []source        // by step
 	wants   []*Want         // by step; nil where it takes no part
 	tied    map[string]bool // variables whose tie is a finding already
 
 	targetByID map[string]*pipelines.Target
 	scoped     scoped
 	ofProcess  map[int]bool // steps whose texts tell of the process, as far as it was asked
+	needs      [][]int      // of every step, once conditions ask
+}
+
+// source is what a step of the plan is made of.
+type source struct {
+	pipelines.Step
+	number string          // in the order of the process: 2, or 2.1 for its first child step
+	parent *pipelines.Step // of a child step
 }
 
 func (m *maker) block(step, format string, args ...any) { m.find(true, step, format, args...) }
@@ -93,13 +103,56 @@ func (m *maker) find(blocks bool, step, format string, args ...any) {
 	m.plan.Findings = append(m.plan.Findings, f)
 }
 
-func (m *maker) step(s pipelines.Step, needs []int) Step {
+// steps makes the steps of the plan, child steps behind the step they belong to.
+func (m *maker) steps() {
+	process := m.in.Release.Project.Steps
+	needs, problems := m.in.Release.Project.Graph()
+	for _, p := range problems {
+		m.block("", "%s", p)
+	}
+	places := make([]int, len(process)) // in the plan
+	next := 0
+	for i, s := range process {
+		places[i] = next
+		next += 1 + len(s.Steps)
+	}
+	for i, s := range process {
+		var before []int
+		for _, n := range needs[i] {
+			before = append(before, places[n])
+		}
+		number := strconv.Itoa(i + 1)
+		m.add(source{Step: s, number: number}, before)
+		for j, child := range s.Steps {
+			m.add(source{Step: child, number: fmt.Sprintf("%s.%d", number, j+1), parent: &process[i]}, nil)
+		}
+		m.closeRolling(places[i])
+	}
+	m.settleBlocks()
+}
+
+// add makes a step and puts it at the end of the plan.
+func (m *maker) add(s source, needs []int) {
+	m.sources, m.wants = append(m.sources, s), append(m.wants, nil)
+	step := m.step(s, len(m.wants)-1)
+	step.Needs = needs
+	if last := len(m.plan.Steps) - 1; last >= 0 {
+		step.First = m.plan.Steps[last].First + m.plan.Steps[last].Tasks()
+	}
+	m.plan.Steps = append(m.plan.Steps, step)
+}
+
+func (m *maker) step(s source, at int) Step {
 	out := Step{
-		Name: s.Name, Type: s.Action.Type, Needs: needs, Run: s.Run,
+		Name: s.Name, Type: s.Action.Type, Run: s.Run, If: s.If,
 		Retries: s.Retries, Timeout: task.Duration(s.Timeout),
 	}
-	m.wants = append(m.wants, nil)
-	at := len(m.wants) - 1
+	switch {
+	case len(s.Steps) > 0:
+		return m.rolling(s, out, at)
+	case s.parent != nil:
+		out.Within = m.lastRolling() + 1
+	}
 	kind, known := m.in.Types[s.Action.Type]
 	if !known {
 		m.block(s.Name, "step %q is of the type %q, which this program does not know", s.Name, s.Action.Type)
@@ -113,8 +166,10 @@ func (m *maker) step(s pipelines.Step, needs []int) Step {
 		return out
 	}
 	out.Kind, out.Work, out.Question, out.Message = want.Kind, want.Work, want.Question, want.Message
-	if runs, why := s.Runs(m.plan.Environment, m.channel); !runs {
-		out.Skip = why
+	if s.parent != nil && !m.join(&out, s) {
+		return out
+	}
+	if out.Skip = m.leftOut(s); out.Skip != "" {
 		return out
 	}
 	if want.Kind == OnHosts {
@@ -144,108 +199,6 @@ func (m *maker) packageOf(step, id string) *task.Package {
 	}
 	m.block(step, "package %s %s of release %s is not in the store any more: push the same file again", id, chosen.Version, m.in.Release.Number)
 	return nil
-}
-
-func (m *maker) targets(out *Step, s pipelines.Step) {
-	disabled := 0
-	for _, t := range m.in.Targets {
-		if !t.In(m.plan.Environment) || !t.HasRole(s.Roles) {
-			continue
-		}
-		if t.Disabled {
-			disabled++
-			continue
-		}
-		out.Targets = append(out.Targets, Target{ID: t.ID, Name: t.Name})
-	}
-	out.Window, _ = s.WindowOf(len(out.Targets))
-	if len(out.Targets) > 0 {
-		return
-	}
-	why := fmt.Sprintf("step %q finds no target with role %s in environment %s", s.Name, strings.Join(s.Roles, " or "), m.plan.Environment)
-	if disabled > 0 {
-		why += fmt.Sprintf(" (%d disabled)", disabled)
-	}
-	if s.NoTargets == pipelines.NoTargetsSkip {
-		out.Skip = "no target has its role here"
-		m.note(s.Name, "%s: it will be skipped", why)
-		return
-	}
-	m.block(s.Name, "%s: add one with `slipway target add`, or say `no-targets: skip`", why)
-}
-
-func (m *maker) checkClaims() {
-	for i, want := range m.wants {
-		if want == nil {
-			continue
-		}
-		for _, c := range want.Claims {
-			for _, claim := range m.claimsOf(i, c) {
-				m.clash(claim)
-				m.plan.Claims = append(m.plan.Claims, claim)
-			}
-		}
-	}
-}
-
-// claimsOf evaluates one claim for every target of a step, and puts targets with
-// the same value together. What is only known on the host is claimed nowhere.
-func (m *maker) claimsOf(step int, c pipelines.Claim) []pipelines.Claim {
-	var out []pipelines.Claim
-	targets := m.plan.Steps[step].Targets
-	first, firstKnown := m.claimValue(step, 0, c.Value)
-	aboutMachine := len(targets) > 1 && m.readsMachine(step, c.Value)
-	for place, t := range targets {
-		value, known := first, firstKnown
-		if place > 0 && (aboutMachine || differs(t, targets[0])) {
-			value, known = m.claimValue(step, place, c.Value)
-		}
-		if !known {
-			continue
-		}
-		at := slices.IndexFunc(out, func(o pipelines.Claim) bool { return o.Value == value })
-		if at < 0 {
-			at = len(out)
-			out = append(out, pipelines.Claim{Kind: c.Kind, Value: value, Step: m.plan.Steps[step].Name})
-		}
-		out[at].Targets = append(out[at].Targets, t.ID)
-	}
-	return out
-}
-
-func (m *maker) claimValue(step, place int, text string) (string, bool) {
-	result, err := m.evaluate(step, place, text)
-	return result.Text, err == nil && len(result.Late) == 0 && len(result.Unresolved) == 0
-}
-
-func (m *maker) clash(claim pipelines.Claim) {
-	holder, target, clash := claim.Clash(m.plan.ProjectID, m.plan.EnvironmentID, m.in.Holders)
-	if clash {
-		m.block(claim.Step, "%s %s on target %s is held by %s/%s: give one of them another value", claim.Kind, claim.Value, m.targetName(target), holder.Project, holder.Environment)
-	}
-	for _, other := range m.plan.Claims {
-		if other.Kind == claim.Kind && other.Value == claim.Value && other.Step != claim.Step && anyCommon(other.Targets, claim.Targets) {
-			m.block(claim.Step, "%s %s is claimed by the steps %q and %q: give one of them another value", claim.Kind, claim.Value, other.Step, claim.Step)
-		}
-	}
-}
-
-func (m *maker) targetName(id string) string {
-	for _, t := range m.in.Targets {
-		if t.ID == id {
-			return t.Name
-		}
-	}
-	return id
-}
-
-func anyCommon(a, b []string) bool {
-	for _, n := range a {
-		if pipelines.HasName(b, n) {
-			return true
-		}
-	}
-	return false
 }
 
 func (m *maker) options() octostache.Options { return octostache.Options{Now: m.in.Deployment.Created} }

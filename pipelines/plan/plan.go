@@ -13,6 +13,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"sort"
 	"time"
 
 	"slipway/pipelines"
@@ -68,13 +69,14 @@ const (
 // Step is one node of the graph. Its tasks are its targets, or one task where
 // no host takes part; First is the number of the first within the deployment.
 type Step struct {
-	Name  string              `json:"name"`
-	Type  string              `json:"type"`
-	Kind  Kind                `json:"kind"`
-	Needs []int               `json:"needs,omitempty"` // indexes into Plan.Steps
-	Run   pipelines.Condition `json:"run,omitempty"`
-	If    string              `json:"if,omitempty"`   // see pipelines.Step
-	Skip  string              `json:"skip,omitempty"` // why it takes no part
+	Name     string              `json:"name"`
+	Type     string              `json:"type"`
+	Kind     Kind                `json:"kind"`
+	Needs    []int               `json:"needs,omitempty"` // indexes into Plan.Steps
+	Run      pipelines.Condition `json:"run,omitempty"`
+	If       string              `json:"if,omitempty"`       // see pipelines.Step
+	Skip     string              `json:"skip,omitempty"`     // why it takes no part
+	Required bool                `json:"required,omitempty"` // whoever deploys cannot leave it out
 	// Children is, of a rolling step, how many of the steps that follow in
 	// Plan.Steps are its child steps. It has targets and a window, and no tasks of
 	// its own.
@@ -93,6 +95,7 @@ type Step struct {
 	Question  *Question     `json:"question,omitempty"`
 	Message   *Message      `json:"message,omitempty"`
 	Variables []Variable    `json:"variables,omitempty"` // beside Plan.Variables
+	Asked     []string      `json:"asked,omitempty"`     // names of its outputs that conditions of other steps read
 	Shown     []Shown       `json:"shown,omitempty"`     // its texts as they will be, for people
 }
 
@@ -173,13 +176,17 @@ func (p Plan) Tasks() int {
 // StepOf finds the step that a task number belongs to, and the task's place in
 // it.
 func (p Plan) StepOf(number int) (step, place int) {
-	for i, s := range p.Steps {
-		if n := s.Tasks(); number >= s.First && number < s.First+n {
-			return i, number - s.First
-		}
+	at := sort.Search(len(p.Steps), func(i int) bool { return p.Steps[i].First+p.Steps[i].Tasks() > number })
+	if number < 0 || at == len(p.Steps) {
+		return -1, -1
 	}
-	return -1, -1
+	return at, number - p.Steps[at].First
 }
+
+// AskedOutputs are the output variables of a step that some condition reads: they
+// have to be at hand when another step is to begin. A name may also be that of a
+// member within an output that is JSON.
+func (p Plan) AskedOutputs(step int) []string { return p.Steps[step].Asked }
 
 // Touches says whether a target is part of the plan.
 func (p Plan) Touches(targetID string) bool {

@@ -33,10 +33,13 @@ type Want struct {
 	Kind     Kind
 	Work     *task.Work
 	Question *Question
-	Message  *Message
-	Texts    []Shown  // every text that may hold `#{…}`, with its place in the settings
-	Outputs  []string // output variables the step sets itself, known on the host
-	Claims   []pipelines.Claim
+	// Blocks is what a person says about Question.Blocks; nil: a gate before the
+	// first change on a host blocks, a check after it does not.
+	Blocks  *bool
+	Message *Message
+	Texts   []Shown  // every text that may hold `#{…}`, with its place in the settings
+	Outputs []string // output variables the step sets itself, known on the host
+	Claims  []pipelines.Claim
 }
 
 // Types finds step types by name.

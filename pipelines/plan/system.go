@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"cmp"
+	"fmt"
 	"net/url"
 	"strconv"
 	"strings"
@@ -37,7 +39,7 @@ func (m *maker) systemVariables() []Variable {
 	l.set("Octopus.Release.CurrentForEnvironment.Number", d.Replaces)
 	l.set("Octopus.Deployment.Id", d.ID)
 	l.set("Octopus.Deployment.Name", "Deploy to "+m.in.Environment.Name)
-	l.set("Octopus.Deployment.Comments", m.in.Comments)
+	l.set("Octopus.Deployment.Comments", cmp.Or(m.in.Comments, d.Comment))
 	l.set("Octopus.Deployment.Created", date(d.Created))
 	l.set("Octopus.Deployment.CreatedBy.Id", by.ID)
 	l.set("Octopus.Deployment.CreatedBy.Username", by.Username)
@@ -53,7 +55,7 @@ func (m *maker) systemVariables() []Variable {
 	}
 	l.set("Octopus.Task.Id", d.ID)
 	l.set("Octopus.Task.Name", "Deploy")
-	l.set("Octopus.Task.QueueTime", date(d.Created))
+	l.set("Octopus.Task.QueueTime", date(m.due()))
 	l.set("Octopus.Space.Id", "Spaces-1")
 	l.set("Octopus.Space.Name", "Default")
 	l.set("Octopus.Web.ServerUri", m.in.BaseURL)
@@ -66,12 +68,20 @@ func (m *maker) systemVariables() []Variable {
 	return l
 }
 
+// due is when the deployment may begin.
+func (m *maker) due() time.Time {
+	if at := m.in.Deployment.NotBefore; at != nil {
+		return *at
+	}
+	return m.in.Deployment.Created
+}
+
 // machines are the ids of the targets that some step goes to.
 func (m *maker) machines() []string {
 	var roles []string
 	for _, s := range m.in.Release.Project.Steps {
 		if runs, _ := s.Runs(m.plan.Environment, m.channel); runs {
-			roles = append(roles, s.Roles...)
+			roles = append(roles, s.AnyRoles()...)
 		}
 	}
 	var out []string
@@ -102,19 +112,29 @@ func (m *maker) machinesInRole(l *list) {
 	}
 }
 
-// stepSystem are those of one step, under the names it has for itself and
-// under those by which others know it.
-func stepSystem(s pipelines.Step, step Step, at int) []Variable {
+// stepSystem are those of one step, under the names it has for itself and under
+// those by which others know it. A child step is an action of the step that it
+// belongs to.
+func (m *maker) stepSystem(s source, step Step, at int) []Variable {
 	var l list
-	number := strconv.Itoa(at + 1)
-	l.set("Octopus.Step.Id", stepID(at))
-	l.set("Octopus.Step.Name", s.Name)
+	outer, number := at, s.number
+	name := s.Name
+	if s.parent != nil {
+		outer, name = step.Within-1, s.parent.Name
+		number, _, _ = strings.Cut(number, ".")
+	}
+	l.set("Octopus.Step.Id", stepID(outer))
+	l.set("Octopus.Step.Name", name)
 	l.set("Octopus.Step.Number", number)
+	roles := s.Roles
+	if s.parent != nil {
+		roles = s.parent.RolesOf(s.Step)
+	}
 	for _, prefix := range []string{"Octopus.Action", "Octopus.Action[" + s.Name + "]"} {
 		l.set(prefix+".Id", stepID(at))
 		l.set(prefix+".Name", s.Name)
-		l.set(prefix+".Number", number)
-		l.set(prefix+".TargetRoles", strings.Join(s.Roles, ","))
+		l.set(prefix+".Number", s.number)
+		l.set(prefix+".TargetRoles", strings.Join(roles, ","))
 		l.set(prefix+".IsSkipped", "False")
 		if p := step.Package; p != nil {
 			l.set(prefix+".Package.PackageId", p.ID)
@@ -135,7 +155,7 @@ func stepID(at int) string { return "Steps-" + strconv.Itoa(at+1) }
 const targetedRoles = "Octopus.Tentacle.CurrentDeployment.TargetedRoles"
 
 // targetSystem are those of one target, seen from a step.
-func targetSystem(t pipelines.Target, s pipelines.Step) []Variable {
+func targetSystem(t pipelines.Target, roles []string) []Variable {
 	var l list
 	l.set("Octopus.Machine.Id", t.ID)
 	l.set("Octopus.Machine.Name", t.Name)
@@ -144,7 +164,7 @@ func targetSystem(t pipelines.Target, s pipelines.Step) []Variable {
 		l.set("Octopus.Machine.Hostname", t.SSH.HostName())
 	}
 	var common []string
-	for _, r := range s.Roles {
+	for _, r := range roles {
 		if pipelines.HasName(t.Roles, r) {
 			common = append(common, r)
 		}
@@ -159,11 +179,19 @@ func targetSystem(t pipelines.Target, s pipelines.Step) []Variable {
 // nil: all.
 func (p Plan) Process(only func(step int) bool) []Variable {
 	var l list
+	steps, children := 0, 0
 	for i, s := range p.Steps {
+		number := ""
+		if s.Within > 0 {
+			children++
+			number = fmt.Sprintf("%d.%d", steps, children)
+		} else {
+			steps, children = steps+1, 0
+			number = strconv.Itoa(steps)
+		}
 		if only != nil && !only(i) {
 			continue
 		}
-		number := strconv.Itoa(i + 1)
 		l.set("Octopus.Step["+s.Name+"].Id", stepID(i))
 		l.set("Octopus.Step["+s.Name+"].Name", s.Name)
 		l.set("Octopus.Step["+s.Name+"].Number", number)

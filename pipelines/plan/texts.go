@@ -112,7 +112,7 @@ func (m *maker) unresolved(at, place int, text Shown, token string) {
 			"step %q, %s%s: %s%s uses the filter %s, which does not exist: see docs/reference/expressions.md", step.Name, text.Path, where, token, via, filter)
 		return
 	}
-	if step.Kind != OnHosts && len(read) > 0 && m.isSecret(at, read[0]) {
+	if step.Kind != OnHosts && len(read) > 0 && m.isSecret(at, -1, read[0]) {
 		m.block(step.Name, "step %q, %s%s: %s%s is a secret, and secrets never go into mails or questions: leave it out", step.Name, text.Path, where, token, via)
 		return
 	}
@@ -161,7 +161,7 @@ func (s Step) sets(read variables.Reference) bool {
 }
 
 // isSecret says whether a reference reads a secret.
-func (m *maker) isSecret(step int, read variables.Reference) bool {
-	r := m.readings(step, -1)
+func (m *maker) isSecret(step, place int, read variables.Reference) bool {
+	r := m.readings(step, place)
 	return slices.ContainsFunc(r.lookup.Read(read), func(i int) bool { return r.all[i].Secret != "" })
 }

@@ -89,19 +89,33 @@ func (m *maker) source(v pipelines.Variable) string {
 
 // stepVariables fills in what holds for one step beside the plan's variables,
 // and what holds only for each of its targets.
-func (m *maker) stepVariables(s pipelines.Step, step *Step, at int) {
-	step.Variables = m.notOwn(stepSystem(s, *step, at))
-	place := m.place()
-	place.Step, place.StepRoles = s.Name, s.Roles
-	choices, ties := m.values.ChooseNarrow(place)
-	step.Variables = append(step.Variables, m.chosen(choices, ties, s.Name, m.plan.Variables)...)
+func (m *maker) stepVariables(s source, step *Step, at int) {
+	step.Variables = m.narrowVariables(s, *step, at)
+	place := m.placeOf(s)
 	for i := range step.Targets {
 		t := m.targetByID[step.Targets[i].ID]
-		step.Targets[i].Variables = m.notOwn(targetSystem(*t, s))
+		step.Targets[i].Variables = m.notOwn(targetSystem(*t, place.StepRoles))
 		place.Target, place.TargetRoles = t.Name, t.Roles
 		choices, ties := m.values.ChooseNarrow(place)
 		step.Targets[i].Variables = append(step.Targets[i].Variables, m.chosen(choices, ties, s.Name, m.plan.Variables, step.Variables)...)
 	}
+}
+
+// narrowVariables are those of the step wherever it runs.
+func (m *maker) narrowVariables(s source, step Step, at int) []Variable {
+	out := m.notOwn(m.stepSystem(s, step, at))
+	choices, ties := m.values.ChooseNarrow(m.placeOf(s))
+	return append(out, m.chosen(choices, ties, s.Name, m.plan.Variables)...)
+}
+
+// placeOf is where a step stands.
+func (m *maker) placeOf(s source) variables.Place {
+	place := m.place()
+	place.Step, place.StepRoles = s.Name, s.Roles
+	if s.parent != nil {
+		place.Within, place.StepRoles = s.parent.Name, s.parent.RolesOf(s.Step)
+	}
+	return place
 }
 
 // notOwn leaves out what the project defines itself for the whole deployment: a

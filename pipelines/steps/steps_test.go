@@ -42,13 +42,13 @@ func TestProblems(t *testing.T) {
 		want string
 	}{
 		{step("script", `{"body":"echo"}`, "web"), ""},
-		{step("script", `{"body":"echo"}`), "step S runs on targets and names no role: say `roles: [web]`, with the role its targets have"},
-		{step("script", `{}`, "web"), "body: a script needs a body: the text, or { file: deploy.sh }"},
+		{step("script", `{"body":"echo"}`), "steps[0].script: step S runs on targets and names no role: say `roles: [web]`, with the role its targets have"},
+		{step("script", `{}`, "web"), "steps[0].script.body: a script needs a body: the text, or { file: deploy.sh }"},
 		{step("approval", `{"instructions":"look"}`), ""},
-		{step("magic", `{}`), "there is no step type magic"},
+		{step("magic", `{}`), "steps[0].magic: there is no step type magic"},
 	} {
 		var got []string
-		for _, p := range Problems(Types())(c.step) {
+		for _, p := range Problems(Types())(pipelines.Project{Steps: []pipelines.Step{c.step}}) {
 			got = append(got, p.String())
 		}
 		if text := strings.Join(got, "\n"); text != c.want {

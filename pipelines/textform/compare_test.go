@@ -44,6 +44,11 @@ func TestCompare(t *testing.T) {
 			n.Projects[0].Channels = append(n.Projects[0].Channels, pipelines.Channel{Name: "Hotfix"})
 			n.Projects[0].Variables[5].Prompt.Options = []string{"a", "c"}
 		}},
+		{"how it runs changes", func(n *textform.Nouns) {
+			n.Projects[0].Queue, n.Projects[0].Timeout = pipelines.QueueReplaceWaiting, 0
+			n.Projects[0].Steps[2].If = "true"
+			n.Projects[0].Steps[3].Steps[1].Retries = 2
+		}},
 		{"a name in other letters", func(n *textform.Nouns) { n.Teams[0].Name = "t" }},
 	} {
 		wanted := everything()

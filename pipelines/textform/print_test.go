@@ -78,6 +78,7 @@ func everything() textform.Nouns {
 		},
 		Projects: []pipelines.Project{{
 			Name: "P", Description: "two\nlines", Lifecycle: "L", AllowUnresolved: true,
+			Queue: pipelines.QueueSkipSuperseded, Timeout: pipelines.Duration(2 * time.Hour), GuidedFailure: true,
 			Channels: []pipelines.Channel{
 				{Name: "Stable", Lifecycle: "L", Default: true, Rules: []pipelines.VersionRule{{Versions: "[1.0,2.0)", Tag: "^$"}}},
 				{Name: "Beta", Description: "For the curious", Rules: []pipelines.VersionRule{{Packages: []string{"A"}, Tag: "^beta"}}},
@@ -102,6 +103,12 @@ func everything() textform.Nouns {
 				},
 				{Name: "N", Start: pipelines.StartWithPrevious, Action: pipelines.Action{Type: "nginx", Settings: []byte(
 					`{"package":"A","bindings":[{"port":"8080"},{"protocol":"https","port":"#{P}","certificate":"/c","certificate-key":"/k"}],"locations":[{"path":"= /","directives":[{"index":"a b"},{"expires":"true"}]}]}`)}},
+				{Name: "Sign off", If: `env.name == "Dev" and not steps["S"].failed`, Required: true, Action: pipelines.Action{Type: "approval", Settings: []byte(
+					`{"instructions":"Look.","teams":["T"],"approvals":2,"not-requester":true,"blocks":false,"timeout":"48h","on-timeout":"approve","remind":"24h"}`)}},
+				{Name: "Rolling", Roles: []string{"web"}, Run: "#{unless Octopus.Deployment.Error}true#{/unless}", Window: "2", Steps: []pipelines.Step{
+					{Name: "Out", Action: pipelines.Action{Type: "script", Settings: []byte(`{"body":"lb out"}`)}},
+					{Name: "In", If: "steps.Out.succeeded", Retries: 1, Action: pipelines.Action{Type: "script", Settings: []byte(`{"body":"lb in"}`)}},
+				}},
 			},
 		}},
 	}

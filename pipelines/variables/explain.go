@@ -168,6 +168,7 @@ func (d *Defined) whyNot(at Place) string {
 	} {
 		switch {
 		case len(kind.names) == 0 || kind.name != "" && pipelines.HasName(kind.names, kind.name):
+		case kind.what == "step" && at.Within != "" && pipelines.HasName(kind.names, at.Within):
 		case kind.name == "":
 			parts = append(parts, fmt.Sprintf("it is for the %s %s, and no %s is known here", kind.what, either(kind.names), kind.what))
 		default:

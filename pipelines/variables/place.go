@@ -8,6 +8,7 @@ type Place struct {
 	Environment string   `json:"environment,omitempty"`
 	Channel     string   `json:"channel,omitempty"`
 	Step        string   `json:"step,omitempty"`
+	Within      string   `json:"within,omitempty"`    // of a child step: the step it belongs to
 	StepRoles   []string `json:"stepRoles,omitempty"` // roles the step targets
 	Target      string   `json:"target,omitempty"`
 	TargetRoles []string `json:"targetRoles,omitempty"`

@@ -8,6 +8,7 @@ import (
 const (
 	rankPrompted    = 100_000_000
 	rankStep        = 10_000_000
+	rankWithin      = 5_000_000
 	rankTarget      = 1_000_000
 	rankStepRole    = 100_000
 	rankTargetRole  = 10_000
@@ -24,6 +25,7 @@ type Kind string
 const (
 	ByPrompt      Kind = "asked for at the deployment"
 	ByStep        Kind = "step"
+	ByWithin      Kind = "step that the child step belongs to"
 	ByTarget      Kind = "target"
 	ByStepRole    Kind = "role the step targets"
 	ByTargetRole  Kind = "another role of the target"
@@ -55,7 +57,7 @@ func (d *Defined) rank(at *Place) (int, bool) {
 		weight int
 	}{
 		{s.Environments, at.Environment, rankEnvironment}, {s.Channels, at.Channel, rankChannel},
-		{s.Targets, at.Target, rankTarget}, {s.Steps, at.Step, rankStep},
+		{s.Targets, at.Target, rankTarget},
 	} {
 		if len(kind.names) == 0 {
 			continue
@@ -65,11 +67,30 @@ func (d *Defined) rank(at *Place) (int, bool) {
 		}
 		rank += kind.weight
 	}
+	if len(s.Steps) > 0 {
+		_, weight := stepOf(s.Steps, at)
+		if weight == 0 {
+			return 0, false
+		}
+		rank += weight
+	}
 	if len(s.Roles) == 0 {
 		return rank, true
 	}
 	_, weight := roleOf(s.Roles, at)
 	return rank + weight, weight > 0
+}
+
+// stepOf finds the step by which a value fits a place: best the step itself,
+// else the one that it is a child step of.
+func stepOf(steps []string, at *Place) (step string, weight int) {
+	switch {
+	case at.Step != "" && pipelines.HasName(steps, at.Step):
+		return at.Step, rankStep
+	case at.Within != "" && pipelines.HasName(steps, at.Within):
+		return at.Within, rankWithin
+	}
+	return "", 0
 }
 
 // roleOf finds the role by which a value fits a place: best one that the step
@@ -97,8 +118,12 @@ func (d *Defined) weights(at *Place) []Weight {
 	if d.Prompt != nil {
 		add(ByPrompt, "", rankPrompted)
 	}
-	if len(s.Steps) > 0 {
-		add(ByStep, at.Step, rankStep)
+	switch step, weight := stepOf(s.Steps, at); {
+	case len(s.Steps) == 0:
+	case weight == rankStep:
+		add(ByStep, step, weight)
+	default:
+		add(ByWithin, step, weight)
 	}
 	if len(s.Targets) > 0 {
 		add(ByTarget, at.Target, rankTarget)

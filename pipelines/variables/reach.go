@@ -63,7 +63,12 @@ func (w World) Reach(set string, number int) ([]Reached, error) {
 	var out []Reached
 	for _, e := range w.Environments {
 		for _, s := range w.Project.Steps {
-			out = append(out, walk.step(e.Name, s)...)
+			if len(s.Steps) == 0 {
+				out = append(out, walk.step(e.Name, s, nil)...)
+			}
+			for _, child := range s.Steps {
+				out = append(out, walk.step(e.Name, child, &s)...)
+			}
 		}
 	}
 	return out, nil
@@ -77,14 +82,19 @@ type walk struct {
 }
 
 // step looks at a step in one environment, channel by channel, and tells of
-// channels only where they differ.
-func (w *walk) step(environment string, s pipelines.Step) []Reached {
+// channels only where they differ. parent is the step that a child step belongs
+// to.
+func (w *walk) step(environment string, s pipelines.Step, parent *pipelines.Step) []Reached {
 	texts := w.Texts(s, environment)
 	channels := w.Project.AllChannels()
 	var out []Reached
 	for _, c := range channels {
-		if runs, _ := s.Runs(environment, c.Name); runs {
-			out = append(out, w.targets(environment, c.Name, s, texts)...)
+		runs, _ := s.Runs(environment, c.Name)
+		if parent != nil && runs {
+			runs, _ = parent.Runs(environment, c.Name)
+		}
+		if runs {
+			out = append(out, w.targets(environment, c.Name, s, parent, texts)...)
 		}
 	}
 	if len(out) == len(channels) && !slices.ContainsFunc(out, func(r Reached) bool { return !r.sameBut(out[0]) }) {
@@ -100,10 +110,15 @@ func (r Reached) sameBut(other Reached) bool {
 
 // targets looks at a step's targets and puts those together where the same
 // texts read the value in the same way.
-func (w *walk) targets(environment, channel string, s pipelines.Step, texts []Text) []Reached {
+func (w *walk) targets(environment, channel string, s pipelines.Step, parent *pipelines.Step, texts []Text) []Reached {
 	at := Place{Environment: environment, Channel: channel, Step: s.Name, StepRoles: s.Roles}
 	base := Reached{Project: w.Project.Name, Environment: environment, Channel: channel, Step: s.Name}
-	if len(s.Roles) == 0 {
+	roles := s.Roles // and of a child step, those of the step it belongs to
+	if parent != nil {
+		at.Within, at.StepRoles = parent.Name, parent.RolesOf(s)
+		roles = parent.AnyRoles()
+	}
+	if len(at.StepRoles) == 0 {
 		if base.Readers = w.readers(at, texts); base.Readers == nil {
 			return nil
 		}
@@ -112,7 +127,7 @@ func (w *walk) targets(environment, channel string, s pipelines.Step, texts []Te
 	var out []Reached
 	known := map[string][]Reader{} // by what the narrow values are there
 	for _, t := range w.Targets {
-		if t.Disabled || !t.In(environment) || !t.HasRole(s.Roles) {
+		if t.Disabled || !t.In(environment) || !t.HasRole(at.StepRoles) || !t.HasRole(roles) {
 			continue
 		}
 		at.Target, at.TargetRoles = t.Name, t.Roles

@@ -102,6 +102,48 @@ func (r Reference) Below(p Path) bool {
 // At says whether the reference leads to just that path.
 func (r Reference) At(p Path) bool { return len(r.parts) == len(p.parts) && r.Below(p) }
 
+// Output takes a reference to an output variable apart: of which step, and what
+// stands behind that, which is its name or begins with it. The step is "" where it
+// has to be evaluated.
+func (r Reference) Output() (step, name string, ok bool) {
+	p := r.parts
+	if !r.Below(outputs) || len(p) < 5 {
+		return "", "", false
+	}
+	if !p[2].any {
+		step = p[2].text
+	}
+	rest := p[4:]
+	if rest[0].indexed && len(rest) > 1 { // of one machine
+		rest = rest[1:]
+	}
+	return step, spell(rest), true
+}
+
+// OfStep is the step that a reference tells of; "" where it runs over all, or the
+// name has to be evaluated. ok: it tells of steps.
+func (r Reference) OfStep() (step string, ok bool) {
+	p := r.parts
+	if len(p) < 2 || !p[0].fits(outputs.parts[0]) || !p[1].fits(outputs.parts[1]) && !p[1].fits(aStep) {
+		return "", false
+	}
+	if len(p) == 2 {
+		return "", true
+	}
+	if !p[2].indexed {
+		return "", false // of the step itself, like Octopus.Step.Name
+	}
+	if p[2].any {
+		return "", true
+	}
+	return p[2].text, true
+}
+
+var (
+	outputs = PathOf("Octopus.Action[*].Output")
+	aStep   = part{text: "Step"}
+)
+
 func (p part) fits(other part) bool {
 	return p.indexed == other.indexed && (p.any || other.any || pipelines.SameName(p.text, other.text))
 }

@@ -17,7 +17,25 @@ type Type struct{}
 type Settings struct {
 	Instructions pipelines.Text `json:"instructions"`
 	Teams        []string       `json:"teams,omitempty"`
+	// Approvals is how many must approve, nil is one. One who rejects is enough.
+	Approvals *int `json:"approvals,omitempty"`
+	// NotRequester: who asked for the deployment cannot answer.
+	NotRequester bool `json:"not-requester,omitempty"`
+	// Blocks: the deployment keeps its place while it waits; nil: it does before the
+	// first change on a host, and does not after it.
+	Blocks *bool `json:"blocks,omitempty"`
+	// Timeout is how long it waits; then the answer is OnTimeout, reject if left out.
+	Timeout   *pipelines.Duration `json:"timeout,omitempty"`
+	OnTimeout string              `json:"on-timeout,omitempty"`
+	// Remind is how often those asked are reminded.
+	Remind *pipelines.Duration `json:"remind,omitempty"`
 }
+
+// Words of OnTimeout.
+const (
+	Reject  = "reject"
+	Approve = "approve"
+)
 
 // Name is the key in the written form.
 func (Type) Name() string { return "approval" }
@@ -34,10 +52,11 @@ func (Type) Check(raw json.RawMessage) []pipelines.Problem {
 	if err := json.Unmarshal(raw, &s); err != nil {
 		return []pipelines.Problem{{Message: err.Error()}}
 	}
+	var found []pipelines.Problem
 	if s.Instructions == "" {
-		return []pipelines.Problem{{Path: "instructions", Message: "an approval needs instructions: what should be looked at before deciding?"}}
+		found = append(found, pipelines.Problem{Path: "instructions", Message: "an approval needs instructions: what should be looked at before deciding?"})
 	}
-	return nil
+	return append(found, s.checkRules()...)
 }
 
 // Teams are the teams that are asked.
@@ -55,7 +74,8 @@ func (Type) Want(_ plan.Context, raw json.RawMessage) (plan.Want, error) {
 	}
 	return plan.Want{
 		Kind:     plan.Ask,
-		Question: &plan.Question{Instructions: string(s.Instructions), Teams: s.Teams},
+		Question: s.question(),
+		Blocks:   s.Blocks,
 		Texts:    []plan.Shown{{Path: "approval.instructions", Text: string(s.Instructions)}},
 		Outputs:  []string{"Manual.Notes", "Manual.ResponsibleUser.Id", "Manual.ResponsibleUser.DisplayName", "Manual.ResponsibleUser.EmailAddress"},
 	}, nil

@@ -9,6 +9,10 @@ import (
 	"slipway/pipelines/plan"
 )
 
+func problem(path, message string) []pipelines.Problem {
+	return []pipelines.Problem{{Path: path, Message: message}}
+}
+
 func TestCheck(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -18,6 +22,16 @@ func TestCheck(t *testing.T) {
 		{`{"instructions":"look","teams":["A"]}`, nil},
 		{`{"instructions":"look"}`, nil},
 		{`{"teams":["A"]}`, []pipelines.Problem{{Path: "instructions", Message: "an approval needs instructions: what should be looked at before deciding?"}}},
+		{`{"instructions":"look","approvals":2,"not-requester":true,"blocks":true,"timeout":"48h","on-timeout":"reject","remind":"24h"}`, nil},
+		{`{"instructions":"look","remind":"1h"}`, nil},
+		{`{"instructions":"look","approvals":0}`, problem("approvals", "approvals is how many people must approve, 1 to 50; got 0")},
+		{`{"instructions":"look","approvals":51}`, problem("approvals", "approvals is how many people must approve, 1 to 50; got 51")},
+		{`{"instructions":"look","timeout":"0s"}`, problem("timeout", "a timeout of 0s would answer before anybody could: say how long to wait, like 48h, or leave it out to wait without end")},
+		{`{"instructions":"look","timeout":"-1h"}`, problem("timeout", "a timeout of -1h would answer before anybody could: say how long to wait, like 48h, or leave it out to wait without end")},
+		{`{"instructions":"look","on-timeout":"approve"}`, problem("on-timeout", "on-timeout says how a timeout answers, and there is none: add `timeout`, like 48h, or remove it")},
+		{`{"instructions":"look","timeout":"1h","on-timeout":"ignore"}`, problem("on-timeout", `on-timeout is reject or approve; got "ignore"`)},
+		{`{"instructions":"look","remind":"5s"}`, problem("remind", "remind is how often those asked are reminded, at most every minute; got 5s")},
+		{`{"instructions":"look","timeout":"24h","remind":"24h"}`, problem("remind", "the first reminder, after 24h, would come when the timeout of 24h is over: remind earlier, or wait longer")},
 	} {
 		if got := (Type{}).Check(json.RawMessage(c.settings)); !reflect.DeepEqual(got, c.want) {
 			t.Errorf("Check(%s) = %v, want %v", c.settings, got, c.want)

@@ -1,0 +1,61 @@
+package steps
+
+import (
+	"errors"
+
+	"slipway/pipelines"
+	"slipway/pipelines/conditions"
+)
+
+// conditionProblems checks the condition of one step, seen with the process: it
+// asks about steps that have ended by then.
+func conditionProblems(p pipelines.Project, at pipelines.StepPlace, s pipelines.Step) []pipelines.Problem {
+	var found []pipelines.Problem
+	if s.Run.IsText() {
+		if problem, broken := unreadable("run", string(s.Run)); broken {
+			found = append(found, problem)
+		}
+	}
+	if s.If == "" {
+		return found
+	}
+	var names []string
+	for _, other := range p.AllSteps() {
+		names = append(names, other.Name)
+	}
+	e, err := conditions.Parse(s.If, names)
+	if err != nil {
+		problem := pipelines.Problem{Path: "if", Message: err.Error()}
+		if broken, ok := errors.AsType[*conditions.Error](err); ok {
+			problem.Line, problem.Column = broken.Line, broken.Column
+		}
+		return append(found, problem)
+	}
+	before, known := endedBefore(p, at)
+	if !known {
+		return found
+	}
+	for _, asked := range e.Steps() {
+		if !pipelines.HasName(before, asked) {
+			found = append(found, pipelines.Problem{Path: "if", Message: "step " + s.Name + " asks about step " + asked + ", for which it does not wait: put it behind that one, say so in `needs`, or ask about another"})
+		}
+	}
+	return found
+}
+
+// endedBefore are the names of the steps that have ended when a step begins;
+// false where the order itself is wrong, which is told elsewhere.
+func endedBefore(p pipelines.Project, at pipelines.StepPlace) ([]string, bool) {
+	needs, problems := p.Graph()
+	if len(problems) > 0 {
+		return nil, false
+	}
+	before := pipelines.Before(needs, at.Index)
+	var out []string
+	for other, s := range p.AllSteps() {
+		if before[other.Index] || other.Index == at.Index && other.Child >= 0 && other.Child < at.Child {
+			out = append(out, s.Name)
+		}
+	}
+	return out, true
+}

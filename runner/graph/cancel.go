@@ -7,83 +7,108 @@ import (
 	"slipway/pipelines/plan"
 )
 
+// The law of cancel: the first wish stops what runs and lets `always` steps
+// follow; the second ends at once, and what may still run is called unknown.
+
 // cancelQueued: what never began ends at once.
 func (t *turn) cancelQueued(c CancelAsked) bool {
-	head := &t.state.Head
-	head.Cancel = &Cancel{At: t.at, UserID: c.UserID, Called: c.Called, Note: c.Note}
-	head.Started = t.at
-	head.Status = pipelines.Running
-	for i := range head.Steps {
-		t.leave(i, pipelines.Cancelled, "cancelled before it began")
-	}
+	t.never(Cancel{At: t.at, UserID: c.UserID, Called: c.Called, Note: c.Note}, "cancelled before it began")
 	return true
+}
+
+// superseded: another deployment takes this one's turn, which has not begun.
+func (t *turn) superseded(s Superseded) bool {
+	t.never(Cancel{At: t.at, By: s.By, Why: s.Why}, s.Why)
+	return true
+}
+
+func (t *turn) never(c Cancel, why string) {
+	head := &t.state.Head
+	head.Cancel, head.Started, head.Status = &c, t.at, pipelines.Running
+	for i := range head.Steps {
+		t.leave(i, pipelines.Cancelled, why)
+	}
 }
 
 // secondCancel is how long after the first a cancel is a wish of its own, and
 // no double click.
 const secondCancel = 3 * time.Second
 
-// cancelAsked: the first wish stops what runs and lets `always` steps follow;
-// the second ends at once, and what may still run is called unknown.
 func (t *turn) cancelAsked(c CancelAsked) bool {
-	head := &t.state.Head
-	if head.Cancel != nil {
-		if t.at.Sub(head.Cancel.At) < secondCancel {
+	if first := t.state.Head.Cancel; first != nil {
+		if t.at.Sub(first.At) < secondCancel {
 			return false // the same wish, sent twice
 		}
 		t.endAtOnce()
 		return true
 	}
-	head.Cancel = &Cancel{At: t.at, UserID: c.UserID, Called: c.Called, Note: c.Note}
-	head.Status = pipelines.Cancelling
-	for i, s := range t.plan.Steps {
-		now := t.step(i)
-		switch {
-		case now.Status == pipelines.Waiting:
-			x := t.state.change(s.First)
-			x.Message = "cancelled by " + c.Called
-			t.endTask(i, x, pipelines.Cancelled)
-		case now.Status == pipelines.Running:
-			t.stopStep(i, s)
-		}
-	}
+	t.stop(Cancel{At: t.at, UserID: c.UserID, Called: c.Called, Note: c.Note})
 	return true
 }
 
-// stopStep ends the running attempts of a step, unless it runs always.
-func (t *turn) stopStep(i int, s plan.Step) {
-	if s.Run == pipelines.RunAlways {
-		return
+// stop ends what runs and what waits. What may run in spite of it is left to
+// settle.
+func (t *turn) stop(c Cancel) {
+	head := &t.state.Head
+	head.Cancel = &c
+	if head.Status != pipelines.Queued {
+		head.Status = pipelines.Cancelling
 	}
-	for number := s.First; number < s.First+t.step(i).Next; number++ {
-		now := t.state.Task(number)
-		if now.Status != pipelines.Running {
-			continue
+	for i := range t.plan.Steps {
+		switch s := &t.plan.Steps[i]; {
+		case t.asks(i):
+			t.endAsk(i, pipelines.Cancelled, "cancelled by "+c.Called)
+		case s.Kind != plan.Ask && t.step(i).Running > 0:
+			t.stopStep(i, s)
 		}
+	}
+}
+
+// stopStep ends the running attempts of a step, unless it runs always, and those
+// that wait for a choice as they would have ended without one.
+func (t *turn) stopStep(i int, s *plan.Step) {
+	always := !t.stopping(i)
+	t.underway(i, func(number int) {
 		x := t.state.change(number)
-		if !x.Wake.IsZero() { // a retry that has not begun
+		switch {
+		case x.Ask != "":
+			t.endChoice(i, number, x)
+		case always || s.Kind == plan.Mail && x.Wake.IsZero():
+		case !x.Wake.IsZero(): // a retry that has not begun
 			x.Wake = time.Time{}
-			t.endTask(i, x, pipelines.Cancelled)
-			continue
+			t.endTask(i, number, x, pipelines.Cancelled)
+		default:
+			x.Stop = true
+			t.emit(StopTask{Step: i, Task: number, Attempt: x.Attempt})
 		}
-		x.Stop = true
-		t.emit(StopTask{Step: i, Task: number, Attempt: x.Attempt})
+	})
+}
+
+// underway goes over the tasks of a step that have begun and not ended.
+func (t *turn) underway(i int, each func(number int)) {
+	if t.plan.Steps[i].Kind == plan.Rolling {
+		return // its child steps have the tasks
+	}
+	first := t.plan.Steps[i].First
+	for number := first; number < first+t.step(i).Next; number++ {
+		if s := t.state.at(number).Status; s == pipelines.Running || s == pipelines.Waiting {
+			each(number)
+		}
 	}
 }
 
 func (t *turn) endAtOnce() {
-	for i, s := range t.plan.Steps {
-		now := t.step(i)
-		for number := s.First; number < s.First+now.Next; number++ {
-			if t.state.Task(number).Status != pipelines.Running {
-				continue
-			}
+	twice := *t.state.Head.Cancel
+	twice.Twice = true
+	t.state.Head.Cancel = &twice
+	for i := range t.plan.Steps {
+		t.underway(i, func(number int) {
 			x := t.state.change(number)
 			x.Wake = time.Time{}
 			x.Message = "may still be running: the deployment was cancelled twice"
-			t.endTask(i, x, pipelines.Unknown)
-		}
-		if !now.Status.Ended() && now.Status == pipelines.Pending {
+			t.endTask(i, number, x, pipelines.Unknown)
+		})
+		if t.step(i).Status == pipelines.Pending {
 			t.leave(i, pipelines.Cancelled, "cancelled before it began")
 		}
 	}

@@ -47,8 +47,8 @@ type WakeMe struct {
 }
 
 // Finish does what is owed after the end: the next phase, the next in the
-// queue.
-type Finish struct{}
+// queue. Round counts how often the deployment has ended before.
+type Finish struct{ Round int }
 
 func (RunTask) work()   {}
 func (StopTask) work()  {}
@@ -84,6 +84,9 @@ func effect(w Work) Effect {
 		id = fmt.Sprintf("wake-%d-%d", w.Task, w.Attempt)
 	case Finish:
 		id = "finish"
+		if w.Round > 0 {
+			id += fmt.Sprintf("-%d", w.Round)
+		}
 	}
 	return Effect{ID: id, Do: w}
 }

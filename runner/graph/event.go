@@ -33,6 +33,9 @@ type TaskReported struct {
 	Message string            `json:"message,omitempty"`
 	Outputs map[string]string `json:"outputs,omitempty"`
 	Blob    string            `json:"blob,omitempty"` // holds the outputs where they are many, and what else there is
+	// Long names outputs that a condition reads and that are too long to stand in
+	// Outputs.
+	Long []string `json:"long,omitempty"`
 	// Installed is where the attempt has put its package.
 	Installed *Folder  `json:"installed,omitempty"`
 	Retired   []string `json:"retired,omitempty"` // old installations that it has removed

@@ -1,6 +1,8 @@
 package graph
 
 import (
+	"slices"
+
 	"slipway/pipelines"
 	"slipway/pipelines/plan"
 )
@@ -12,29 +14,44 @@ func Open(p plan.Plan, s State) []Effect {
 		if s.Head.Closed {
 			return nil
 		}
-		return []Effect{effect(Finish{})}
+		return []Effect{effect(Finish{Round: len(s.Head.Resumed)})}
 	}
-	t := turn{plan: p, state: s}
-	for i, step := range p.Steps {
-		now := s.Head.Steps[i]
-		switch now.Status {
-		case pipelines.Waiting:
-			t.emit(AskPeople{Step: i})
-		case pipelines.Running:
-			for number := step.First; number < step.First+now.Next; number++ {
-				t.openTask(i, number)
-			}
+	t := turn{plan: &p, state: s}
+	for i := range p.Steps {
+		if now := t.step(i); now.Running > 0 && p.Steps[i].Kind != plan.Rolling {
+			t.openStep(i, now)
 		}
 	}
+	t.alarms(func(a SetAlarm) { t.emit(a) })
 	return t.effects
 }
 
-func (t *turn) openTask(step, number int) {
-	x := t.state.Task(number)
-	if x.Status != pipelines.Running {
+// openStep looks from the newest task back, so that a step with many targets
+// costs no more than those of them that run.
+func (t *turn) openStep(i int, now *StepState) {
+	if t.plan.Steps[i].Kind == plan.Ask {
+		t.emit(AskPeople{Step: i, Round: now.Round, Reminder: now.Reminded})
 		return
 	}
-	if !x.Wake.IsZero() {
+	var numbers []int
+	first := t.plan.Steps[i].First
+	for number := first + now.Next - 1; number >= first && len(numbers) < now.Running; number-- {
+		if s := t.state.at(number).Status; s == pipelines.Running || s == pipelines.Waiting {
+			numbers = append(numbers, number)
+		}
+	}
+	for _, number := range slices.Backward(numbers) {
+		t.openTask(i, number)
+	}
+}
+
+func (t *turn) openTask(step, number int) {
+	x := t.state.at(number)
+	switch {
+	case x.Ask != "":
+		t.emit(AskChoice{Step: step, Task: number, Attempt: x.Attempt})
+		return
+	case !x.Wake.IsZero():
 		t.emit(WakeMe{Task: number, Attempt: x.Attempt, At: x.Wake})
 		return
 	}

@@ -6,14 +6,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
 
 	"slipway/pipelines"
 	"slipway/pipelines/plan"
-	"slipway/pipelines/task"
 	"slipway/runner/graph"
 )
 
@@ -21,7 +20,9 @@ var update = flag.Bool("update", false, "write what the scenarios really do into
 
 // TestScenarios plays every testdata/*.txt: a process, then events. Below each
 // event stand the effects it asks for (`>`), and in the end the statuses (`=`).
-// All indented lines are what must come out; -update writes them.
+// All indented lines are what must come out; -update writes them. The place is
+// named where it is another than one would think: the place is wanted by who is
+// queued, and held by who is not.
 func TestScenarios(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("testdata/*.txt")
@@ -51,17 +52,18 @@ func TestScenarios(t *testing.T) {
 
 // scenario is one file while it is played.
 type scenario struct {
-	t     *testing.T
-	plan  plan.Plan
-	state graph.State
-	begun bool
-	at    time.Time
-	out   strings.Builder
+	t      *testing.T
+	plan   plan.Plan
+	state  graph.State
+	begun  bool
+	at     time.Time
+	alarms map[string]string // by what they are about, their newest names
+	out    strings.Builder
 }
 
 func play(t *testing.T, text string) string {
-	s := &scenario{t: t, at: time.Date(2026, 1, 5, 8, 0, 0, 0, time.UTC)}
-	s.plan = plan.Plan{Format: plan.Format, Deployment: "Deployments-1"}
+	s := &scenario{t: t, at: time.Date(2026, 1, 5, 8, 0, 0, 0, time.UTC), alarms: map[string]string{}}
+	s.plan = plan.Plan{Format: plan.Format, Deployment: "Deployments-1", Environment: "Test", Release: "1.0.7", Project: "RandomQuotes"}
 	lines := bufio.NewScanner(strings.NewReader(text))
 	for lines.Scan() {
 		line := lines.Text()
@@ -73,66 +75,13 @@ func play(t *testing.T, text string) string {
 		switch {
 		case len(words) == 0 || strings.HasPrefix(line, "#"):
 		case words[0] == "wait":
-			pause, err := time.ParseDuration(words[1])
-			if err != nil {
-				t.Fatal(err)
-			}
-			s.at = s.at.Add(pause)
-		case words[0] == "step":
-			s.step(words[1:])
-		case words[0] == "finding":
-			s.plan.Findings = append(s.plan.Findings, plan.Finding{Step: words[1], Message: strings.Join(words[2:], " "), Blocks: true})
+			s.at = s.at.Add(s.duration(words[1]))
+		case s.describes(words, line):
 		default:
 			s.event(words)
 		}
 	}
 	return s.out.String()
-}
-
-// step reads `step NAME host|ask|mail [on A,B] [needs X,Y] [run always] …`.
-func (s *scenario) step(words []string) {
-	step := plan.Step{Name: words[0], Kind: plan.Kind(words[1]), First: s.plan.Tasks(), Window: 10}
-	if n := len(s.plan.Steps); n > 0 {
-		step.Needs = []int{n - 1}
-	}
-	for i := 2; i+1 < len(words); i += 2 {
-		value := words[i+1]
-		switch words[i] {
-		case "on":
-			for _, name := range strings.Split(value, ",") {
-				step.Targets = append(step.Targets, plan.Target{ID: name, Name: name})
-			}
-		case "needs":
-			step.Needs = nil
-			for _, name := range strings.Split(value, ",") {
-				if name != "nothing" {
-					step.Needs = append(step.Needs, s.plan.Step(name))
-				}
-			}
-		case "run":
-			step.Run = pipelines.Condition(value)
-		case "skip":
-			step.Skip = value
-		case "window":
-			step.Window = s.number(value)
-		case "retries":
-			step.Retries = s.number(value)
-		default:
-			s.t.Fatalf("a step has no %q", words[i])
-		}
-	}
-	if step.Kind == plan.OnHosts && step.Targets == nil {
-		step.Targets = []plan.Target{{ID: "web-1", Name: "web-1"}}
-	}
-	s.plan.Steps = append(s.plan.Steps, step)
-}
-
-func (s *scenario) number(text string) int {
-	n, err := strconv.Atoi(text)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	return n
 }
 
 func (s *scenario) event(words []string) {
@@ -152,11 +101,11 @@ func (s *scenario) event(words []string) {
 	for _, e := range effects {
 		fmt.Fprintf(&s.out, "  > %s\n", s.describe(e))
 	}
-	if len(effects) == 0 && fmt.Sprint(next.Head) == fmt.Sprint(before.Head) {
+	if len(effects) == 0 && reflect.DeepEqual(next, before) {
 		s.out.WriteString("  (nothing)\n")
 		return
 	}
-	fmt.Fprintf(&s.out, "  = %s:", next.Head.Status)
+	fmt.Fprintf(&s.out, "  = %s%s:", next.Head.Status, s.place())
 	for i, x := range next.Head.Steps {
 		fmt.Fprintf(&s.out, " %s %s", s.plan.Steps[i].Name, x.Status)
 		if x.Message != "" && x.Status.Ended() {
@@ -167,50 +116,25 @@ func (s *scenario) event(words []string) {
 		}
 	}
 	s.out.WriteString("\n")
+	if next.Head.Status.Ended() && !before.Head.Status.Ended() && next.Head.Message != "" {
+		fmt.Fprintf(&s.out, "  = %s\n", next.Head.Message)
+	}
 }
 
-// happening reads `start [CLASH]`, `web-1 reports Step ok|failed|unknown [attempt N]`,
-// `stella approves|rejects Step [note]`, `mail Step sent|refused|hopeless`,
-// `timer Step`, `ida cancels`, `close`.
-func (s *scenario) happening(words []string) graph.Happening {
+// place is how the deployment stands to its place, where that is not plain.
+func (s *scenario) place() string {
+	head := s.state.Head
+	plain := graph.PlaceHeld
 	switch {
-	case words[0] == "start":
-		return graph.Started{Clash: strings.Join(words[1:], " ")}
-	case words[0] == "close":
-		return graph.Closed{}
-	case words[0] == "mail":
-		number := s.plan.Steps[s.plan.Step(words[1])].First
-		return graph.Mailed{Step: s.plan.Step(words[1]), Attempt: s.state.Task(number).Attempt, Sent: words[2] == "sent", Final: words[2] == "hopeless", Message: strings.Join(words[3:], " ")}
-	case words[0] == "timer":
-		number := s.plan.Steps[s.plan.Step(words[1])].First
-		return graph.TimerRang{Task: number, Attempt: s.state.Task(number).Attempt}
-	case words[1] == "cancels":
-		return graph.CancelAsked{Called: words[0]}
-	case words[1] == "approves", words[1] == "rejects":
-		return graph.Answered{Step: s.plan.Step(words[2]), Proceed: words[1] == "approves", Called: words[0], Note: strings.Join(words[3:], " ")}
-	case words[1] == "reports":
-		return s.report(words)
+	case head.Status.Ended():
+		plain = ""
+	case head.Status == pipelines.Queued:
+		plain = graph.PlaceWanted
 	}
-	s.t.Fatalf("no event reads %v", words)
-	return nil
-}
-
-func (s *scenario) report(words []string) graph.Happening {
-	step := s.plan.Step(words[2])
-	for i, target := range s.plan.Steps[step].Targets {
-		if target.Name != words[0] {
-			continue
-		}
-		number := s.plan.Steps[step].First + i
-		report := graph.TaskReported{Task: number, Attempt: max(1, s.state.Task(number).Attempt), Message: strings.Join(words[4:], " ")}
-		if len(words) > 5 && words[4] == "attempt" {
-			report.Attempt, report.Message = s.number(words[5]), ""
-		}
-		report.Outcome = map[string]task.Outcome{"ok": task.Succeeded, "failed": task.Failed, "unknown": task.Unknown, "cancelled": task.Cancelled}[words[3]]
-		return report
+	if stands := head.Stands(); stands != plain {
+		return ", place " + string(stands)
 	}
-	s.t.Fatalf("%v: no such target", words)
-	return nil
+	return ""
 }
 
 func (s *scenario) describe(e graph.Effect) string {
@@ -225,13 +149,34 @@ func (s *scenario) describe(e graph.Effect) string {
 	case graph.StopTask:
 		return fmt.Sprintf("stop-task %s %s attempt %d", host(w.Task), name(w.Step), w.Attempt)
 	case graph.AskPeople:
-		return "ask " + name(w.Step)
+		return "ask " + name(w.Step) + words(" round", w.Round) + words(" reminder", w.Reminder)
+	case graph.AskChoice:
+		return fmt.Sprintf("ask-choice %s %s attempt %d", host(w.Task), name(w.Step), w.Attempt)
 	case graph.SendMail:
 		return fmt.Sprintf("send-mail %s attempt %d", name(w.Step), w.Attempt)
 	case graph.WakeMe:
 		return fmt.Sprintf("wake-me in %s", w.At.Sub(s.at))
+	case graph.SetAlarm:
+		s.alarms[s.about(w.Name)] = w.Name
+		return fmt.Sprintf("set-alarm %s in %s", s.about(w.Name), w.At.Sub(s.at))
 	case graph.Finish:
-		return "finish"
+		return "finish" + words(" round", w.Round)
 	}
 	return e.ID
+}
+
+// about is what an alarm is about: `expire SignOff`.
+func (s *scenario) about(alarm string) string {
+	parts := strings.Split(alarm, "-")
+	if parts[0] == "expire" || parts[0] == "remind" {
+		return parts[0] + " " + s.plan.Steps[s.number(parts[1])].Name
+	}
+	return parts[0]
+}
+
+func words(what string, n int) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s %d", what, n)
 }

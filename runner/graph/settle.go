@@ -6,51 +6,94 @@ import (
 )
 
 // settle draws every conclusion from the state: steps that end, steps that
-// begin, and at last the deployment's own end.
+// begin, and at last the deployment's own end. Each step is looked at once,
+// after those it needs, so that one pass is enough.
 func (t *turn) settle() {
-	if t.state.Head.Closed {
-		return
-	}
-	for again := true; again; {
-		again = false
-		for i := range t.plan.Steps {
-			again = t.settleStep(i) || again
-		}
+	t.settled = make([]bool, len(t.plan.Steps))
+	t.failed, t.ripe = nil, nil
+	for i := range t.plan.Steps {
+		t.settleStep(i)
 	}
 	t.settleDeployment()
 }
 
-// settleStep moves one step on if it can, and says whether it did.
-func (t *turn) settleStep(i int) bool {
-	switch s := t.step(i); s.Status {
-	case pipelines.Pending:
-		if !t.ready(i) {
-			return false
-		}
-		t.begin(i)
-		return true
-	case pipelines.Running, pipelines.Waiting:
-		t.fill(i)
-		return t.endStep(i)
+func (t *turn) settleStep(i int) {
+	if t.settled[i] {
+		return
 	}
-	return false
+	t.settled[i] = true
+	if t.plan.Steps[i].Within > 0 {
+		return // its rolling step has it go on
+	}
+	switch t.step(i).Status {
+	case pipelines.Pending:
+		if t.ready(i) {
+			t.begin(i)
+			t.goOn(i)
+		}
+	case pipelines.Running, pipelines.Waiting:
+		t.goOn(i)
+	}
 }
 
-// ready: a step begins when all it needs has ended.
+// goOn has a step that has begun begin what it can, or end.
+func (t *turn) goOn(i int) {
+	now := t.step(i)
+	if now.Status.Ended() {
+		return
+	}
+	if t.plan.Steps[i].Kind == plan.Rolling {
+		t.roll(i)
+	} else {
+		t.fill(i)
+	}
+	if !t.endStep(i) {
+		now.Status = t.stands(i)
+	}
+}
+
+// stands is the status of a step that has begun and not ended: it waits if all
+// that is left of it waits for people.
+func (t *turn) stands(i int) pipelines.Status {
+	now := t.step(i)
+	if t.plan.Steps[i].Kind == plan.Ask || now.Choices > 0 && now.Choices == now.Running {
+		return pipelines.Waiting
+	}
+	return pipelines.Running
+}
+
+// ready: a step begins when all it needs has ended. In a resumed deployment a
+// step may have stayed whose own needs are tried again; then who needs it waits
+// for those, too.
 func (t *turn) ready(i int) bool {
+	resumed := len(t.state.Head.Resumed) > 0
+	if resumed && t.ripe == nil {
+		t.ripe = make([]int8, len(t.plan.Steps))
+	}
+	if resumed && t.ripe[i] != 0 {
+		return t.ripe[i] == 1
+	}
+	ready := true
 	for _, n := range t.plan.Steps[i].Needs {
-		if !t.step(n).Status.Ended() {
-			return false
+		t.settleStep(n)
+		if !t.step(n).Status.Ended() || resumed && !t.ready(n) {
+			ready = false
+			break
 		}
 	}
-	return true
+	if resumed {
+		t.ripe[i] = 2
+		if ready {
+			t.ripe[i] = 1
+		}
+	}
+	return ready
 }
 
 // begin decides whether the step runs, and starts it or leaves it.
 func (t *turn) begin(i int) {
-	s := t.plan.Steps[i]
-	if s.Skip != "" {
-		t.leave(i, pipelines.Skipped, s.Skip)
+	if why := t.plan.Steps[i].Skip; why != "" {
+		t.leave(i, pipelines.Skipped, why)
 		return
 	}
 	if left, why := t.leaveOut(i); left != "" {
@@ -58,132 +101,33 @@ func (t *turn) begin(i int) {
 		return
 	}
 	now := t.step(i)
-	now.Started = t.at
-	now.Status = pipelines.Running
-	if s.Kind == plan.Ask {
-		now.Status = pipelines.Waiting
-	}
-	t.fill(i)
+	now.Started, now.Status = t.at, pipelines.Running
 }
 
-// leaveOut applies the step's run condition to its ancestors, and what a
-// cancelled or blocked deployment still does.
-func (t *turn) leaveOut(i int) (pipelines.Status, string) {
-	s, head := t.plan.Steps[i], t.state.Head
-	always := s.Run == pipelines.RunAlways
-	if head.Cancel != nil && (!always || s.Kind == plan.Ask) {
-		return pipelines.Cancelled, "the deployment was cancelled"
-	}
-	if head.Blocked && !(always && s.Kind == plan.Mail) {
-		if f := t.finding(s.Name); f != "" {
-			return pipelines.Failed, f
-		}
-		return pipelines.Skipped, "the plan found what must be put right first"
-	}
-	failed := t.failedAncestor(i)
-	switch {
-	case s.Run == pipelines.RunFailure && failed == "":
-		return pipelines.Skipped, "nothing before it failed"
-	case (s.Run == "" || s.Run == pipelines.RunSuccess) && failed != "":
-		return pipelines.Skipped, "step " + failed + " did not succeed"
-	}
-	return "", ""
-}
-
-func (t *turn) finding(step string) string {
-	for _, f := range t.plan.Blocked() {
-		if f.Step == step {
-			return f.Message
-		}
-	}
-	return ""
-}
-
-// failedAncestor is the name of a step that i depends on, directly or not, and
-// that ended badly.
-func (t *turn) failedAncestor(i int) string {
-	seen := make([]bool, len(t.plan.Steps))
-	var look func(i int) string
-	look = func(i int) string {
-		for _, n := range t.plan.Steps[i].Needs {
-			if seen[n] {
-				continue
-			}
-			seen[n] = true
-			if bad(t.step(n).Status) {
-				return t.plan.Steps[n].Name
-			}
-			if name := look(n); name != "" {
-				return name
-			}
-		}
-		return ""
-	}
-	return look(i)
-}
-
-func bad(s pipelines.Status) bool {
-	return s == pipelines.Failed || s == pipelines.Unknown || s == pipelines.Cancelled
-}
-
+// leave ends a step that has not begun, and with a rolling step its child steps.
 func (t *turn) leave(i int, end pipelines.Status, why string) {
 	now := t.step(i)
+	if now.Status.Ended() {
+		return
+	}
 	now.Status, now.Message, now.Ended = end, why, t.at
-}
-
-// fill begins as many tasks as the window allows. Once a task of the step has
-// ended badly no further one begins; those that run may finish.
-func (t *turn) fill(i int) {
-	s, now := t.plan.Steps[i], t.step(i)
-	window := max(1, s.Window)
-	for now.Next < s.Tasks() && now.Running < window && now.Bad == 0 && !t.stopping(s) {
-		number := s.First + now.Next
-		now.Next++
-		now.Running++
-		x := t.state.change(number)
-		x.Status, x.Attempt = pipelines.Running, 1
-		if s.Kind == plan.Ask {
-			t.emit(AskPeople{Step: i})
-			continue
-		}
-		t.emit(t.attempt(i, number, 1))
+	if t.plan.Steps[i].Kind != plan.Rolling {
+		return
 	}
-}
-
-func (t *turn) stopping(s plan.Step) bool {
-	return t.state.Head.Cancel != nil && s.Run != pipelines.RunAlways
-}
-
-// endStep ends the step when nothing of it runs or will run.
-func (t *turn) endStep(i int) bool {
-	s, now := t.plan.Steps[i], t.step(i)
-	if now.Running > 0 || now.Next < s.Tasks() && now.Bad == 0 && !t.stopping(s) {
-		return false
+	if end == pipelines.Failed {
+		end, why = pipelines.Skipped, "step "+t.plan.Steps[i].Name+" did not begin"
 	}
-	now.Ended = t.at
-	now.Status = t.outcome(i)
-	if now.Bad > 0 && s.Tasks() > 1 {
-		now.Message = count(now.Bad, s.Tasks()) + ": " + now.Message
-	}
-	return true
-}
-
-// outcome is the worst of what the step's tasks came to.
-func (t *turn) outcome(i int) pipelines.Status {
-	s, now := t.plan.Steps[i], t.step(i)
-	if now.Bad == 0 && now.Next < s.Tasks() {
-		return pipelines.Cancelled
-	}
-	worst := pipelines.Succeeded
-	for number := s.First; number < s.First+now.Next; number++ {
-		switch end := t.state.Task(number).Status; {
-		case end == pipelines.Unknown:
-			return end
-		case end == pipelines.Failed, end == pipelines.Cancelled && worst == pipelines.Succeeded:
-			worst = end
+	from, to := children(t.plan, i)
+	for c := from; c < to; c++ {
+		switch s := &t.plan.Steps[c]; {
+		case s.Skip != "":
+			t.leave(c, pipelines.Skipped, s.Skip)
+		case t.state.Head.Blocked && t.finding(s.Name) != "":
+			t.leave(c, pipelines.Failed, t.finding(s.Name))
+		default:
+			t.leave(c, end, why)
 		}
 	}
-	return worst
 }
 
 // settleDeployment ends the deployment when every step has ended, or says what
@@ -193,14 +137,25 @@ func (t *turn) settleDeployment() {
 	if head.Status.Ended() {
 		return
 	}
-	ended, waiting, running := true, false, false
-	for _, s := range head.Steps {
-		ended = ended && s.Status.Ended()
-		waiting = waiting || s.Status == pipelines.Waiting
-		running = running || s.Status == pipelines.Running
+	pending, waiting, running := false, false, false
+	for i := range head.Steps {
+		if t.plan.Steps[i].Within > 0 {
+			continue
+		}
+		switch head.Steps[i].Status {
+		case pipelines.Pending:
+			pending = true
+		case pipelines.Waiting:
+			waiting = true
+		case pipelines.Running:
+			running = true
+		}
 	}
 	switch {
-	case ended:
+	case pending && !waiting && !running:
+		t.endCycles()
+		t.endDeployment()
+	case !pending && !waiting && !running:
 		t.endDeployment()
 	case head.Cancel != nil:
 		head.Status = pipelines.Cancelling
@@ -211,11 +166,22 @@ func (t *turn) settleDeployment() {
 	}
 }
 
+// endCycles: what needs itself can never begin. No process is stored like that;
+// a deployment ends even so.
+func (t *turn) endCycles() {
+	for i := range t.plan.Steps {
+		if t.step(i).Status == pipelines.Pending {
+			t.leave(i, pipelines.Failed, "it needs itself by way of others")
+		}
+	}
+}
+
 func (t *turn) endDeployment() {
 	head := &t.state.Head
-	head.Ended = t.at
+	head.Ended, head.Place = t.at, ""
 	head.Status = pipelines.Succeeded
-	for i, s := range head.Steps {
+	for i := range head.Steps {
+		s := &head.Steps[i]
 		if !bad(s.Status) {
 			continue
 		}
@@ -227,9 +193,14 @@ func (t *turn) endDeployment() {
 	if head.Blocked {
 		head.Status = pipelines.Failed
 	}
-	if head.Cancel != nil {
-		head.Status = pipelines.Cancelled
-		head.Message = "cancelled by " + head.Cancel.Called
+	switch c := head.Cancel; {
+	case c == nil:
+	case c.Limit > 0:
+		head.Status, head.Message = pipelines.Failed, overLimit(c.Limit)
+	case c.Why != "":
+		head.Status, head.Message = pipelines.Cancelled, c.Why
+	default:
+		head.Status, head.Message = pipelines.Cancelled, "cancelled by "+c.Called
 	}
-	t.emit(Finish{})
+	t.emit(Finish{Round: len(head.Resumed)})
 }

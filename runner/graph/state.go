@@ -5,6 +5,7 @@ import (
 
 	"slipway/pipelines"
 	"slipway/pipelines/plan"
+	"slipway/pipelines/task"
 )
 
 // Format is the newest state format this code writes and understands.
@@ -41,7 +42,8 @@ type Head struct {
 	// Touched is when the newest task on a host began.
 	Touched time.Time `json:"touched,omitzero"`
 	// Worked is how long it ran before Since; Since is when it last began to run,
-	// zero while it waits for its place or for people.
+	// zero while it waits for its place or for people. They are kept where the plan
+	// has a time limit.
 	Worked time.Duration `json:"worked,omitempty"`
 	Since  time.Time     `json:"since,omitzero"`
 	// Resumed are those who took it up again after an end.
@@ -87,9 +89,17 @@ type Cancel struct {
 	UserID string    `json:"userId"`
 	Called string    `json:"called"`
 	Note   string    `json:"note,omitempty"`
+	// Limit is the time limit that was reached; then nobody asked to stop.
+	Limit task.Duration `json:"limit,omitempty"`
+	// Why is set where another deployment, By, took the turn of this one.
+	Why string `json:"why,omitempty"`
+	By  string `json:"by,omitempty"`
+	// Twice: it was asked for again, and nothing begins any more.
+	Twice bool `json:"twice,omitempty"`
 }
 
-// StepState is how one step stands. Counts are of its tasks.
+// StepState is how one step stands. Counts are of its tasks; of a rolling step
+// they are of its lanes, and of a child step Next is behind the last task begun.
 type StepState struct {
 	Status  pipelines.Status `json:"status"`
 	Message string           `json:"message,omitempty"`
@@ -123,14 +133,17 @@ type TaskState struct {
 	// Ask: the attempt's end is not known, or it failed where failures are guided;
 	// the task waits for a person's choice. Status is Waiting then.
 	Ask pipelines.Status `json:"q,omitempty"` // Unknown or Failed
-	// From is how many attempts were made before the deployment was resumed: they
-	// are no part of the budget of retries.
+	// From is how many attempts are no part of the budget of retries: those made
+	// before the deployment was resumed, and those a person chose.
 	From    int               `json:"f,omitempty"`
 	Chosen  *Decided          `json:"c,omitempty"` // the newest choice
 	Exit    int               `json:"e,omitempty"`
 	Message string            `json:"m,omitempty"`
 	Outputs map[string]string `json:"o,omitempty"`
 	Blob    string            `json:"b,omitempty"` // holds the outputs where they are many, and what else there is
+	// Long names outputs that a condition reads and that are too long to stand in
+	// Outputs.
+	Long []string `json:"l,omitempty"`
 	// Installed are the places where the attempts have put their package, the last
 	// one's last.
 	Installed []Folder `json:"i,omitempty"`
@@ -139,11 +152,14 @@ type TaskState struct {
 
 // Begin is the state before anything happened.
 func Begin(p plan.Plan) State {
-	s := State{Head: Head{Format: Format, Status: pipelines.Queued, Steps: make([]StepState, len(p.Steps))}}
+	s := State{Head: Head{Format: Format, Status: pipelines.Queued, Place: PlaceWanted, Steps: make([]StepState, len(p.Steps))}}
+	if !p.NotBefore.IsZero() {
+		s.Head.Place = PlaceNone
+	}
 	for i := range s.Head.Steps {
 		s.Head.Steps[i].Status = pipelines.Pending
 	}
-	for left := p.Tasks(); left > 0; left -= PartSize {
+	for left := taskCount(&p); left > 0; left -= PartSize {
 		s.Parts = append(s.Parts, Part{Tasks: make([]TaskState, min(left, PartSize))})
 	}
 	s.shared = make([]bool, len(s.Parts))
@@ -152,12 +168,19 @@ func Begin(p plan.Plan) State {
 
 // Task is the state of one task by its number in the deployment.
 func (s State) Task(number int) TaskState {
-	t := s.Parts[number/PartSize].Tasks[number%PartSize]
+	t := *s.at(number)
 	if t.Status == "" {
 		t.Status = pipelines.Pending
 	}
 	return t
 }
+
+// at is the task to look at only. Of one that has not begun the status is
+// empty.
+func (s *State) at(number int) *TaskState { return &s.Parts[number/PartSize].Tasks[number%PartSize] }
+
+// untouched: no attempt has begun, or none since the deployment was resumed.
+func (x *TaskState) untouched() bool { return x.Status == "" || x.Status == pipelines.Pending }
 
 // Load puts a state together from a head and the newest form of each changed
 // part.

@@ -1,0 +1,115 @@
+package graph
+
+import (
+	"slipway/pipelines"
+	"slipway/pipelines/octostache"
+	"slipway/pipelines/plan"
+	"slipway/pipelines/task"
+)
+
+// Reader is who is told of a deployment: a step, and where it goes to a target,
+// which one.
+type Reader struct {
+	Step  int
+	Place int // of the target among the step's own; -1 for none
+	// People: it is a mail or a question. They are told of those steps alone that
+	// have finished or were skipped, so that no mail says "Running" of itself or of
+	// what never came. A script is told of all: its own is Running, later ones are
+	// Pending.
+	People bool
+}
+
+// Progress is what a step may tell of the steps of its deployment, how each
+// stands, and of what went wrong so far. It begins with the names of the steps
+// in the order of the process, which is the order of a loop over them. A child
+// step is told of those beside it as they stand on its own target.
+func Progress(p plan.Plan, s State, r Reader) (names, stands []task.Variable) {
+	v := view{plan: &p, state: &s, Reader: r}
+	return v.progress(nil)
+}
+
+// view is a deployment as one reader sees it.
+type view struct {
+	plan  *plan.Plan
+	state *State
+	Reader
+	// asked are the steps that a condition may look at; nil for other readers.
+	asked []bool
+}
+
+func (v *view) told(i int) bool {
+	if v.asked != nil {
+		return v.asked[i]
+	}
+	return !v.People || v.state.Head.Steps[i].Status.Ended()
+}
+
+// of is how a step stands, and its message.
+func (v *view) of(i int) (pipelines.Status, string) {
+	now := &v.state.Head.Steps[i]
+	status, message := now.Status, now.Message
+	if x := v.beside(i); x != nil {
+		status, message = x.Status, x.Message
+		if x.untouched() {
+			status = pipelines.Pending
+		}
+	}
+	if i == v.Step && !status.Ended() {
+		status = pipelines.Running
+	}
+	return status, message
+}
+
+// beside is the task that another child step has in the reader's lane; nil where
+// there is none.
+func (v *view) beside(i int) *TaskState {
+	own, other := &v.plan.Steps[v.Step], &v.plan.Steps[i]
+	if v.Place < 0 || i == v.Step || own.Within == 0 || own.Within != other.Within || own.Within > len(v.plan.Steps) {
+		return nil
+	}
+	rolling := &v.plan.Steps[own.Within-1]
+	place := placeIn(other, rolling, laneOf(own, rolling, v.Place))
+	if place < 0 {
+		return nil
+	}
+	return v.state.at(other.First + place)
+}
+
+// progress is Progress for those steps that only lets pass; nil: all.
+func (v *view) progress(only func(step int) bool) (names, stands []task.Variable) {
+	told := func(i int) bool { return v.told(i) && (only == nil || only(i)) }
+	for _, x := range v.plan.Process(told) {
+		names = append(names, task.Variable{Name: x.Name, Value: x.Value})
+	}
+	failure := ""
+	for i := range v.state.Head.Steps {
+		if !v.told(i) {
+			continue
+		}
+		step := v.plan.Steps[i].Name
+		status, message := v.of(i)
+		trouble := ""
+		if bad(status) {
+			trouble = message
+			if failure == "" {
+				failure = step + ": " + message
+			}
+		}
+		if !told(i) {
+			continue
+		}
+		name := "Octopus.Step[" + step + "].Status."
+		stands = append(stands,
+			task.Variable{Name: name + "Code", Value: status.Code()},
+			task.Variable{Name: name + "Error", Value: octostache.Escape(trouble)},
+			task.Variable{Name: name + "ErrorDetail", Value: octostache.Escape(trouble)},
+		)
+		if status == pipelines.Skipped {
+			stands = append(stands, task.Variable{Name: "Octopus.Action[" + step + "].IsSkipped", Value: "True"})
+		}
+	}
+	return names, append(stands,
+		task.Variable{Name: "Octopus.Deployment.Error", Value: octostache.Escape(failure)},
+		task.Variable{Name: "Octopus.Deployment.ErrorDetail", Value: octostache.Escape(failure)},
+	)
+}

@@ -140,11 +140,19 @@ func (s *site) places(r *http.Request, e views.Explained, at views.Asked) (*page
 	}
 	add("environment", "Environment", "any", e.At.Environment, namesOf(environments, func(e pipelines.Environment) string { return e.Name }))
 	add("target", "Target", "none", e.At.Target, namesOf(targets, func(t pipelines.Target) string { return t.Name }))
-	add("step", "Step", "none", e.At.Step, namesOf(e.Project.Steps, func(s pipelines.Step) string { return s.Name }))
+	add("step", "Step", "none", e.At.Step, stepNames(e.Project))
 	if channels := e.Project.AllChannels(); len(channels) > 1 {
 		add("channel", "Channel", "any", e.At.Channel, namesOf(channels, func(c pipelines.Channel) string { return c.Name }))
 	}
 	return v, nil
+}
+
+func stepNames(p pipelines.Project) []string {
+	var out []string
+	for _, s := range p.AllSteps() {
+		out = append(out, s.Name)
+	}
+	return out
 }
 
 func namesOf[T any](all []T, name func(T) string) []string {

@@ -95,7 +95,7 @@ func (s *site) scopeChoices(r *http.Request, project *pipelines.Project) ([]page
 	}
 	var steps, channels []string
 	if project != nil {
-		for _, step := range project.Steps {
+		for _, step := range project.AllSteps() {
 			note(step.Roles)
 			steps = append(steps, step.Name)
 		}

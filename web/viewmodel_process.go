@@ -20,7 +20,21 @@ func (s *site) process(project pipelines.Project) []pages.ProcessStep {
 		if i < len(needs) && !follows(needs[i], i) {
 			row.Details = append(row.Details, "Runs after "+after(project, needs[i])+".")
 		}
+		if len(step.Steps) > 0 {
+			row.Type, row.Where = "Rolling", "on targets with role "+ored(step.AnyRoles())
+			row.Details = append(row.Details, "Each target takes its child steps in order.")
+			row.Details = append(row.Details, pace(step)...)
+		}
 		out = append(out, row)
+		for _, child := range step.Steps {
+			below := pages.ProcessStep{Name: child.Name, Type: typeWord(child.Action.Type), Condition: condition(child), Child: true}
+			s.describe(&below, project, child)
+			below.Where = ""
+			if len(child.Roles) > 0 {
+				below.Where = "on targets with role " + ored(child.Roles)
+			}
+			out = append(out, below)
+		}
 	}
 	return out
 }
@@ -92,11 +106,18 @@ func condition(step pipelines.Step) string {
 	if step.Disabled {
 		out = append(out, "disabled")
 	}
-	switch step.Run {
-	case pipelines.RunAlways:
+	switch {
+	case step.If != "":
+		out = append(out, "if "+step.If)
+	case step.Run == pipelines.RunAlways:
 		out = append(out, "always, also after a failure")
-	case pipelines.RunFailure:
+	case step.Run == pipelines.RunFailure:
 		out = append(out, "only after a failure")
+	case step.Run.IsText():
+		out = append(out, "if "+string(step.Run)+" says so")
+	}
+	if step.Required {
+		out = append(out, "cannot be left out")
 	}
 	if len(step.Environments) > 0 {
 		out = append(out, "only in "+anded(step.Environments))
@@ -157,7 +178,7 @@ func phaseRule(p pipelines.Phase, last bool) string {
 
 // stepInstalling is the name of the step that installs a package.
 func (s *site) stepInstalling(project pipelines.Project, packageID string) string {
-	for _, step := range project.Steps {
+	for _, step := range project.AllSteps() {
 		if kind, ok := s.Requests.Types[step.Action.Type]; ok && pipelines.SameName(kind.Package(step.Action.Settings), packageID) {
 			return step.Name
 		}

@@ -16,16 +16,30 @@ func (c *Catalog) canonical(n textform.Nouns) (textform.Nouns, []pipelines.Probl
 	var found []pipelines.Problem
 	n.Projects = slices.Clone(n.Projects)
 	for i := range n.Projects {
-		n.Projects[i].Steps = slices.Clone(n.Projects[i].Steps)
-		for j, s := range n.Projects[i].Steps {
-			raw, err := c.settings(s.Action)
-			if err != nil {
-				found = append(found, pipelines.Problem{Path: fmt.Sprintf("%s.steps[%d].%s", path("project", i), j, s.Action.Type), Message: err.Error()})
-			}
-			n.Projects[i].Steps[j].Action.Settings = raw
-		}
+		var problems []pipelines.Problem
+		n.Projects[i].Steps, problems = c.canonicalSteps(n.Projects[i].Steps, path("project", i))
+		found = append(found, problems...)
 	}
 	return n, found
+}
+
+// canonicalSteps does so for the steps of one list and their child steps.
+func (c *Catalog) canonicalSteps(all []pipelines.Step, under string) ([]pipelines.Step, []pipelines.Problem) {
+	var found []pipelines.Problem
+	out := slices.Clone(all)
+	for i, s := range out {
+		at := fmt.Sprintf("%s.steps[%d]", under, i)
+		if len(s.Steps) > 0 {
+			children, problems := c.canonicalSteps(s.Steps, at)
+			out[i].Steps, found = children, append(found, problems...)
+		}
+		raw, err := c.settings(s.Action)
+		if err != nil {
+			found = append(found, pipelines.Problem{Path: at + "." + s.Action.Type, Message: err.Error()})
+		}
+		out[i].Action.Settings = raw
+	}
+	return out, found
 }
 
 func (c *Catalog) settings(a pipelines.Action) (json.RawMessage, error) {

@@ -114,7 +114,7 @@ func strayEnvironments(t pipelines.Target, known []pipelines.Environment) []pipe
 
 func unknownTeams(p pipelines.Project, known []pipelines.Team) []pipelines.Problem {
 	var found []pipelines.Problem
-	for i, s := range p.Steps {
+	for i, s := range p.Steps { // no child step asks people
 		if s.Action.Type != (approval.Type{}).Name() {
 			continue
 		}

@@ -156,18 +156,25 @@ func wins(w variables.World, values *variables.Values, value Value, environment 
 // placesFor are the steps, and their targets, that a narrow value may be for.
 func placesFor(w variables.World, value Value, at variables.Place) []variables.Place {
 	var out []variables.Place
-	for _, s := range w.Project.Steps {
-		runs, _ := s.Runs(at.Environment, at.Channel)
-		if !runs || len(value.Steps) > 0 && !pipelines.HasName(value.Steps, s.Name) {
+	for of, s := range w.Project.AllSteps() {
+		parent := w.Project.Steps[of.Index]
+		runs, _ := parent.Runs(at.Environment, at.Channel)
+		at.Step, at.StepRoles, at.Within, at.Target, at.TargetRoles = s.Name, s.AnyRoles(), "", "", nil
+		wanted := len(value.Steps) == 0 || pipelines.HasName(value.Steps, s.Name)
+		if of.Child >= 0 {
+			ofChild, _ := s.Runs(at.Environment, at.Channel)
+			at.Within, at.StepRoles, runs = parent.Name, parent.RolesOf(s), runs && ofChild
+			wanted = wanted || pipelines.HasName(value.Steps, parent.Name)
+		}
+		if !runs || !wanted || len(s.Steps) > 0 {
 			continue
 		}
-		at.Step, at.StepRoles, at.Target, at.TargetRoles = s.Name, s.Roles, "", nil
 		if len(value.Targets)+len(value.Roles) == 0 {
 			out = append(out, at)
 			continue
 		}
 		for _, t := range w.Targets {
-			if t.In(at.Environment) && t.HasRole(s.Roles) && (len(value.Targets) == 0 || pipelines.HasName(value.Targets, t.Name)) && (len(value.Roles) == 0 || t.HasRole(value.Roles)) {
+			if t.In(at.Environment) && t.HasRole(at.StepRoles) && (len(value.Targets) == 0 || pipelines.HasName(value.Targets, t.Name)) && (len(value.Roles) == 0 || t.HasRole(value.Roles)) {
 				at.Target, at.TargetRoles = t.Name, t.Roles
 				out = append(out, at)
 			}

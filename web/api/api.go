@@ -86,10 +86,14 @@ func (a *API) Routes() []route.Route {
 		{Pattern: "GET /v1/deployments/{deployment}/artifacts", Needs: pipelines.DeploymentView, Serve: a.answer(a.artifacts)},
 		{Pattern: "GET /v1/deployments/{deployment}/artifacts/{artifact}", Needs: pipelines.DeploymentView, Serve: a.Artifact},
 		{Pattern: "GET /v1/deployments/{id}/values", Needs: pipelines.DeploymentView, Serve: a.answer(a.valuesUsed)},
+		{Pattern: "GET /v1/deployments/{id}/journal", Needs: pipelines.DeploymentView, Serve: a.answer(a.journal)},
 		{Pattern: "GET /v1/deployments/{id}/log", Needs: pipelines.DeploymentView, Serve: a.answer(a.log)},
-		{Pattern: "POST /v1/deployments/{id}/answer", Needs: pipelines.InterruptionSubmit, Serve: a.answer(a.decide)},
+		{Pattern: "POST /v1/deployments/{id}/answer", Needs: pipelines.InterruptionSubmit, Serve: a.answer(a.signOff)},
+		{Pattern: "POST /v1/deployments/{id}/decide", Needs: pipelines.DeploymentCreate, Serve: a.answer(a.decide)},
+		{Pattern: "POST /v1/deployments/{id}/retry", Needs: pipelines.DeploymentCreate, Serve: a.answer(a.retry)},
 		{Pattern: "POST /v1/deployments/{id}/cancel", Needs: pipelines.TaskCancel, Serve: a.answer(a.cancel)},
 
+		{Pattern: "GET /v1/queue", Needs: pipelines.DeploymentView, Serve: a.answer(a.queue)},
 		{Pattern: "GET /v1/status", Needs: pipelines.ProjectView, Serve: a.answer(a.status)},
 
 		{Pattern: "GET /v1/targets", Needs: pipelines.MachineView, Serve: a.answer(a.targets)},

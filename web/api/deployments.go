@@ -71,10 +71,19 @@ func (a *API) deployment(r *http.Request, p pipelines.Principal) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	return a.wholeOf(v), nil
+}
+
+// wholeOf is a deployment with all that is known of it.
+func (a *API) wholeOf(v views.Deployment) rest.Deployment {
 	out := a.deploymentOf(v.Deployment)
-	out.Holder, out.Steps, out.Cost = v.Holder, stepsOf(v.Plan, v.State), costOf(v.Spent)
-	out.Findings = v.Plan.Findings
-	return out, nil
+	out.Place, out.Holder, out.Ahead, out.Limit = v.State.Head.Stands(), v.Holder, v.Ahead, moment(v.Times().Limit)
+	out.Choices, out.Resumed, out.CanRetry = choicesOf(v), takeupsOf(v.State.Head.Resumed), v.MayResume
+	out.Steps, out.Cost, out.Findings = stepsOf(v.Plan, v.State), costOf(v.Spent), v.Plan.Findings
+	if v.Held != "" {
+		out.Place = ""
+	}
+	return out
 }
 
 // valuesUsed are the values that a deployment was planned with.
@@ -116,28 +125,59 @@ func costOf(spent spend.Counts) *rest.Cost {
 	return &rest.Cost{Dollars: spent.Dollars(), Counts: counts, Prices: spend.PricesRegion + ", " + spend.PricesDate}
 }
 
-// decide answers a sign-off. The deployment is the one of the address.
-func (a *API) decide(r *http.Request, p pipelines.Principal) (any, error) {
+// signOff answers a sign-off.
+func (a *API) signOff(r *http.Request, p pipelines.Principal) (any, error) {
 	in, err := read[requests.AnswerRequest](r)
+	if err == nil {
+		in.Deployment, err = ofAddress(r, in.Deployment)
+	}
 	if err != nil {
 		return nil, err
 	}
-	id := r.PathValue("id")
-	if in.Deployment != "" && in.Deployment != id {
-		return nil, pipelines.Refuse(pipelines.Invalid, "the address says %s and the body %s: leave it out of the body", id, in.Deployment)
-	}
-	in.Deployment = id
 	return nil, a.Requests.Answer(r.Context(), p, in)
 }
 
+// decide chooses what becomes of an attempt.
+func (a *API) decide(r *http.Request, p pipelines.Principal) (any, error) {
+	in, err := read[requests.DecideRequest](r)
+	if err == nil {
+		in.Deployment, err = ofAddress(r, in.Deployment)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return nil, a.Requests.Decide(r.Context(), p, in)
+}
+
+// ofAddress is the deployment that the address names; a body need not repeat it.
+func ofAddress(r *http.Request, body string) (string, error) {
+	id := r.PathValue("id")
+	if body != "" && body != id {
+		return "", pipelines.Refuse(pipelines.Invalid, "the address says %s and the body %s: leave it out of the body", id, body)
+	}
+	return id, nil
+}
+
 func (a *API) cancel(r *http.Request, p pipelines.Principal) (any, error) {
+	in, err := read[rest.Cancel](r)
+	if err != nil {
+		return nil, err
+	}
+	if in.GiveUp {
+		return nil, a.Requests.Abandon(r.Context(), p, r.PathValue("id"), in.Note)
+	}
+	return nil, a.Requests.Cancel(r.Context(), p, r.PathValue("id"), in.Note)
+}
+
+// retry takes a deployment up again that ended without success.
+func (a *API) retry(r *http.Request, p pipelines.Principal) (any, error) {
 	in, err := read[struct {
 		Note string `json:"note"`
 	}](r)
 	if err != nil {
 		return nil, err
 	}
-	return nil, a.Requests.Cancel(r.Context(), p, r.PathValue("id"), in.Note)
+	return nil, a.Requests.Resume(r.Context(), p, r.PathValue("id"), in.Note)
 }
 
 func (a *API) deploymentOf(d pipelines.Deployment) rest.Deployment {

@@ -68,7 +68,7 @@ func (a *API) receive(r *http.Request, p pipelines.Principal, name string, from 
 }
 
 func (a *API) receivedOf(got requests.Received) rest.Received {
-	out := rest.Received{Package: got.Package, Existed: got.Existed, Problems: got.Problems}
+	out := rest.Received{Package: got.Package, Existed: got.Existed, Problems: got.Problems, NotSent: got.NotSent}
 	for _, release := range got.Releases {
 		out.Releases = append(out.Releases, release.Number)
 	}

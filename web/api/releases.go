@@ -45,8 +45,10 @@ func (a *API) createRelease(r *http.Request, p pipelines.Principal) (any, error)
 	if err != nil {
 		return nil, err
 	}
-	made, err := a.Requests.CreateRelease(r.Context(), p, in)
-	return releaseOf(made.Project.Name, made), err
+	made, followed, err := a.Requests.MakeRelease(r.Context(), p, in)
+	out := releaseOf(made.Project.Name, made)
+	out.NotSent = followed.NotSent
+	return out, err
 }
 
 func listedRelease(project string, v views.Release) rest.Release {

@@ -81,6 +81,7 @@ type ProcessStep struct {
 	Where     string   // "on targets with role web"
 	Condition string   // "always, also after a failure; not in Dev"
 	Details   []string // further facts, one line each
+	Child     bool     // one of the steps that each target of the step above takes
 }
 
 // VariableRow is one value of a variable with where it holds.

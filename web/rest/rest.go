@@ -104,6 +104,7 @@ type Received struct {
 	Releases    []string          `json:"releases,omitempty"` // numbers
 	Deployments []Deployment      `json:"deployments,omitempty"`
 	Problems    []string          `json:"problems,omitempty"` // waiting projects that made no release, and why
+	NotSent     []string          `json:"notSent,omitempty"`  // where a rule would have deployed one, and why it did not
 }
 
 // Upload answers POST /v1/packages/uploads (body: requests.Announcement). One of
@@ -142,6 +143,9 @@ type Release struct {
 	Created     time.Time            `json:"created"`
 	CreatedBy   string               `json:"createdBy"`
 	Progression []Progress           `json:"progression,omitempty"`
+	// NotSent says, when the release was just made, where a rule would have deployed
+	// it, and why it did not.
+	NotSent []string `json:"notSent,omitempty"`
 }
 
 // UpdatedRelease answers POST /v1/releases/{id}/variables, which takes today's
@@ -159,20 +163,6 @@ type Progress struct {
 	Succeeded   bool   `json:"succeeded"`
 	Open        bool   `json:"open"`
 	Rule        string `json:"rule,omitempty"`
-}
-
-// Deployment answers POST /v1/deployments (body: requests.DeployRequest) and
-// GET /v1/deployments/{id}; without steps it is an item of
-// GET /v1/deployments?project=…&take=….
-type Deployment struct {
-	pipelines.Deployment
-	Address string `json:"address"` // of its page
-	Ended   bool   `json:"ended"`
-	Holder  string `json:"holder,omitempty"` // who holds its place while it is queued
-	Steps   []Step `json:"steps,omitempty"`
-	Cost    *Cost  `json:"cost,omitempty"` // where it is counted
-	// Findings are what its plan found; one that blocks is why it failed.
-	Findings []plan.Finding `json:"findings,omitempty"`
 }
 
 // Preview answers POST /v1/deployments/preview (body: requests.DeployRequest):
@@ -205,40 +195,6 @@ type Cost struct {
 	Dollars float64            `json:"dollars"`
 	Counts  map[string]float64 `json:"counts"`
 	Prices  string             `json:"prices"` // like `us-east-1, November 2026`
-}
-
-// Step is how one step of a deployment stands.
-type Step struct {
-	Name         string           `json:"name"`
-	Type         string           `json:"type"`
-	Status       pipelines.Status `json:"status"`
-	Message      string           `json:"message,omitempty"`
-	Started      *time.Time       `json:"started,omitempty"`
-	Ended        *time.Time       `json:"ended,omitempty"`
-	Targets      []TaskOnTarget   `json:"targets,omitempty"`
-	Instructions string           `json:"instructions,omitempty"` // of a sign-off
-	Teams        []string         `json:"teams,omitempty"`
-	Answer       *Answer          `json:"answer,omitempty"`
-}
-
-// TaskOnTarget is one task of a step.
-type TaskOnTarget struct {
-	Target  string            `json:"target"`
-	Status  pipelines.Status  `json:"status"`
-	Attempt int               `json:"attempt,omitempty"`
-	Message string            `json:"message,omitempty"`
-	Outputs map[string]string `json:"outputs,omitempty"`
-}
-
-// Answer is the decision on a sign-off. POST /v1/deployments/{id}/answer takes
-// requests.AnswerRequest and answers 204; POST /v1/deployments/{id}/cancel
-// takes {"note": …}.
-type Answer struct {
-	Proceed bool      `json:"proceed"`
-	By      string    `json:"by"`
-	Via     string    `json:"via"`
-	Note    string    `json:"note,omitempty"`
-	At      time.Time `json:"at"`
 }
 
 // Log answers GET /v1/deployments/{id}/log?after=CURSOR: at most 1,000 lines

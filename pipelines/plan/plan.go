@@ -20,8 +20,9 @@ import (
 	"slipway/pipelines/task"
 )
 
-// Format is the newest plan format this code writes and understands.
-const Format = 1
+// Format is the newest plan format this code writes and understands. In the
+// first one no question said whether it blocks: all of them did.
+const Format = 2
 
 // Plan is everything a deployment will do. It never changes after the start;
 // it is stored once, named by its hash.
@@ -240,6 +241,13 @@ func Decode(bytes []byte) (Plan, error) {
 	}
 	if p.Format > Format {
 		return Plan{}, pipelines.Refuse(pipelines.Unavailable, "the plan of %s has format %d, this program understands up to %d: use the newer program", p.Deployment, p.Format, Format)
+	}
+	if p.Format < 2 {
+		for _, step := range p.Steps {
+			if step.Question != nil {
+				step.Question.Blocks = true
+			}
+		}
 	}
 	return p, nil
 }

@@ -29,6 +29,7 @@ func Advance(p plan.Plan, s State, e Event) (State, []Effect, error) {
 		return s, nil, err
 	}
 	t := turn{plan: &p, state: s.copied(), at: e.At}
+	t.state.Head.Format = Format
 	if !t.apply(e.Of) {
 		return s, nil, nil
 	}

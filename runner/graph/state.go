@@ -8,8 +8,9 @@ import (
 	"slipway/pipelines/task"
 )
 
-// Format is the newest state format this code writes and understands.
-const Format = 1
+// Format is the newest state format this code writes and understands. Programs
+// of the first one know no places: they would carry out what only waits for one.
+const Format = 2
 
 // PartSize is how many tasks share one part of the state.
 const PartSize = 100

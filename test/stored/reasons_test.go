@@ -4,17 +4,13 @@ import "slipway/runner/replay"
 
 // Why journals of older releases would be decided otherwise today, on purpose.
 const (
-	givesUp = "a deployment that only waits for people now leaves its place to others unless the question blocks, which older plans say of none"
-	asks    = "an outcome that nobody knows now waits for a person's choice, and so does what depends on it"
-	twice   = "the state now says that a cancel was asked for twice"
+	asks  = "an outcome that nobody knows now waits for a person's choice, and so does what depends on it"
+	twice = "the state now says that a cancel was asked for twice"
 )
 
 // reasonFor is why a difference is meant. One that has no reason is a fault of
 // today's code.
 func reasonFor(folder, deployment string, d replay.Difference) string {
-	if d.Field == "place" && d.Stored == "held" && d.Now == "given up" {
-		return givesUp
-	}
 	if d.Field == "who cancelled it, twice" && d.Stored == "none" && d.Now == "true" {
 		return twice
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"slipway/pipelines"
 	"slipway/web/rest"
 )
 
@@ -17,14 +18,14 @@ type answerRequest struct {
 }
 
 func (p *program) approve() *cobra.Command {
-	return p.decide("approve", "Approve a deployment that waits for a sign-off", true)
+	return p.signOff("approve", "Approve a deployment that waits for a sign-off", true)
 }
 
 func (p *program) reject() *cobra.Command {
-	return p.decide("reject", "Reject a deployment that waits for a sign-off", false)
+	return p.signOff("reject", "Reject a deployment that waits for a sign-off", false)
 }
 
-func (p *program) decide(name, short string, proceed bool) *cobra.Command {
+func (p *program) signOff(name, short string, proceed bool) *cobra.Command {
 	c := verb(name+" DEPLOYMENT", short, nil)
 	step := c.Flags().String("step", "", "the sign-off's step (needed where several wait)")
 	note := c.Flags().String("note", "", "a note for the record")
@@ -39,7 +40,48 @@ func (p *program) decide(name, short string, proceed bool) *cobra.Command {
 		}
 		return p.answer(in, func() {
 			p.say("%s %s", args[0], map[bool]string{true: "approved", false: "rejected"}[proceed])
+			var d rest.Deployment
+			if proceed && s.get(c.Context(), at("deployments", args[0]), &d) == nil { // who is asked may not see it
+				p.missing(d, *step)
+			}
 			p.say("next: slipway status %s", args[0])
+		})
+	}
+	return c
+}
+
+// missing says who else must approve, where one is not enough.
+func (p *program) missing(d rest.Deployment, step string) {
+	for _, s := range d.Steps {
+		if asksPeople(s) && s.Needs > len(s.Approved) && (step == "" || pipelines.SameName(s.Name, step)) {
+			p.say("%s waits for %d more of %s", s.Name, s.Needs-len(s.Approved), asked(s.Teams))
+		}
+	}
+}
+
+// retryDeployment takes a deployment up again that ended without success.
+func (p *program) retryDeployment() *cobra.Command {
+	c := verb("retry DEPLOYMENT", "Take a deployment up again that failed or was cancelled; what succeeded stays", nil)
+	c.Long = `Take a deployment up again that failed or was cancelled. What succeeded stays as
+it is, on each target; everything else that was to run is tried again, under the
+plan that the deployment began with.`
+	note := c.Flags().String("note", "", "a note for the record")
+	follow := c.Flags().Bool("follow", false, "stream the log; the exit code is the outcome")
+	c.RunE = func(c *cobra.Command, args []string) error {
+		s, err := p.server()
+		if err != nil {
+			return err
+		}
+		in := rest.Cancel{Note: *note}
+		if err := s.call(c.Context(), http.MethodPost, at("deployments", args[0], "retry"), in, nil); err != nil {
+			return err
+		}
+		if *follow {
+			return p.follow(c.Context(), s, args[0])
+		}
+		return p.answer(in, func() {
+			p.say("%s goes on", args[0])
+			p.say("next: slipway logs %s --follow", args[0])
 		})
 	}
 	return c
@@ -48,14 +90,13 @@ func (p *program) decide(name, short string, proceed bool) *cobra.Command {
 func (p *program) cancel() *cobra.Command {
 	c := verb("cancel DEPLOYMENT", "Ask a deployment to stop; asked a second time, it ends at once", nil)
 	note := c.Flags().String("note", "", "a note for the record")
+	giveUp := c.Flags().Bool("give-up", false, "end a deployment whose stored state cannot be read, and free its place (administrators)")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		s, err := p.server()
 		if err != nil {
 			return err
 		}
-		in := struct {
-			Note string `json:"note,omitempty"`
-		}{*note}
+		in := rest.Cancel{Note: *note, GiveUp: *giveUp}
 		if err := s.call(c.Context(), http.MethodPost, at("deployments", args[0], "cancel"), in, nil); err != nil {
 			return err
 		}

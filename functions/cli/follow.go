@@ -50,6 +50,9 @@ func (f *following) toTheEnd(ctx context.Context) error {
 		if d.Ended && !more {
 			return f.end(d)
 		}
+		if d.Status == rest.Held {
+			return pipelines.Refuse(pipelines.Unavailable, "%s is held: %s", d.ID, d.Message)
+		}
 		f.waits(d)
 		if more {
 			continue
@@ -136,17 +139,31 @@ func harmless(text string) string {
 	}, text)
 }
 
-// waits says, once each, whom a deployment waits for.
+// waits says, once each, what a deployment waits for, and what to type.
 func (f *following) waits(d rest.Deployment) {
-	if d.Status == pipelines.Queued && d.Holder != "" {
+	switch {
+	case f.starts(d) != nil:
+		f.once(shaped(d.Status, "starts "+d.NotBefore.Local().Format("2006-01-02 15:04 MST")))
+	case d.Status == pipelines.Queued && d.Holder != "":
 		f.once(shaped(d.Status, "waits for its place, which "+d.Holder+" holds"))
 	}
+	for _, c := range d.Choices {
+		f.once(undecided(c))
+		f.once(plain("  " + commandFor(d, c) + "   or   " + d.Address))
+	}
 	for _, s := range d.Steps {
-		if s.Status != pipelines.Waiting {
+		if s.Status != pipelines.Waiting || !asksPeople(s) {
 			continue
 		}
-		f.once(shaped(s.Status, fmt.Sprintf("%s waits for %s: %s", s.Name, strings.Join(s.Teams, ", "), oneLine(s.Instructions))))
+		text := fmt.Sprintf("%s waits for %s: %s", s.Name, asked(s.Teams), oneLine(s.Instructions))
+		if s.Needs > 1 {
+			text += fmt.Sprintf(" (%s)", approvals(s))
+		}
+		f.once(shaped(s.Status, text))
 		f.once(plain("  slipway approve " + d.ID + "   or   slipway reject " + d.ID + "   or   " + d.Address))
+		if s.Expires != nil {
+			f.once(plain("  " + onTimeout(s) + " " + s.Expires.Local().Format("2006-01-02 15:04 MST")))
+		}
 	}
 }
 

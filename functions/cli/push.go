@@ -96,6 +96,9 @@ func (p *program) received(r rest.Received) {
 	for _, problem := range r.Problems {
 		p.say("  problem: %s", problem)
 	}
+	for _, why := range r.NotSent {
+		p.say("  %s", why)
+	}
 	for _, d := range r.Deployments {
 		p.say("  %s  %s %s to %s  %s", d.ID, d.Project, d.Release, d.Environment, d.Address)
 	}

@@ -49,6 +49,9 @@ func (p *program) releaseCreate() *cobra.Command {
 		}
 		return p.answer(made, func() {
 			p.say("release %s of %s%s%s", made.Number, args[0], inChannel(made), withPackages(made))
+			for _, why := range made.NotSent {
+				p.say("%s", why)
+			}
 			p.say("next: slipway deploy %s %s ENVIRONMENT --follow", quoted(args[0]), quoted(made.Number))
 		})
 	}

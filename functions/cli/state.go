@@ -21,6 +21,7 @@ var looks = map[pipelines.Status]look{
 	pipelines.Skipped:    {"–", "2"},
 	pipelines.Cancelled:  {"⊖", "35"},
 	pipelines.Unknown:    {"?", "35"},
+	rest.Held:            {"!", "31"},
 }
 
 func lookOf(s pipelines.Status) look {
@@ -37,6 +38,8 @@ func word(s pipelines.Status) string {
 		return "Pending"
 	case pipelines.Cancelling:
 		return "Cancelling"
+	case rest.Held:
+		return "Held"
 	}
 	return pages.State(s).Word()
 }

@@ -76,7 +76,10 @@ func (p *program) cellOf(e rest.EnvironmentStatus) cell {
 		return cell{"–", "2"}
 	}
 	text := d.Release
-	if d.Status != pipelines.Succeeded {
+	switch {
+	case p.starts(*d) != nil:
+		text += " scheduled"
+	case d.Status != pipelines.Succeeded:
 		text += " " + strings.ToLower(word(d.Status))
 	}
 	when := d.Created
@@ -133,51 +136,15 @@ func (p *program) statusOfDeployment(ctx context.Context, s *client, id string) 
 		if d.Older {
 			p.say("%s is older than %s, which it replaces", d.Release, d.Replaces)
 		}
-		if d.Holder != "" {
-			p.say("%s holds its place", d.Holder)
-		}
+		p.standing(d)
 		p.say("")
 		p.steps(d)
 		p.say("")
+		p.deadlines(d)
+		if len(d.Choices) > 0 {
+			p.choices(d)
+			p.say("")
+		}
 		p.lastLine(d)
 	})
-}
-
-func (p *program) steps(d rest.Deployment) {
-	var rows [][]cell
-	for i, s := range d.Steps {
-		rows = append(rows, []cell{plain(fmt.Sprintf("%d", i+1)), plain(s.Name), shaped(s.Status, word(s.Status)), plain(noteOf(d, s))})
-		if len(s.Targets) < 2 {
-			continue
-		}
-		for _, t := range s.Targets {
-			rows = append(rows, []cell{{}, plain("  " + t.Target), shaped(t.Status, word(t.Status)), plain(oneLine(t.Message))})
-		}
-	}
-	p.table(rows)
-}
-
-// noteOf is what matters about a step beside its state.
-func noteOf(d rest.Deployment, s rest.Step) string {
-	var parts []string
-	if len(s.Targets) == 1 {
-		parts = append(parts, "on "+s.Targets[0].Target)
-	}
-	if s.Started != nil && s.Ended != nil && s.Status != pipelines.Skipped {
-		parts = append(parts, lasted(s.Ended.Sub(*s.Started)))
-	}
-	if a := s.Answer; a != nil {
-		decided := "rejected by "
-		if a.Proceed {
-			decided = "approved by "
-		}
-		parts = append(parts, strings.TrimSuffix(decided+a.By+": "+oneLine(a.Note), ": "))
-	}
-	if s.Status == pipelines.Waiting {
-		parts = append(parts, "for "+strings.Join(s.Teams, ", ")+": slipway approve "+d.ID)
-	}
-	if s.Message != "" {
-		parts = append(parts, oneLine(s.Message))
-	}
-	return strings.Join(parts, ", ")
 }

@@ -11,6 +11,7 @@ import (
 	"slipway/runner/graph"
 	"slipway/runner/links"
 	"slipway/runner/records"
+	"slipway/runner/requests/openings"
 )
 
 // AnswerRequest is a decision on a sign-off. Step "" is the only one that
@@ -41,15 +42,13 @@ func (r *Requests) answer(ctx context.Context, p pipelines.Principal, in AnswerR
 		if err != nil {
 			return nil, nil, err
 		}
-		s := l.Plan.Steps[step]
-		approval := pipelines.Approval{Instructions: s.Question.Instructions, Teams: s.Question.Teams}
-		if err := approval.MayAnswer(p, pipelines.Where{Project: l.Plan.Project, Environment: l.Plan.Environment}); err != nil {
+		if err := openings.Answer(p, l, step, in.Proceed); err != nil {
 			return nil, nil, err
 		}
 		event := graph.Event{ID: r.Env.NewID(), At: r.Env.Now(), Of: graph.Answered{
 			Step: step, Proceed: in.Proceed, UserID: p.UserID, Called: p.Called, Mail: p.Mail, Note: in.Note, Via: p.Via,
 		}}
-		entry := r.audit(p, "InterruptionSubmitted", in.Deployment, decision(l, s.Name, in), l.Deployment.ProjectID)
+		entry := r.audit(p, "InterruptionSubmitted", in.Deployment, decision(l, step, in), l.Deployment.ProjectID)
 		changes := []records.Change{records.Audit(entry)}
 		if link != nil {
 			used, err := link()
@@ -69,12 +68,15 @@ func (r *Requests) answer(ctx context.Context, p pipelines.Principal, in AnswerR
 	return r.Wake.Wake(ctx, in.Deployment)
 }
 
-func decision(l records.Loaded, step string, in AnswerRequest) string {
+func decision(l records.Loaded, step int, in AnswerRequest) string {
 	word := "rejected"
 	if in.Proceed {
 		word = "approved"
 	}
-	message := fmt.Sprintf("%s %s of %s %s to %s", word, step, l.Plan.Project, l.Plan.Release, l.Plan.Environment)
+	message := fmt.Sprintf("%s %s of %s %s to %s", word, l.Plan.Steps[step].Name, l.Plan.Project, l.Plan.Release, l.Plan.Environment)
+	if missing := openings.Missing(l, step) - 1; in.Proceed && missing > 0 {
+		message += fmt.Sprintf(" (%d more must)", missing)
+	}
 	if in.Note != "" {
 		message += ": " + in.Note
 	}
@@ -84,8 +86,8 @@ func decision(l records.Loaded, step string, in AnswerRequest) string {
 // asked is the step that waits for an answer, by name or as the only one.
 func asked(l records.Loaded, name string) (int, error) {
 	var waiting []int
-	for i, s := range l.State.Head.Steps {
-		if s.Status == pipelines.Waiting && (name == "" || pipelines.SameName(l.Plan.Steps[i].Name, name)) {
+	for i, s := range l.Plan.Steps {
+		if openings.Asks(l, i) && (name == "" || pipelines.SameName(s.Name, name)) {
 			waiting = append(waiting, i)
 		}
 	}
@@ -98,6 +100,9 @@ func asked(l records.Loaded, name string) (int, error) {
 		return 0, pipelines.Refuse(pipelines.NotFound, "%s has no step %q", l.Deployment.ID, name)
 	case l.State.Head.Status.Ended():
 		return 0, pipelines.Refuse(pipelines.Conflict, "%s has ended (%s): nothing waits for an answer", l.Deployment.ID, l.State.Head.Status)
+	}
+	if len(openings.Choices(l)) > 0 && (name == "" || l.State.Head.Steps[l.Plan.Step(name)].Status == pipelines.Waiting) {
+		return 0, pipelines.Refuse(pipelines.Conflict, "%s waits for a choice, not for an approval: `slipway decide %s`", l.Deployment.ID, l.Deployment.ID)
 	}
 	if step := l.Plan.Step(name); name != "" {
 		return 0, pipelines.Refuse(pipelines.Conflict, "step %s of %s does not wait for an answer: it is %s", l.Plan.Steps[step].Name, l.Deployment.ID, l.State.Head.Steps[step].Status)
@@ -113,6 +118,10 @@ type Question struct {
 	User       pipelines.User
 	Link       links.Link
 	Address    string // where the application is found, "" if nobody has said
+	// Approved are those who have approved where several must, and Missing is how
+	// many more must.
+	Approved []graph.Answered
+	Missing  int
 	// Closed says why there is nothing to decide any more: already answered,
 	// cancelled, expired.
 	Closed error
@@ -140,6 +149,7 @@ func (r *Requests) Question(ctx context.Context, token string) (Question, error)
 	}
 	q := Question{Deployment: l.Deployment, Step: l.Plan.Steps[owner.Step], StepIndex: owner.Step, User: user.Noun, Link: owner.Link, Address: l.Plan.Address}
 	q.Deployment.Status = l.State.Head.Status
+	q.Approved, q.Missing = l.State.Head.Steps[owner.Step].Approved, openings.Missing(l, owner.Step)
 	q.Closed = closed(l, owner)
 	if err := owner.Link.Usable(r.Env.Now()); err != nil && q.Closed == nil {
 		q.Closed = pipelines.Refuse(pipelines.Conflict, "%s", err)
@@ -149,7 +159,13 @@ func (r *Requests) Question(ctx context.Context, token string) (Question, error)
 
 func closed(l records.Loaded, owner records.Asked) error {
 	s := l.State.Head.Steps[owner.Step]
-	if s.Status == pipelines.Waiting {
+	if owner.Round < s.Round {
+		return pipelines.Refuse(pipelines.Conflict, "the deployment was retried since this mail, and asks anew: use the link in the newest mail")
+	}
+	if openings.Asks(l, owner.Step) {
+		if openings.HasApproved(owner.UserID, l, owner.Step) {
+			return pipelines.Refuse(pipelines.Conflict, "you have approved already; %d more of %s must", openings.Missing(l, owner.Step), openings.Whom(*l.Plan.Steps[owner.Step].Question))
+		}
 		return nil
 	}
 	if a := s.Answer; a != nil {

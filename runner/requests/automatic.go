@@ -10,13 +10,19 @@ import (
 	"slipway/runner/records"
 )
 
+// Followed is what a rule has made of a release by itself.
+type Followed struct {
+	Deployments []pipelines.Deployment
+	NotSent     []string // where it would have gone, and why it did not: for people
+}
+
 // deployFirst starts the deployments that a new release makes by itself: to
 // the first phase, and to any phase that is automatic and open. A release that
 // has been deployed anywhere is left alone.
-func (r *Requests) deployFirst(ctx context.Context, by starter, project pipelines.Project, release pipelines.Release) ([]pipelines.Deployment, error) {
+func (r *Requests) deployFirst(ctx context.Context, by starter, project pipelines.Project, release pipelines.Release) (Followed, error) {
 	progression, err := r.Records.Progression(ctx, project, release)
 	if err != nil || len(progression) == 0 {
-		return nil, err
+		return Followed{}, err
 	}
 	first := progression[0].Phase
 	return r.deployWhere(ctx, by, project, release, progression, func(p pipelines.Progress) bool {
@@ -27,14 +33,8 @@ func (r *Requests) deployFirst(ctx context.Context, by starter, project pipeline
 // Next starts what follows a deployment that ended: automatic phases that it
 // opened, and whoever waits for its place.
 func (r *Requests) Next(ctx context.Context, ended pipelines.Deployment) error {
-	waiting, err := r.Records.Queue(ctx, ended)
-	if err != nil {
+	if err := r.wakeNext(ctx, ended); err != nil {
 		return err
-	}
-	if len(waiting) > 0 {
-		if err := r.Wake.Wake(ctx, waiting[0]); err != nil {
-			return err
-		}
 	}
 	if ended.Status != pipelines.Succeeded {
 		return nil
@@ -58,21 +58,22 @@ func (r *Requests) Next(ctx context.Context, ended pipelines.Deployment) error {
 	if err != nil {
 		return err
 	}
-	by := starter{Principal: pipelines.System("lifecycle: " + ended.Environment + " succeeded")}
+	by := starter{Principal: pipelines.System("lifecycle: " + ended.Environment + " succeeded"), automatic: true}
 	_, err = r.deployWhere(ctx, by, project.Noun, release, progression,
 		func(p pipelines.Progress) bool { return p.Automatic })
 	return err
 }
 
 // deployWhere deploys to open environments that the release has never been
-// sent to. What the plan finds does not refuse it: the deployment is recorded
-// and fails with the findings, so that somebody hears of it.
-func (r *Requests) deployWhere(ctx context.Context, by starter, project pipelines.Project, release pipelines.Release, progression []pipelines.Progress, wanted func(pipelines.Progress) bool) ([]pipelines.Deployment, error) {
+// sent to, and in which nothing newer is. What the plan finds does not refuse it:
+// the deployment is recorded and fails with the findings, so that somebody hears
+// of it.
+func (r *Requests) deployWhere(ctx context.Context, by starter, project pipelines.Project, release pipelines.Release, progression []pipelines.Progress, wanted func(pipelines.Progress) bool) (Followed, error) {
+	var out Followed
 	before, err := r.Records.Deployments(ctx, project.ID, 0)
 	if err != nil {
-		return nil, err
+		return out, err
 	}
-	var out []pipelines.Deployment
 	for _, p := range progression {
 		if !p.Open || !wanted(p) || sent(before, release.ID, p.Environment) {
 			continue
@@ -80,6 +81,18 @@ func (r *Requests) deployWhere(ctx context.Context, by starter, project pipeline
 		environment, err := r.environment(ctx, p.Environment)
 		if err != nil {
 			return out, err
+		}
+		why, err := r.tooOld(ctx, release, environment)
+		if err != nil {
+			return out, err
+		}
+		if why != "" {
+			said, err := r.noteNotSent(ctx, by, project, release, environment, why)
+			if err != nil {
+				return out, err
+			}
+			out.NotSent = append(out.NotSent, said)
+			continue
 		}
 		d, err := r.deploy(ctx, by.Principal, true, func(id newID) (pipelines.Deployment, plan.Plan, error) {
 			in, err := r.planInput(ctx, by, project, release, environment, id)
@@ -94,7 +107,7 @@ func (r *Requests) deployWhere(ctx context.Context, by starter, project pipeline
 		if err != nil {
 			return out, err
 		}
-		out = append(out, d)
+		out.Deployments = append(out.Deployments, d)
 	}
 	return out, nil
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
+	"time"
 
 	"slipway/pipelines"
 	"slipway/pipelines/plan"
@@ -18,6 +20,13 @@ type DeployRequest struct {
 	Environment string            `json:"environment"`
 	Values      map[string]string `json:"values,omitempty"`
 	Comment     string            `json:"comment,omitempty"`
+	// Skip names steps that this deployment leaves out.
+	Skip []string `json:"skip,omitempty"`
+	// At is when it is to start; nil is as soon as it can.
+	At *time.Time `json:"at,omitempty"`
+	// GuidedFailure says in place of the project whether people decide where a
+	// step fails.
+	GuidedFailure *bool `json:"guidedFailure,omitempty"`
 }
 
 // Deploy puts a release on its way to an environment. Findings that block are
@@ -54,14 +63,23 @@ func (r *Requests) prepare(ctx context.Context, p pipelines.Principal, in Deploy
 	if err := checkGiven(in); err != nil {
 		return plan.Input{}, err
 	}
+	at, err := r.startTime(in.At)
+	if err != nil {
+		return plan.Input{}, err
+	}
 	release, err := r.release(ctx, project, in.Release)
+	if err != nil {
+		return plan.Input{}, err
+	}
+	skip, err := leftOut(release.Project, in.Skip)
 	if err != nil {
 		return plan.Input{}, err
 	}
 	if err := r.open(ctx, project, release, environment); err != nil {
 		return plan.Input{}, err
 	}
-	return r.planInput(ctx, starter{Principal: p, values: in.Values, comment: in.Comment}, project, release, environment, id)
+	by := starter{Principal: p, values: in.Values, comment: in.Comment, skip: skip, at: at, guided: in.GuidedFailure}
+	return r.planInput(ctx, by, project, release, environment, id)
 }
 
 // open asks the lifecycle of today of the release's channel, whatever the
@@ -98,6 +116,9 @@ func (r *Requests) deploy(ctx context.Context, p pipelines.Principal, once bool,
 		if first, ok := r.Wake.(interface{ Born(deployment string) }); ok {
 			first.Born(d.ID)
 		}
+		if pl.Queue == pipelines.QueueReplaceWaiting {
+			r.replaceWaiting(ctx, d)
+		}
 		return d, r.Wake.Wake(ctx, d.ID)
 	}
 	return pipelines.Deployment{}, pipelines.Refuse(pipelines.Unavailable, "too many deployments are asked for at this moment: try again")
@@ -107,6 +128,12 @@ func (r *Requests) queued(p pipelines.Principal, d pipelines.Deployment) pipelin
 	message := fmt.Sprintf("deploy %s %s to %s", d.Project, d.Release, d.Environment)
 	if d.Older {
 		message += ", which is older than " + d.Replaces
+	}
+	if d.NotBefore != nil {
+		message += ", not before " + d.NotBefore.UTC().Format("2006-01-02 15:04 UTC")
+	}
+	if len(d.Skip) > 0 {
+		message += ", without " + strings.Join(d.Skip, ", ")
 	}
 	entry := r.audit(p, "DeploymentQueued", d.ID, message, d.ProjectID, d.ReleaseID, d.EnvironmentID)
 	if len(d.Values) > 0 {

@@ -200,6 +200,23 @@ func (k *kit) until(id string, want pipelines.Status) records.Loaded {
 	}
 }
 
+// untilSo waits until something is so of a deployment.
+func (k *kit) untilSo(id, what string, so func(records.Loaded) bool) records.Loaded {
+	k.t.Helper()
+	deadline := time.Now().Add(20 * time.Second)
+	for {
+		l, err := k.Records.Load(k.t.Context(), id)
+		must(k.t, err)
+		if so(l) {
+			return l
+		}
+		if time.Now().After(deadline) {
+			k.t.Fatalf("it is not so of %s that %s: it is %s (%s); steps %+v", id, what, l.State.Head.Status, l.State.Head.Message, l.State.Head.Steps)
+		}
+		time.Sleep(2 * time.Millisecond)
+	}
+}
+
 // mailed waits for the n-th mail with a subject.
 func (k *kit) mailed(subject string, n int) []heldmail.Kept {
 	k.t.Helper()

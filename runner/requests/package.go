@@ -30,6 +30,8 @@ type Received struct {
 	Existed     bool                   `json:"existed"` // the same bytes were here already
 	Releases    []pipelines.Release    `json:"-"`
 	Deployments []pipelines.Deployment `json:"deployments,omitempty"`
+	// NotSent says where a rule would have deployed one of them, and why it did not.
+	NotSent []string `json:"notSent,omitempty"`
 	// Problems say which waiting projects could make no release, and why. The
 	// package is registered all the same.
 	Problems []string `json:"problems,omitempty"`
@@ -125,7 +127,7 @@ func (r *Requests) trigger(ctx context.Context, p pipelines.Principal, in Receiv
 	if err != nil {
 		return in, err
 	}
-	by := starter{Principal: pipelines.System("trigger: package " + in.Package.ID + " pushed by " + p.Username)}
+	by := starter{Principal: pipelines.System("trigger: package " + in.Package.ID + " pushed by " + p.Username), automatic: true}
 	for _, project := range projects {
 		if !project.WaitsFor(in.Package.ID) {
 			continue
@@ -147,11 +149,11 @@ func (r *Requests) trigger(ctx context.Context, p pipelines.Principal, in Receiv
 		if made {
 			in.Releases = append(in.Releases, release)
 		}
-		deployments, err := r.deployFirst(ctx, by, project, release)
+		followed, err := r.deployFirst(ctx, by, project, release)
+		in.Deployments, in.NotSent = append(in.Deployments, followed.Deployments...), append(in.NotSent, followed.NotSent...)
 		if err != nil {
 			return in, err
 		}
-		in.Deployments = append(in.Deployments, deployments...)
 	}
 	return in, nil
 }

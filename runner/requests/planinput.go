@@ -2,6 +2,7 @@ package requests
 
 import (
 	"context"
+	"time"
 
 	"slipway/pipelines"
 	"slipway/pipelines/plan"
@@ -11,9 +12,21 @@ import (
 // starter is who, or what, starts a deployment, and what comes with it.
 type starter struct {
 	pipelines.Principal
-	trigger plan.Trigger // where no person did
-	values  map[string]string
-	comment string
+	automatic bool         // no person did
+	trigger   plan.Trigger // that did, if one did
+	values    map[string]string
+	comment   string
+	skip      []string   // steps to leave out, as the process calls them
+	at        *time.Time // nil: at once
+	guided    *bool      // nil: as the project says
+}
+
+// person is the id of the user who starts it, "" where none does.
+func (s starter) person() string {
+	if s.automatic {
+		return ""
+	}
+	return s.UserID
 }
 
 // planInput gathers everything that the plan of a deployment is made of, as it
@@ -31,7 +44,11 @@ func (r *Requests) planInput(ctx context.Context, by starter, project pipelines.
 	in.Deployment = pipelines.Deployment{
 		ID: id, ProjectID: project.ID, Project: project.Name, ReleaseID: release.ID, Release: release.Number, Channel: release.Channel,
 		EnvironmentID: environment.ID, Environment: environment.Name, Packages: release.Packages, Values: asDefined(by.values, release),
-		Created: r.Env.Now(), CreatedBy: by.Called, Via: by.Via, Status: pipelines.Queued,
+		Created: r.Env.Now(), CreatedBy: by.Called, CreatedByID: by.person(), Via: by.Via, Automatic: by.automatic,
+		NotBefore: by.at, Comment: by.comment, Skip: by.skip, Status: pipelines.Queued,
+	}
+	if by.guided != nil {
+		in.Release.Project.GuidedFailure = *by.guided
 	}
 	for _, gather := range []func(context.Context, *plan.Input) error{r.before, r.places, r.packages, r.secretVersions, r.retention} {
 		if err := gather(ctx, &in); err != nil {

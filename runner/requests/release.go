@@ -22,24 +22,30 @@ type ReleaseRequest struct {
 	Packages map[string]string `json:"packages,omitempty"`
 }
 
-// CreateRelease makes a release for somebody, and starts the deployments of the
-// phases that are automatic and open to it.
+// CreateRelease is MakeRelease for who need not know what followed.
 func (r *Requests) CreateRelease(ctx context.Context, p pipelines.Principal, in ReleaseRequest) (pipelines.Release, error) {
+	release, _, err := r.MakeRelease(ctx, p, in)
+	return release, err
+}
+
+// MakeRelease makes a release for somebody, and starts the deployments of the
+// phases that are automatic and open to it.
+func (r *Requests) MakeRelease(ctx context.Context, p pipelines.Principal, in ReleaseRequest) (pipelines.Release, Followed, error) {
 	release, err := r.createRelease(ctx, p, in)
 	if err != nil {
-		return release, err
+		return release, Followed{}, err
 	}
 	project, err := r.project(ctx, release.ProjectID)
 	if err != nil {
-		return release, err
+		return release, Followed{}, err
 	}
 	progression, err := r.Records.Progression(ctx, project, release)
 	if err != nil {
-		return release, err
+		return release, Followed{}, err
 	}
-	by := starter{Principal: pipelines.System("lifecycle: release created by " + p.Username)}
-	_, err = r.deployWhere(ctx, by, project, release, progression, func(p pipelines.Progress) bool { return p.Automatic })
-	return release, err
+	by := starter{Principal: pipelines.System("lifecycle: release created by " + p.Username), automatic: true}
+	followed, err := r.deployWhere(ctx, by, project, release, progression, func(p pipelines.Progress) bool { return p.Automatic })
+	return release, followed, err
 }
 
 // createRelease freezes the project's process and variables, with those of its

@@ -1,5 +1,6 @@
 // Package requests is everything people, triggers and clients may ask for:
-// receive a package, create a release, deploy, answer a sign-off, cancel.
+// receive a package, create a release, deploy, answer a sign-off, choose, retry,
+// cancel.
 //
 // Each request checks the right and the rule, saves with its audit entry, and
 // has the deployment looked at. It touches no host and sends no mail: that

@@ -5,25 +5,42 @@ import (
 
 	"slipway/pipelines"
 	"slipway/pipelines/plan"
+	"slipway/runner/graph"
 	"slipway/runner/records"
+	"slipway/runner/requests/openings"
 	"slipway/runner/tasklog"
 )
 
 // Deployment is one deployment as it stands, and what the principal may do.
 type Deployment struct {
 	records.Loaded
-	Holder    string // who holds its place, while it is queued
-	Ahead     int    // how many wait before it, while it is queued
+	// Held says what of it cannot be read, and what to do: then its status is Held,
+	// and there is no more than its record. "" for all others.
+	Held      string
+	Holder    string // who holds its place, while it waits for it
+	Ahead     int    // how many wait before it, while it waits for its place
 	MayCancel bool
-	// Questions are the steps that wait for an answer, by index; MayAnswer says
-	// for each whether it is the principal who is asked.
+	// Questions are the sign-offs that wait for an answer, by index; MayAnswer says
+	// for each whether it is the principal who is asked, WhyNot why it is not.
 	Questions []int
 	MayAnswer map[int]bool
+	WhyNot    map[int]error
+	// Choices are the attempts that wait for somebody to choose what becomes of
+	// them, and MayChoose whether the principal can.
+	Choices   []openings.Choice
+	MayChoose bool
+	// MayResume says whether the principal can take it up again, and NoResume, for
+	// those who had the right, why nobody can.
+	MayResume bool
+	NoResume  error
 }
 
 // Deployment reads one deployment.
 func (v *Views) Deployment(ctx context.Context, p pipelines.Principal, id string) (Deployment, error) {
 	l, err := v.Records.Load(ctx, id)
+	if why, ok := unreadable(id, err); ok {
+		return v.held(ctx, p, id, why)
+	}
 	if err != nil {
 		return Deployment{}, err
 	}
@@ -31,21 +48,34 @@ func (v *Views) Deployment(ctx context.Context, p pipelines.Principal, id string
 	if err := p.Demand(pipelines.DeploymentView, where); err != nil {
 		return Deployment{}, err
 	}
-	l.Deployment.Status, l.Deployment.Message = l.State.Head.Status, l.State.Head.Message
-	d := Deployment{Loaded: l, MayAnswer: map[int]bool{}}
-	d.MayCancel = !l.State.Head.Status.Ended() && p.Allows(pipelines.TaskCancel, where)
-	for i, s := range l.State.Head.Steps {
-		if s.Status != pipelines.Waiting {
+	head := l.State.Head
+	l.Deployment.Status, l.Deployment.Message = head.Status, head.Message
+	d := Deployment{Loaded: l, MayAnswer: map[int]bool{}, WhyNot: map[int]error{}}
+	d.MayCancel = !head.Status.Ended() && p.Allows(pipelines.TaskCancel, where)
+	for i := range head.Steps {
+		if !openings.Asks(l, i) {
 			continue
 		}
 		d.Questions = append(d.Questions, i)
-		question := l.Plan.Steps[i].Question
-		d.MayAnswer[i] = pipelines.Approval{Teams: question.Teams}.MayAnswer(p, where) == nil
+		d.WhyNot[i] = openings.Answer(p, l, i, true)
+		d.MayAnswer[i] = d.WhyNot[i] == nil
 	}
-	if l.State.Head.Status == pipelines.Queued {
+	d.Choices, d.MayChoose = openings.Choices(l), openings.Choose(p, l) == nil
+	switch {
+	case head.Stands() == graph.PlaceWanted:
 		err = v.place(ctx, &d)
+	case head.Status.Ended() && head.Status != pipelines.Succeeded && p.Allows(pipelines.DeploymentCreate, where):
+		err = v.resume(ctx, &d)
 	}
 	return d, err
+}
+
+// resume says whether a deployment that ended badly can be taken up again.
+func (v *Views) resume(ctx context.Context, d *Deployment) error {
+	current, err := v.Records.In(ctx, d.Deployment.ProjectID, d.Deployment.EnvironmentID)
+	d.NoResume = openings.Resume(d.Loaded, current.Newest)
+	d.MayResume = err == nil && d.NoResume == nil
+	return err
 }
 
 func (v *Views) place(ctx context.Context, d *Deployment) error {

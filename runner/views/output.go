@@ -65,7 +65,7 @@ func (v *Views) CountLines(ctx context.Context, d Deployment, step int) (int, er
 	sum := 0
 	for number := range d.Plan.Tasks() {
 		at, _ := d.Plan.StepOf(number)
-		if step != EveryStep && at != step {
+		if step != EveryStep && at != step && d.Plan.Steps[at].Within != step+1 {
 			continue
 		}
 		n, err := v.countTask(ctx, d, number)
@@ -102,8 +102,8 @@ func (v *Views) countTask(ctx context.Context, d Deployment, number int) (int, e
 }
 
 // outputs are the outputs that together are a step's: one for each of its
-// tasks that has begun. A cursor passes through them one after the other and
-// keeps its place in each.
+// tasks that has begun, of a rolling step those of its child steps. A cursor
+// passes through them one after the other and keeps its place in each.
 func outputs(d Deployment, step int) []tasklog.Output {
 	if step == EveryStep {
 		return []tasklog.Output{{Deployment: d.Deployment.ID}}
@@ -112,10 +112,11 @@ func outputs(d Deployment, step int) []tasklog.Output {
 		return nil
 	}
 	var out []tasklog.Output
-	s := d.Plan.Steps[step]
-	for number := s.First; number < s.First+s.Tasks(); number++ {
-		if d.State.Task(number).Status != pipelines.Pending {
-			out = append(out, tasklog.Output{Deployment: d.Deployment.ID, Task: tasklog.TaskID(number)})
+	for _, s := range d.Plan.Steps[step:min(step+1+d.Plan.Steps[step].Children, len(d.Plan.Steps))] {
+		for number := s.First; number < s.First+s.Tasks(); number++ {
+			if d.State.Task(number).Status != pipelines.Pending {
+				out = append(out, tasklog.Output{Deployment: d.Deployment.ID, Task: tasklog.TaskID(number)})
+			}
 		}
 	}
 	return out

@@ -125,6 +125,10 @@ func (v *Views) now(ctx context.Context, d pipelines.Deployment) (pipelines.Depl
 		return d, nil
 	}
 	l, err := v.Records.Load(ctx, d.ID)
+	if why, ok := unreadable(d.ID, err); ok { // not yet given up: else it had ended
+		d.Status, d.Message = Held, why
+		return d, nil
+	}
 	if err != nil {
 		return d, err
 	}

@@ -19,6 +19,10 @@ func (v *Views) AnsweredByLink(ctx context.Context, token string) (answer *graph
 	if err != nil {
 		return nil, false, err
 	}
-	answer = l.State.Head.Steps[owner.Step].Answer
+	step := l.State.Head.Steps[owner.Step]
+	if step.Round != owner.Round {
+		return nil, false, nil // it asks anew since
+	}
+	answer = step.Answer
 	return answer, answer != nil && answer.UserID == owner.UserID, nil
 }

@@ -1,0 +1,61 @@
+// Package openings says what a deployment is open to at this moment, and for
+// whom: an answer, a choice, being taken up again.
+//
+// It reads nothing and changes nothing: requests refuse by it what views do not
+// offer, so that both follow one rule.
+package openings
+
+import (
+	"strings"
+
+	"slipway/pipelines"
+	"slipway/pipelines/plan"
+	"slipway/runner/records"
+)
+
+// Asks says whether a step is a sign-off that waits for an answer. A step on
+// hosts may wait too, but for a choice.
+func Asks(l records.Loaded, step int) bool {
+	return l.Plan.Steps[step].Kind == plan.Ask && l.State.Head.Steps[step].Status == pipelines.Waiting
+}
+
+// Answer says why the principal cannot answer a sign-off, nil if they can. Who
+// has approved cannot approve again, but may still reject.
+func Answer(p pipelines.Principal, l records.Loaded, step int, proceed bool) error {
+	question := l.Plan.Steps[step].Question
+	where := pipelines.Where{Project: l.Plan.Project, Environment: l.Plan.Environment}
+	if err := (pipelines.Approval{Teams: question.Teams}).MayAnswer(p, where); err != nil {
+		return err
+	}
+	if question.NotRequester && p.UserID == l.Plan.RequestedBy {
+		return pipelines.Refuse(pipelines.Forbidden, "%s has asked for %s and cannot answer %s: somebody else of %s must", p.Username, l.Deployment.ID, l.Plan.Steps[step].Name, Whom(*question))
+	}
+	if proceed && HasApproved(p.UserID, l, step) {
+		return pipelines.Refuse(pipelines.Conflict, "you have approved already; %d more of %s must", Missing(l, step), Whom(*question))
+	}
+	return nil
+}
+
+// HasApproved says whether a user is among those who have approved a sign-off
+// that needs several.
+func HasApproved(userID string, l records.Loaded, step int) bool {
+	for _, a := range l.State.Head.Steps[step].Approved {
+		if a.UserID == userID {
+			return true
+		}
+	}
+	return false
+}
+
+// Missing is how many more must approve.
+func Missing(l records.Loaded, step int) int {
+	return max(1, l.Plan.Steps[step].Question.Minimum) - len(l.State.Head.Steps[step].Approved)
+}
+
+// Whom names those who are asked.
+func Whom(q plan.Question) string {
+	if len(q.Teams) == 0 {
+		return "those who may deploy here"
+	}
+	return strings.Join(q.Teams, " or ")
+}

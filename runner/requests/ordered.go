@@ -1,0 +1,73 @@
+package requests
+
+import (
+	"time"
+
+	"slipway/pipelines"
+)
+
+// furthest is how far ahead a deployment may be asked for.
+const furthest = 366 * 24 * time.Hour
+
+// late is how long ago a time may be that was still to come when it was typed.
+const late = time.Minute
+
+// startTime checks when a deployment is to start; nil is at once.
+func (r *Requests) startTime(asked *time.Time) (*time.Time, error) {
+	if asked == nil || asked.IsZero() {
+		return nil, nil
+	}
+	now := r.Env.Now()
+	at := asked.UTC().Truncate(time.Second)
+	written := at.Format("2006-01-02 15:04 UTC")
+	switch {
+	case at.Before(now.Add(-late)):
+		return nil, pipelines.Refuse(pipelines.Invalid, "%s is over: name a time that is to come, or none to deploy at once", written)
+	case at.After(now.Add(furthest)):
+		return nil, pipelines.Refuse(pipelines.Invalid, "%s is more than a year away: ask for it later", written)
+	case !at.After(now):
+		return nil, nil
+	}
+	return &at, nil
+}
+
+// leftOut gives the steps that somebody wants left out the names that they have
+// in the process. Required ones cannot be.
+func leftOut(project pipelines.Project, asked []string) ([]string, error) {
+	var out []string
+	for _, name := range asked {
+		step, ok := project.StepNamed(name)
+		if !ok {
+			return nil, pipelines.Refuse(pipelines.Invalid, "%s has no step %q to leave out; there are: %s", project.Name, name, stepNames(project))
+		}
+		if must := required(step); must != "" {
+			return nil, pipelines.Refuse(pipelines.Conflict, "step %s of %s is required: no deployment can leave it out", must, project.Name)
+		}
+		if !pipelines.HasName(out, step.Name) {
+			out = append(out, step.Name)
+		}
+	}
+	return out, nil
+}
+
+func stepNames(p pipelines.Project) string {
+	var out []string
+	for _, s := range p.AllSteps() {
+		out = append(out, s.Name)
+	}
+	return list(out)
+}
+
+// required is the name of the step, or of a child step, that is required; "" if
+// none is.
+func required(s pipelines.Step) string {
+	if s.Required {
+		return s.Name
+	}
+	for _, child := range s.Steps {
+		if name := required(child); name != "" {
+			return name
+		}
+	}
+	return ""
+}

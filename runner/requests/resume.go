@@ -1,0 +1,45 @@
+package requests
+
+import (
+	"context"
+	"fmt"
+
+	"slipway/pipelines"
+	"slipway/runner/graph"
+	"slipway/runner/records"
+	"slipway/runner/requests/openings"
+)
+
+// Resume takes a deployment up again that ended without success: what succeeded
+// stays, the rest is tried again under the same plan.
+func (r *Requests) Resume(ctx context.Context, p pipelines.Principal, id, note string) error {
+	if len(note) > maxNote {
+		return pipelines.Refuse(pipelines.Invalid, "a note has at most %d bytes, this one %d", maxNote, len(note))
+	}
+	_, changed, err := r.Records.Happen(ctx, id, func(l records.Loaded) ([]graph.Event, []records.Change, error) {
+		if err := p.Demand(pipelines.DeploymentCreate, pipelines.Where{Project: l.Plan.Project, Environment: l.Plan.Environment}); err != nil {
+			return nil, nil, err
+		}
+		current, err := r.Records.In(ctx, l.Deployment.ProjectID, l.Deployment.EnvironmentID)
+		if err != nil {
+			return nil, nil, err
+		}
+		if err := openings.Resume(l, current.Newest); err != nil {
+			return nil, nil, err
+		}
+		event := graph.Event{ID: r.Env.NewID(), At: r.Env.Now(), Of: graph.Resumed{UserID: p.UserID, Called: p.Called, Note: note}}
+		message := fmt.Sprintf("retry %s %s to %s, which was %s", l.Plan.Project, l.Plan.Release, l.Plan.Environment, l.State.Head.Status)
+		if note != "" {
+			message += ": " + note
+		}
+		entry := r.audit(p, "DeploymentResumed", id, message, l.Deployment.ProjectID, l.Deployment.ReleaseID, l.Deployment.EnvironmentID)
+		return []graph.Event{event}, []records.Change{records.Audit(entry)}, nil
+	})
+	if err != nil {
+		return err
+	}
+	if !changed {
+		return pipelines.Refuse(pipelines.Conflict, "somebody else has just taken %s up again: look at its page", id)
+	}
+	return r.Wake.Wake(ctx, id)
+}

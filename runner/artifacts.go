@@ -142,18 +142,18 @@ func (a *attempt) fetch(ctx context.Context) func(sha256 string) (io.ReadCloser,
 			return nil, fmt.Errorf("files cannot be brought home from a target of %s", a.target.Transport)
 		}
 		ctx, cancel := context.WithCancel(ctx)
-		read, write := io.Pipe()
-		watched := &watched{Writer: write, idle: time.AfterFunc(artifactStall, func() {
+		through := newRelay(a.runner.Env)
+		watched := &watched{Writer: through, idle: time.AfterFunc(artifactStall, func() {
 			cancel()
-			write.CloseWithError(pipelines.Refuse(pipelines.Unavailable, "the host has sent nothing for %s", artifactStall))
+			through.finish(pipelines.Refuse(pipelines.Unavailable, "the host has sent nothing for %s", artifactStall))
 		})}
-		go func() {
+		a.runner.Env.Go(func() {
 			defer cancel()
 			err := over.Fetch(ctx, a.target, a.id, sha256, watched)
 			watched.idle.Stop()
-			write.CloseWithError(err)
-		}()
-		return read, nil
+			through.finish(err)
+		})
+		return through, nil
 	}
 }
 

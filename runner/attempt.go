@@ -230,7 +230,7 @@ func (a *attempt) hopeless(err error) *task.End {
 		return nil
 	}
 	if a.begun {
-		return &task.End{Outcome: task.Unknown, Message: fmt.Sprintf("host %s was lost in the middle and has been out of reach for %s; the step may have gone on there: look at the host, then deploy again (%s)", a.target.Name, now.Sub(a.lostAt).Round(time.Second), err)}
+		return &task.End{Outcome: task.Unknown, Message: fmt.Sprintf("host %s was lost in the middle and has been out of reach for %s; the step may have gone on there: look at the host, then choose what becomes of it (%s)", a.target.Name, now.Sub(a.lostAt).Round(time.Second), err)}
 	}
 	return &task.End{Outcome: task.Failed, Message: fmt.Sprintf("host %s could not be reached for %s: check it with `slipway target check %q` (%s)", a.target.Name, now.Sub(a.lostAt).Round(time.Second), a.target.Name, err)}
 }

@@ -114,6 +114,7 @@ func (l *look) runs() bool {
 // failed sees to it that a deployment whose event may have been tried for the
 // last time is looked at again.
 func (r *Runner) failed(ctx context.Context, deployment string, err error) error {
+	err = r.held(ctx, deployment, err)
 	if err == nil || r.Brief == nil || final(err) {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -26,19 +27,21 @@ func (r *Runner) Turned(ctx context.Context, deployment string, revision int64) 
 }
 
 // Freed starts whoever waits for the place of a project and an environment, one
-// after the other while they end at once.
+// after the other while they end at once. One that cannot be read is passed over.
 func (r *Runner) Freed(ctx context.Context, projectID, environmentID string) error {
 	place := pipelines.Deployment{ProjectID: projectID, EnvironmentID: environmentID}
-	for last := ""; ; {
+	for tried := map[string]bool{}; ; {
 		queue, err := r.Records.Queue(ctx, place)
-		if err != nil || len(queue) == 0 || queue[0] == last {
+		next := slices.IndexFunc(queue, func(id string) bool { return !tried[id] })
+		if err != nil || next < 0 {
 			return err
 		}
 		if holder, err := r.Records.Holder(ctx, place); err != nil || holder != "" {
 			return err
 		}
-		last = queue[0]
-		if err := r.newLook(last).run(ctx); err != nil {
+		id := queue[next]
+		tried[id] = true
+		if err := r.held(ctx, id, r.newLook(id).run(ctx)); err != nil {
 			return err
 		}
 	}
@@ -160,7 +163,7 @@ func (r *Runner) Undelivered(ctx context.Context, attempt string, since time.Tim
 	}
 	l := r.newLook(about.deployment)
 	if err := l.load(ctx); err != nil {
-		return err
+		return r.held(ctx, about.deployment, err)
 	}
 	now := r.Env.Now()
 	if since.IsZero() {
@@ -169,7 +172,7 @@ func (r *Runner) Undelivered(ctx context.Context, attempt string, since time.Tim
 	if r.waitsFor(l, about) && now.Sub(since) < r.patience() {
 		return r.again(ctx, about, since)
 	}
-	return r.ends(ctx, about, task.End{Outcome: task.Unknown, Message: "the host has not taken a message for " + r.patience().String() + "; the step may have gone on there: look at the host, then deploy again (" + why + ")"})
+	return r.ends(ctx, about, task.End{Outcome: task.Unknown, Message: "the host has not taken a message for " + r.patience().String() + "; the step may have gone on there: look at the host, then choose what becomes of it (" + why + ")"})
 }
 
 // waitsFor says whether the attempt is the one that the deployment waits for.
@@ -185,7 +188,7 @@ func (r *Runner) waitsFor(l *look, about attemptName) bool {
 func (r *Runner) ends(ctx context.Context, about attemptName, end task.End) error {
 	l := r.newLook(about.deployment)
 	if err := l.load(ctx); err != nil {
-		return err
+		return r.held(ctx, about.deployment, err)
 	}
 	if about.task >= l.at.Plan.Tasks() || attemptID(l.at.Deployment, about.task, about.attempt) != about.id {
 		r.Log.Warn("report of an attempt that is none of ours", "attempt", about.id)
@@ -201,7 +204,7 @@ func (r *Runner) ends(ctx context.Context, about attemptName, end task.End) erro
 	if err != nil {
 		return err
 	}
-	happening, err := r.ended(ctx, graph.RunTask{Task: about.task, Attempt: about.attempt}, end, artifacts...)
+	happening, err := r.ended(ctx, l.at.Plan, graph.RunTask{Task: about.task, Attempt: about.attempt}, end, artifacts...)
 	if err != nil {
 		return err
 	}

@@ -8,7 +8,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"slipway/pipelines"
 	"slipway/runner/env"
 	"slipway/runner/graph"
 	"slipway/runner/records"
@@ -19,7 +18,7 @@ import (
 func (r *Runner) Look(ctx context.Context, deployment string) error {
 	l := r.newLook(deployment)
 	l.all, l.long = true, true
-	return l.run(ctx)
+	return r.held(ctx, deployment, l.run(ctx))
 }
 
 func (r *Runner) newLook(deployment string) *look {
@@ -118,23 +117,30 @@ func (l *look) goOn(ctx context.Context) error {
 			return err
 		}
 	}
-	if l.at.State.Head.Closed {
-		return l.runner.Records.RetireLate(ctx, l.id)
+	head := &l.at.State.Head
+	if head.Closed {
+		return l.runner.Records.RetireLate(ctx, l.id, len(head.Resumed))
 	}
 	if err := l.prepare(ctx); err != nil {
 		return err
 	}
-	if l.at.State.Head.Status == pipelines.Queued {
-		// Of a first turn everybody is told, so that without a process that stays
-		// somebody else goes on.
-		if started, err := l.start(ctx); err != nil || !started || l.runner.Brief != nil {
+	if head.Stands() == graph.PlaceNone {
+		// Whoever gave the place up may have died before it told the next.
+		if err := l.runner.passOn(ctx, l.at.Deployment, false); err != nil {
 			return err
 		}
 	}
 	for {
+		if head.Stands() == graph.PlaceWanted {
+			// Of a first turn everybody is told, so that without a process that stays
+			// somebody else goes on.
+			if taken, err := l.takePlace(ctx); err != nil || taken && l.runner.Brief != nil && l.at.Revision == 1 {
+				return err
+			}
+		}
 		l.begin(ctx)
-		if l.at.State.Head.Closed {
-			return l.runner.Records.Retire(ctx, l.id)
+		if head.Closed {
+			return l.runner.Records.Retire(ctx, l.id, len(head.Resumed))
 		}
 		if l.working == 0 {
 			return nil
@@ -204,39 +210,6 @@ func (l *look) load(ctx context.Context) error {
 func (l *look) set(at records.Loaded) {
 	l.at = at
 	l.stands.Store(&at)
-}
-
-// start takes the deployment's place if it is free. If not, whoever holds it
-// wakes the next in the queue when it ends. A conflict need not mean that the
-// place was taken: another request may only have joined the queue.
-func (l *look) start(ctx context.Context) (bool, error) {
-	for l.at.State.Head.Status == pipelines.Queued {
-		if free, err := l.free(ctx); err != nil || !free {
-			return false, err
-		}
-		clash, pinned, err := l.runner.Records.Clash(ctx, l.at.Deployment, l.at.Plan)
-		if err != nil {
-			return false, err
-		}
-		err = l.apply(ctx, []graph.Happening{graph.Started{Clash: clash}}, pinned...)
-		if !records.Conflict(err) {
-			return err == nil, err
-		}
-		if err := l.load(ctx); err != nil {
-			return false, err
-		}
-	}
-	return true, nil
-}
-
-// free says whether the deployment is the next and nobody holds its place.
-func (l *look) free(ctx context.Context) (bool, error) {
-	queue, err := l.runner.Records.Queue(ctx, l.at.Deployment)
-	if err != nil || len(queue) > 0 && queue[0] != l.id {
-		return false, err
-	}
-	holder, err := l.runner.Records.Holder(ctx, l.at.Deployment)
-	return err == nil && holder == "", err
 }
 
 // begin performs every open effect that this look has not begun.
@@ -333,7 +306,7 @@ func (l *look) wait(ctx context.Context) error {
 // applyAgain writes events over whatever others have written meanwhile. What is
 // too much for one item is written as two turns.
 func (l *look) applyAgain(ctx context.Context, events []graph.Happening) error {
-	for {
+	for tries := 0; ; tries++ {
 		err := l.apply(ctx, events)
 		switch {
 		case records.TooLarge(err) && len(events) > 1:
@@ -343,7 +316,7 @@ func (l *look) applyAgain(ctx context.Context, events []graph.Happening) error {
 			}
 			events = events[half:]
 			continue
-		case !records.Conflict(err):
+		case !records.Conflict(err) || tries == mostConflicts:
 			return err
 		}
 		if err := l.load(ctx); err != nil {
@@ -360,7 +333,7 @@ func (l *look) apply(ctx context.Context, happenings []graph.Happening, also ...
 	for i, h := range happenings {
 		events[i] = graph.Event{ID: l.runner.Env.NewID(), At: l.runner.Env.Now(), Of: h}
 	}
-	was := l.at.State.Head.Status
+	was := l.at.State.Head
 	after, changed, err := l.runner.Records.Turn(ctx, l.at, events, also...)
 	if err != nil {
 		return err
@@ -369,8 +342,12 @@ func (l *look) apply(ctx context.Context, happenings []graph.Happening, also ...
 	if changed {
 		l.fresh(after.Asked)
 	}
-	if changed && after.State.Head.Status != was {
-		l.runner.Log.Info("deployment", "id", l.id, "status", after.State.Head.Status, "revision", after.Revision)
+	if is := after.State.Head; changed && is.Status != was.Status {
+		l.runner.Log.Info("deployment", "id", l.id, "status", is.Status, "revision", after.Revision)
+	}
+	stands := after.State.Head.Stands()
+	if was.Stands() == graph.PlaceHeld && stands != graph.PlaceHeld && stands != "" { // Finish sees to the next after an end
+		return l.runner.passOn(ctx, after.Deployment, false)
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 
 	"slipway/pipelines"
 	"slipway/pipelines/steps/nginx"
+	"slipway/runner/graph"
 	"slipway/runner/hosts"
 	"slipway/runner/hosts/pretendhosts"
 	"slipway/runner/records"
@@ -65,7 +66,12 @@ func TestWhatMayHaveBegunIsNeverRepeated(t *testing.T) {
 	k.untilPayloads(1)
 	k.stop()
 	k = newKit(t, dir, unreachable)
-	l := k.until(id, pipelines.Failed)
+	l := k.until(id, pipelines.Waiting)
+	if got := l.State.Task(0).Ask; got != pipelines.Unknown {
+		t.Errorf("the task asks about %q (%s), want unknown", got, l.State.Task(0).Message)
+	}
+	must(t, k.requests.Decide(t.Context(), k.admin, requests.DecideRequest{Deployment: id, Choice: graph.Fail}))
+	l = k.until(id, pipelines.Failed)
 	if got := l.State.Head.Steps[0].Status; got != pipelines.Unknown {
 		t.Errorf("the step is %s (%s), want unknown", got, l.State.Head.Steps[0].Message)
 	}
@@ -172,7 +178,7 @@ func TestALargeOutputTravels(t *testing.T) {
 	if x := l.State.Task(0); x.Blob == "" || len(x.Outputs) > 0 {
 		t.Errorf("the output stands in the state: %d values, blob %q", len(x.Outputs), x.Blob)
 	}
-	order, err := k.runner.OutputsFor(t.Context(), l, 1, "web-1")
+	order, err := k.runner.OutputsFor(t.Context(), l, 1, 0)
 	must(t, err)
 	found := false
 	for _, v := range order {

@@ -29,10 +29,11 @@ func (r *Runner) order(ctx context.Context, at records.Loaded, w graph.RunTask, 
 		Step: step.Name, Target: t.ID, Created: now, Expires: now.Add(orderLife), Timeout: step.Timeout,
 		Work: *step.Work, Package: step.Package,
 	}
-	names, stands := progress(at, w.Step, false)
+	place := w.Task - step.First
+	names, stands := graph.Progress(at.Plan, at.State, graph.Reader{Step: w.Step, Place: place})
 	o.Variables = names
 	sealed := map[string]string{}
-	for _, v := range at.Plan.At(w.Step, w.Task-step.First) {
+	for _, v := range at.Plan.At(w.Step, place) {
 		if v.Secret == "" {
 			o.Variables = append(o.Variables, task.Variable{Name: v.Name, Value: v.Value})
 			continue
@@ -44,7 +45,7 @@ func (r *Runner) order(ctx context.Context, at records.Loaded, w graph.RunTask, 
 		sealed[v.Name] = value
 		o.Variables = append(o.Variables, task.Variable{Name: v.Name, Secret: true})
 	}
-	earlier, err := r.OutputsFor(ctx, at, w.Step, t.Name)
+	earlier, err := r.OutputsFor(ctx, at, w.Step, place)
 	if err != nil {
 		return o, err
 	}
@@ -89,6 +90,9 @@ func (r *Runner) reach(ctx context.Context, id, name string) (hosts.Target, host
 	stored, err := r.Records.Target(ctx, id)
 	if pipelines.CodeOf(err) == pipelines.NotFound {
 		return hosts.Target{}, nil, &refusedError{"target " + name + " was removed after the deployment was planned: deploy again"}
+	}
+	if _, corrupt := records.Corrupt(err); corrupt {
+		return hosts.Target{}, nil, &refusedError{"target " + name + ": " + err.Error()}
 	}
 	if err != nil {
 		return hosts.Target{}, nil, err

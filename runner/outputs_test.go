@@ -1,6 +1,9 @@
 package runner
 
 import (
+	"log/slog"
+	"slices"
+	"strings"
 	"testing"
 
 	"slipway/pipelines"
@@ -10,44 +13,46 @@ import (
 	"slipway/runner/records"
 )
 
-func TestOutputsWithoutAMachine(t *testing.T) {
+// TestADifferenceThatIsReadIsLogged: the step reads a value without saying of
+// which machine, and the machines differ.
+func TestADifferenceThatIsReadIsLogged(t *testing.T) {
 	t.Parallel()
-	type set struct{ machine, value string }
+	const name = "Octopus.Action[one].Output.X"
 	for _, c := range []struct {
-		name, target string
-		sets         []set
-		want         output
+		reads, a, b string
+		logged      bool
 	}{
-		{"one machine", "", []set{{"a", "1"}}, output{value: "1", machine: "a"}},
-		{"the last by order", "", []set{{"b", "1"}, {"a", "2"}}, output{value: "2", machine: "a", differs: true}},
-		{"the same everywhere", "", []set{{"a", "1"}, {"b", "1"}}, output{value: "1", machine: "b"}},
-		{"its own", "a", []set{{"a", "1"}, {"b", "2"}}, output{value: "1", machine: "a", own: true, differs: true}},
-		{"its own, the last", "b", []set{{"a", "1"}, {"b", "2"}}, output{value: "2", machine: "b", own: true, differs: true}},
-		{"of others", "c", []set{{"a", "1"}, {"b", "2"}}, output{value: "2", machine: "b", differs: true}},
+		{"#{" + name + "}", "1", "2", true}, {"#{" + name + "}", "1", "1", false}, {"nothing", "1", "2", false},
 	} {
-		all := outputs{of: map[string]*output{}, target: c.target}
-		for _, s := range c.sets {
-			all.add("X", s.machine, s.value)
+		var log strings.Builder
+		r := &Runner{Records: &records.Records{}, Log: slog.New(slog.NewTextHandler(&log, nil))}
+		at := records.Loaded{Plan: plan.Plan{Steps: []plan.Step{
+			{Name: "one", Kind: plan.OnHosts, Targets: []plan.Target{{Name: "a"}, {Name: "b"}}}, {Name: "two", Kind: plan.Mail, First: 2, Message: &plan.Message{Body: c.reads}},
+		}}}
+		at.State = graph.Begin(at.Plan)
+		at.State.Parts[0].Tasks[0].Outputs, at.State.Parts[0].Tasks[1].Outputs = map[string]string{"X": c.a}, map[string]string{"X": c.b}
+		out, err := r.OutputsFor(t.Context(), at, 1, -1)
+		if err != nil {
+			t.Fatal(err)
 		}
-		if got := *all.of["X"]; got != c.want {
-			t.Errorf("%s: %+v, want %+v", c.name, got, c.want)
+		if last := out[len(out)-1]; last.Name != name || last.Value != c.b {
+			t.Errorf("%+v: without a machine it is %+v, want that of the last", c, last)
+		}
+		if got := strings.Contains(log.String(), "name the machine: Octopus.Action[one].Output[b].X"); got != c.logged {
+			t.Errorf("%+v: logged %q", c, log.String())
 		}
 	}
 }
 
-func TestAnswersAreOutputs(t *testing.T) {
+func TestWhatConditionsAskForIsAtHand(t *testing.T) {
 	t.Parallel()
-	got := map[string]string{}
-	for _, v := range answered("Sign Off", &graph.Answered{Proceed: true, UserID: "Users-2", Called: "Ada", Mail: "ada@example.org", Note: "fine #{x}"}) {
-		got[v.Name] = v.Value
+	outputs := map[string]string{"Port": "80", "Deep": `{"a":1}`, "Other": "x", "Long": strings.Repeat("x", maxAsked+1), "Por": "no"}
+	few, long := atHand(outputs, []string{"PORT", "Deep.a", "Long", "Missing"})
+	if len(few) != 2 || few["Port"] != "80" || few["Deep"] == "" || !slices.Equal(long, []string{"Long"}) {
+		t.Errorf("atHand = %v, %v", few, long)
 	}
-	for name, want := range map[string]string{"Notes": "fine ##{x}", "ResponsibleUser.Id": "Users-2", "ResponsibleUser.DisplayName": "Ada", "ResponsibleUser.EmailAddress": "ada@example.org"} {
-		if full := "Octopus.Action[Sign Off].Output.Manual." + name; got[full] != want {
-			t.Errorf("%s = %q, want %q", full, got[full], want)
-		}
-	}
-	if left := answered("Sign Off", nil); left != nil {
-		t.Errorf("an open question leaves %v", left)
+	if few, long := atHand(outputs, nil); few != nil || long != nil {
+		t.Errorf("nothing is asked for, and at hand are %v, %v", few, long)
 	}
 }
 
@@ -81,7 +86,7 @@ func TestProgress(t *testing.T) {
 		}}},
 	}
 	tell := func(people bool) string {
-		names, stands := progress(at, 1, people)
+		names, stands := graph.Progress(at.Plan, at.State, graph.Reader{Step: 1, Place: -1, People: people})
 		out := ""
 		for _, v := range append(names, stands...) {
 			switch {

@@ -36,6 +36,10 @@ func (r *Runner) perform(ctx context.Context, order performing, e graph.Effect) 
 		return r.stopTask(ctx, order, w)
 	case graph.AskPeople:
 		return nil, r.askPeople(ctx, order, w)
+	case graph.AskChoice:
+		return nil, r.askChoice(ctx, order, w)
+	case graph.SetAlarm:
+		return nil, r.setAlarm(ctx, at, w)
 	case graph.SendMail:
 		return r.sendMail(ctx, at, w)
 	case graph.WakeMe:
@@ -51,8 +55,10 @@ func (r *Runner) finish(ctx context.Context, at records.Loaded) (graph.Happening
 	d := at.Deployment
 	d.Status = at.State.Head.Status
 	own := &spend.Meter{} // what follows is not this deployment's to pay
-	err := r.Next(spend.With(ctx, own), d)
-	if err != nil {
+	if err := r.Next(spend.With(ctx, own), d); err != nil {
+		return nil, err
+	}
+	if err := r.passOn(ctx, d, true); err != nil {
 		return nil, err
 	}
 	return graph.Closed{}, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,18 +17,50 @@ import (
 	"slipway/runner/records"
 )
 
-// askPeople mails a link to each member of the teams that are responsible.
-// Who was mailed is kept person by person, so that doing it again, after a
-// crash in the middle, goes on where it stopped.
+// askPeople mails a link to each member of the teams that are responsible, and
+// again when they are to be reminded. Who was mailed is kept person by person, so
+// that doing it again, after a crash in the middle, goes on where it stopped.
 func (r *Runner) askPeople(ctx context.Context, order performing, w graph.AskPeople) error {
-	at := order.at
-	step := at.Plan.Steps[w.Step]
-	users, err := r.responsible(ctx, step.Question.Teams)
+	users, err := r.wanted(ctx, order.at, w)
 	if err != nil {
 		return err
 	}
+	return r.reachAll(ctx, order, users, reaching{
+		what:  "sign-off mail of step " + order.at.Plan.Steps[w.Step].Name,
+		one:   func(to member) error { return r.ask(ctx, order.at, w, to) },
+		still: func(now graph.State) bool { return asks(now.Head.Steps[w.Step], w) },
+	})
+}
+
+// asks says whether the step still waits for the answer that the effect is about.
+func asks(s graph.StepState, w graph.AskPeople) bool {
+	return s.Status == pipelines.Waiting && s.Round == w.Round
+}
+
+// wanted are those whose answer counts.
+func (r *Runner) wanted(ctx context.Context, at records.Loaded, w graph.AskPeople) ([]member, error) {
+	question := at.Plan.Steps[w.Step].Question
+	users, err := r.responsible(ctx, question.Teams)
+	return slices.DeleteFunc(users, func(m member) bool {
+		if question.NotRequester && m.user.ID == at.Plan.RequestedBy {
+			return true
+		}
+		return slices.ContainsFunc(at.State.Head.Steps[w.Step].Approved, func(a graph.Answered) bool { return a.UserID == m.user.ID })
+	}), err
+}
+
+// reaching is a mail of ours to several people.
+type reaching struct {
+	what  string
+	one   func(member) error
+	still func(graph.State) bool // somebody still waits for what the mail asks
+}
+
+// reachAll tries until everybody has the mail whose mail server only asks for
+// patience, or nothing is asked any more.
+func (r *Runner) reachAll(ctx context.Context, order performing, users []member, w reaching) error {
 	for wait := mailPause; ; wait = min(2*wait, 5*time.Minute) {
-		later, err := r.askRound(ctx, at, w.Step, users)
+		later, err := r.reachOnce(ctx, order.at, users, w)
 		if err != nil || len(later) == 0 {
 			return err
 		}
@@ -38,8 +71,8 @@ func (r *Runner) askPeople(ctx context.Context, order performing, w graph.AskPeo
 		if err := r.Env.Sleep(ctx, wait); err != nil {
 			return err
 		}
-		if now := order.now(); now.State.Head.Steps[w.Step].Status != pipelines.Waiting {
-			return nil // answered another way, or cancelled
+		if !w.still(order.now().State) {
+			return nil
 		}
 	}
 }
@@ -51,12 +84,12 @@ func (e *mailError) Unwrap() error { return e.error }
 
 var errMailWaits = errors.New("a mail server asks for patience")
 
-// askRound tries to reach everybody once, and returns those whose mail server
+// reachOnce tries to reach everybody once, and returns those whose mail server
 // asks for patience. Who cannot be reached by mail at all can still answer on
 // the page.
-func (r *Runner) askRound(ctx context.Context, at records.Loaded, step int, users []member) (later []member, err error) {
+func (r *Runner) reachOnce(ctx context.Context, at records.Loaded, users []member, w reaching) (later []member, err error) {
 	for _, u := range users {
-		err := r.ask(ctx, at, step, u)
+		err := w.one(u)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
@@ -65,7 +98,7 @@ func (r *Runner) askRound(ctx context.Context, at records.Loaded, step int, user
 			return nil, err // trouble of ours: asked again, by whoever calls us again
 		}
 		if ofMail {
-			r.Log.Warn("sign-off mail", "deployment", at.Deployment.ID, "step", at.Plan.Steps[step].Name, "to", u.user.Username, "error", undelivered)
+			r.Log.Warn(w.what, "deployment", at.Deployment.ID, "to", u.user.Username, "error", undelivered)
 		}
 		if temporary(err) {
 			later = append(later, u)
@@ -104,22 +137,22 @@ func (r *Runner) responsible(ctx context.Context, teams []string) ([]member, err
 	return out, nil
 }
 
-func (r *Runner) ask(ctx context.Context, at records.Loaded, step int, to member) error {
-	asked, revision, there, err := r.Records.Asked(ctx, at.Deployment.ID, step, to.user.ID)
-	if err != nil || there && asked.Sent {
+func (r *Runner) ask(ctx context.Context, at records.Loaded, w graph.AskPeople, to member) error {
+	asked, revision, there, err := r.Records.Asked(ctx, at.Deployment.ID, w.Step, w.Round, to.user.ID)
+	if err != nil || there && asked.Sent && asked.Reminded >= w.Reminder {
 		return err
 	}
 	now := r.Env.Now()
-	subject := fmt.Sprintf("%s/%d/%s/%s", at.Deployment.ID, step, to.user.ID, at.Deployment.Plan)
+	subject := fmt.Sprintf("%s/%d/%s/%s", at.Deployment.ID, w.Step, to.user.ID, at.Deployment.Plan)
 	token, code, link, err := links.New(r.Env.Random, now, r.linkLife(), "answer", subject)
 	if err != nil {
 		return err
 	}
-	asked = records.Asked{Deployment: at.Deployment.ID, Step: step, UserID: to.user.ID, Key: links.Key(token), Link: link}
+	asked = records.Asked{Deployment: at.Deployment.ID, Step: w.Step, Round: w.Round, UserID: to.user.ID, Key: links.Key(token), Reminded: w.Reminder, Link: link}
 	if err := r.Records.Write(ctx, records.AddAsked(asked, revision)...); err != nil {
 		return err
 	}
-	letter, err := r.signOff(ctx, at, step, to, token, code, link)
+	letter, err := r.signOff(ctx, at, w, to, token, code, link)
 	if err != nil {
 		return err
 	}
@@ -134,9 +167,9 @@ func (r *Runner) ask(ctx context.Context, at records.Loaded, step int, to member
 	return r.Records.Write(ctx, records.SetAsked(asked, revision+1))
 }
 
-func (r *Runner) signOff(ctx context.Context, at records.Loaded, step int, to member, token, code string, link links.Link) (letters.Letter, error) {
-	s := at.Plan.Steps[step]
-	instructions, err := r.Instructions(ctx, at, step)
+func (r *Runner) signOff(ctx context.Context, at records.Loaded, w graph.AskPeople, to member, token, code string, link links.Link) (letters.Letter, error) {
+	s := at.Plan.Steps[w.Step]
+	instructions, err := r.Instructions(ctx, at, w.Step)
 	if err != nil {
 		return letters.Letter{}, err
 	}
@@ -144,11 +177,21 @@ func (r *Runner) signOff(ctx context.Context, at records.Loaded, step int, to me
 		Project: at.Plan.Project, Release: at.Plan.Release, Environment: at.Plan.Environment,
 		Step: s.Name, Instructions: instructions, Where: where(at), Address: at.Plan.Address,
 		StartedBy: at.Deployment.CreatedBy + ", " + at.Deployment.Created.UTC().Format("2 Jan 2006, 15:04 UTC"),
-		Until:     link.Expires.UTC().Format("Mon 2 Jan 2006, 15:04 UTC"), Team: to.team,
+		Until:     until(at, w.Step, link).UTC().Format("Mon 2 Jan 2006, 15:04 UTC"), Team: to.team, Reminder: w.Reminder,
 		ApproveURL: r.BaseURL + "/answer/" + token + "?wants=approve",
 		RejectURL:  r.BaseURL + "/answer/" + token + "?wants=reject",
 		PageURL:    r.BaseURL + "/deployments/" + at.Deployment.ID, Code: code,
 	}.Letter()
+}
+
+// until is when the question ends for somebody with a link: with the link, or
+// when nobody has answered for as long as the step waits.
+func until(at records.Loaded, step int, link links.Link) time.Time {
+	wait := time.Duration(at.Plan.Steps[step].Question.Timeout)
+	if over := at.State.Head.Steps[step].Started.Add(wait); wait > 0 && over.Before(link.Expires) {
+		return over
+	}
+	return link.Expires
 }
 
 // Instructions is the text of a sign-off with what is known by now.

@@ -82,7 +82,7 @@ func addresses(list string, err error) ([]string, error) {
 // how they ended, as a mail or a question may show them: no secret is among them.
 func (r *Runner) forPeople(ctx context.Context, at records.Loaded, step int) (*octostache.Variables, error) {
 	v := octostache.NewVariables()
-	names, stands := progress(at, step, true)
+	names, stands := graph.Progress(at.Plan, at.State, graph.Reader{Step: step, Place: -1, People: true})
 	for _, x := range names {
 		v.Set(x.Name, x.Value)
 	}
@@ -91,7 +91,7 @@ func (r *Runner) forPeople(ctx context.Context, at records.Loaded, step int) (*o
 			v.Set(x.Name, x.Value)
 		}
 	}
-	earlier, err := r.OutputsFor(ctx, at, step, "")
+	earlier, err := r.OutputsFor(ctx, at, step, -1)
 	for _, x := range append(stands, earlier...) {
 		v.Set(x.Name, x.Value)
 	}

@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"slipway/pipelines"
@@ -23,7 +24,7 @@ const (
 )
 
 // ended is the event of an attempt's end.
-func (r *Runner) ended(ctx context.Context, w graph.RunTask, end task.End, artifacts ...records.Artifact) (graph.Happening, error) {
+func (r *Runner) ended(ctx context.Context, p plan.Plan, w graph.RunTask, end task.End, artifacts ...records.Artifact) (graph.Happening, error) {
 	report := graph.TaskReported{
 		Task: w.Task, Attempt: w.Attempt,
 		Outcome: end.Outcome, Exit: end.ExitCode, Message: short(end.Message), Outputs: end.Outputs,
@@ -37,9 +38,45 @@ func (r *Runner) ended(ctx context.Context, w graph.RunTask, end task.End, artif
 	}
 	blob, err := r.Records.KeepResult(ctx, records.Result{Outputs: end.Outputs, Sealed: end.Sealed, Artifacts: artifacts})
 	if blob != "" {
-		report.Outputs, report.Blob = nil, blob
+		report.Blob = blob
+		report.Outputs = nil
+		if step, _ := p.StepOf(w.Task); step >= 0 {
+			report.Outputs, report.Long = atHand(end.Outputs, p.AskedOutputs(step))
+		}
 	}
 	return report, err
+}
+
+// maxAsked is how many bytes an output may have that a condition asks for.
+const maxAsked = 1 << 10
+
+// atHand are the outputs that conditions ask for: what decides has nothing but
+// the state. long are those that the state has no room for.
+func atHand(outputs map[string]string, asked []string) (few map[string]string, long []string) {
+	for _, name := range sorted(outputs) {
+		if !slices.ContainsFunc(asked, func(a string) bool { return within(a, name) }) {
+			continue
+		}
+		if len(outputs[name]) > maxAsked {
+			long = append(long, name)
+			continue
+		}
+		if few == nil {
+			few = map[string]string{}
+		}
+		few[name] = outputs[name]
+	}
+	return few, long
+}
+
+// within says whether an asked name is that of an output, or of a member of one
+// that is JSON.
+func within(asked, output string) bool {
+	if len(asked) < len(output) || !strings.EqualFold(asked[:len(output)], output) {
+		return false
+	}
+	rest := asked[len(output):]
+	return rest == "" || rest[0] == '.' || rest[0] == '['
 }
 
 // bounded are as many of the folders as a report may name; the others stay for

@@ -56,6 +56,7 @@ type Runner struct {
 	// Brief is set where no call may last; nil in a process that stays.
 	Brief *Brief
 
+	wake   wake.Wake // of other deployments; nil where the table's changes do it
 	mu     sync.Mutex
 	sealTo []byte // the public half of the output key, once known
 	looks  map[string]*look
@@ -82,8 +83,12 @@ func (r *Runner) linkLife() time.Duration {
 }
 
 // Nudged is a wake that first tells a look in progress that something has been
-// written beside it, like a cancel, and then passes the wake on.
-func (r *Runner) Nudged(inner wake.Wake) wake.Wake { return nudging{r, inner} }
+// written beside it, like a cancel, and then passes the wake on. The runner uses
+// it too, for the deployment that comes next.
+func (r *Runner) Nudged(inner wake.Wake) wake.Wake {
+	r.wake = nudging{r, inner}
+	return r.wake
+}
 
 type nudging struct {
 	runner *Runner

@@ -37,6 +37,7 @@ import (
 type kit struct {
 	t        *testing.T
 	dir      string
+	rows     *noting
 	records  *records.Records
 	requests *requests.Requests
 	runner   *runner.Runner
@@ -49,8 +50,9 @@ type kit struct {
 func newKit(t *testing.T, dir string, before ...func(*kit)) *kit {
 	t.Helper()
 	e := env.Env{Now: time.Now, Random: rand.Reader}
-	table, err := bolttable.Open(filepath.Join(dir, "slipway.db"), e.Now)
+	bolt, err := bolttable.Open(filepath.Join(dir, "slipway.db"), e.Now)
 	must(t, err)
+	table := &noting{Table: bolt}
 	store, err := diskblobs.Open(filepath.Join(dir, "blobs"))
 	must(t, err)
 	box := heldmail.New(store)
@@ -69,7 +71,7 @@ func newKit(t *testing.T, dir string, before ...func(*kit)) *kit {
 	run.Next = req.Next
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{}, 2)
-	k := &kit{t: t, dir: dir, records: rec, requests: req, runner: run, mail: box, hosts: pretend,
+	k := &kit{t: t, dir: dir, rows: table, records: rec, requests: req, runner: run, mail: box, hosts: pretend,
 		admin: pipelines.Principal{UserID: "Users-1", Username: "admin", Called: "Admin", Admin: true, Via: "test"}}
 	for _, prepare := range before {
 		prepare(k)
@@ -83,7 +85,7 @@ func newKit(t *testing.T, dir string, before ...func(*kit)) *kit {
 			cancel()
 			<-done
 			<-done
-			must(t, table.Close())
+			must(t, bolt.Close())
 		}
 	}
 	t.Cleanup(k.stop)

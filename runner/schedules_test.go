@@ -282,7 +282,7 @@ func TestAFirstContactIsGivenUp(t *testing.T) {
 	began := f.now
 	must(t, f.over(z, box).Turned(t.Context(), d.ID, 1))
 	looks := 0
-	for f.now.Sub(began) < 24*time.Hour && !f.load(d.ID).State.Head.Status.Ended() {
+	for f.now.Sub(began) < 24*time.Hour && f.load(d.ID).State.Head.Status == pipelines.Running {
 		for len(f.attended) > 0 {
 			f.attended = f.attended[1:]
 			f.now = f.now.Add(2 * time.Minute) // the call's patience
@@ -297,7 +297,7 @@ func TestAFirstContactIsGivenUp(t *testing.T) {
 		f.now = a.at
 		must(t, f.over(z, box).Ring(nil)(t.Context(), "", a.payload))
 	}
-	if l := f.load(d.ID); !l.State.Head.Status.Ended() {
+	if l := f.load(d.ID); l.State.Head.Steps[0].Choices != 1 && !l.State.Head.Status.Ended() {
 		t.Errorf("after %s and %d long looks it is still %s", f.now.Sub(began), looks, l.State.Head.Status)
 	}
 }
@@ -472,20 +472,19 @@ func (busyStore) Put(context.Context, string, io.Reader) (blobs.Info, error) {
 }
 
 // The end was written, but its effects failed: told again, they are performed.
-func TestUndeliveredToldAgain(t *testing.T) {
+func TestAnEndToldAgain(t *testing.T) {
 	t.Parallel()
 	always := scriptStep("always", "x")
 	always.Run = pipelines.RunAlways
 	f := newForgetful(t, append(chain(1), always)...)
 	d := f.deploy()
 	must(t, f.runner().Turned(t.Context(), d.ID, 1))
-	attempt := f.hosts.errands[0].Order.ID
-	f.now = f.now.Add(20 * time.Minute)
+	report := f.report(task.Failed)
 	r := f.runner()
 	r.Brief.Signer = unsigned{f.store}
-	t.Log(r.Undelivered(t.Context(), attempt, f.now.Add(-20*time.Minute), "timed out"))
+	t.Log(r.Reported(t.Context(), report))
 	for range 3 {
-		must(t, f.runner().Undelivered(t.Context(), attempt, f.now.Add(-20*time.Minute), "timed out"))
+		must(t, f.runner().Reported(t.Context(), report))
 	}
 	if !slices.Contains(f.hosts.sent(), "always") {
 		t.Errorf("sent %q, want always among them", f.hosts.sent())

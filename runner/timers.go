@@ -12,17 +12,36 @@ import (
 )
 
 // timer is the payload of a timer of ours: of a task whose next attempt is due,
-// or, with Attempt 0, of a deployment that is to be looked at.
+// of an alarm, or, with neither, of a deployment that is to be looked at.
 type timer struct {
 	Deployment string `json:"deployment"`
 	Task       int    `json:"task"`
 	Attempt    int    `json:"attempt"`
 	Put        putOff `json:"put,omitzero"` // the one effect that is due then
+	Alarm      string `json:"alarm,omitempty"`
+}
+
+// rang is what a ring of the timer means to the deployment; nil: it is to be
+// looked at.
+func (t timer) rang() graph.Happening {
+	switch {
+	case t.Alarm != "":
+		return graph.AlarmRang{Name: t.Alarm}
+	case t.Attempt > 0:
+		return graph.TimerRang{Task: t.Task, Attempt: t.Attempt}
+	}
+	return nil
 }
 
 func (r *Runner) wakeMe(ctx context.Context, at records.Loaded, w graph.WakeMe) error {
 	id := fmt.Sprintf("%s-%d-%d", at.Deployment.ID, w.Task, w.Attempt)
 	return r.set(ctx, id, w.At, timer{Deployment: at.Deployment.ID, Task: w.Task, Attempt: w.Attempt})
+}
+
+// setAlarm sets one of the deployment's alarms. Set again it is the same one, so
+// that every look may do it.
+func (r *Runner) setAlarm(ctx context.Context, at records.Loaded, w graph.SetAlarm) error {
+	return r.set(ctx, at.Deployment.ID+"-alarm-"+w.Name, w.At, timer{Deployment: at.Deployment.ID, Alarm: w.Name})
 }
 
 func (r *Runner) set(ctx context.Context, id string, at time.Time, t timer) error {
@@ -44,31 +63,44 @@ func (r *Runner) Ring(wake func(context.Context, string) error) func(context.Con
 		if r.Brief != nil {
 			return r.rang(ctx, t)
 		}
-		_, _, err := r.Records.Happen(ctx, t.Deployment, func(records.Loaded) ([]graph.Event, []records.Change, error) {
-			rang := graph.TimerRang{Task: t.Task, Attempt: t.Attempt}
-			return []graph.Event{{ID: r.Env.NewID(), At: r.Env.Now(), Of: rang}}, nil, nil
-		})
-		if err != nil {
+		if err := r.note(ctx, t); err != nil {
 			return err
 		}
 		return wake(ctx, t.Deployment)
 	}
 }
 
+// note puts a ring into the journal. A timer of what is not there, or cannot be
+// read, has nobody to ring for: whoever mends the store starts a process, which
+// sets the timers that are due.
+func (r *Runner) note(ctx context.Context, t timer) error {
+	rang := t.rang()
+	if rang == nil {
+		return nil
+	}
+	_, _, err := r.Records.Happen(ctx, t.Deployment, func(records.Loaded) ([]graph.Event, []records.Change, error) {
+		return []graph.Event{{ID: r.Env.NewID(), At: r.Env.Now(), Of: rang}}, nil, nil
+	})
+	return r.gone(t, r.held(ctx, t.Deployment, err))
+}
+
+func (r *Runner) gone(t timer, err error) error {
+	if pipelines.CodeOf(err) != pipelines.NotFound {
+		return err
+	}
+	r.Log.Warn("a timer rang for what is not there", "deployment", t.Deployment, "error", err)
+	return nil
+}
+
 func (r *Runner) rang(ctx context.Context, t timer) error {
 	l := r.newLook(t.Deployment)
-	switch {
-	case t.Attempt > 0:
-		l.happened = []graph.Happening{graph.TimerRang{Task: t.Task, Attempt: t.Attempt}}
+	switch rang := t.rang(); {
+	case rang != nil:
+		l.happened = []graph.Happening{rang}
 	case t.Put.Effect != "":
 		l.put, l.long = &t.Put, true // nobody waits for a ring, so it may last
 	default:
 		l.all, l.watch = true, true
 	}
-	err := l.run(ctx)
-	if pipelines.CodeOf(err) == pipelines.NotFound {
-		r.Log.Warn("a timer rang for what is not there", "deployment", t.Deployment, "error", err)
-		return nil
-	}
-	return err
+	return r.gone(t, r.held(ctx, t.Deployment, l.run(ctx)))
 }

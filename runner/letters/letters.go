@@ -1,5 +1,5 @@
 // Package letters writes the mails that Slipway sends in its own words: the
-// question for a sign-off.
+// question for a sign-off, and the one for a choice.
 //
 // It sends nothing, formats no time and makes no link: everything comes in as
 // text that is ready to be shown. Each letter exists twice, as HTML and as
@@ -38,6 +38,7 @@ type SignOff struct {
 	RejectURL    string
 	PageURL      string // the deployment's page
 	Code         string // what links.New gave
+	Reminder     int    // which reminder it is, 0: the question itself
 }
 
 // Letter writes the sign-off mail. A link that is no web address is an error:
@@ -58,7 +59,28 @@ func (s SignOff) Letter() (Letter, error) {
 	return Letter{Subject: s.subject(), Text: s.text(), HTML: html.String()}, nil
 }
 
-func (s SignOff) subject() string { return "Sign-off needed: " + s.what() }
+func (s SignOff) subject() string {
+	if s.Reminder > 0 {
+		return "Reminder: sign-off needed: " + s.what()
+	}
+	return "Sign-off needed: " + s.what()
+}
+
+// waits says what is wanted.
+func (s SignOff) waits() string {
+	if s.Reminder > 0 {
+		return "still waits for your decision."
+	}
+	return "waits for your decision."
+}
+
+// preview is what mail programs show beside the subject.
+func (s SignOff) preview() string {
+	if s.Until == "" {
+		return "Approve or reject with the code in this mail."
+	}
+	return "Open until " + s.Until + ". Approve or reject with the code in this mail."
+}
 
 // what is the deployment in words: one line whatever the names hold, since it
 // becomes a header.

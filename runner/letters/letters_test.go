@@ -48,6 +48,74 @@ func TestSignOffLetter(t *testing.T) {
 	}
 }
 
+// A reminder says that it is one, and nothing else differs.
+func TestAReminderSaysSo(t *testing.T) {
+	t.Parallel()
+	s := whole()
+	first, err := s.Letter()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Reminder = 2
+	again, err := s.Letter()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again.Subject != "Reminder: sign-off needed: "+s.what() {
+		t.Errorf("subject %q", again.Subject)
+	}
+	for form, texts := range map[string][2]string{"text": {first.Text, again.Text}, "html": {afterHead(first.HTML), afterHead(again.HTML)}} {
+		if strings.Replace(texts[1], "still waits for your decision.", "waits for your decision.", 1) != texts[0] || texts[0] == texts[1] {
+			t.Errorf("the reminder's %s is\n%s", form, texts[1])
+		}
+	}
+}
+
+func TestChoiceLetter(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]Choice{
+		"unknown": {
+			Project: "Random Quotes", Release: "1.0.7", Environment: "Prod", Deployment: "Deployments-14", Step: "Deploy web app", Target: "web-1", Attempt: 2,
+			Known: "host web-1 was lost in the middle and has been out of reach for 10m0s; the step may have gone on there: look at the host",
+			Asked: true, PageURL: "https://deploy.example.org/deployments/Deployments-14",
+		},
+		"failed": {
+			Project: "Quotes\r\nBcc: all@example.org", Release: "1.0.7+<b>bold</b>", Environment: "Prod & Test", Deployment: "Deployments-14", Step: `"quoted"`,
+			Known: "exit code 1: <script>alert(1)</script>", Failed: true, PageURL: "http://localhost:8400/deployments/Deployments-14?x=\"1\"&y=2",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l, err := c.Letter()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.ContainsAny(l.Subject, "\r\n") {
+				t.Errorf("subject %q holds a line break", l.Subject)
+			}
+			for i, line := range strings.Split(l.Text, "\n") {
+				if len(line) > 78 && !strings.Contains(line, "://") {
+					t.Errorf("text line %d has %d characters: %s", i+1, len(line), line)
+				}
+			}
+			for _, form := range []string{l.Text, afterHead(l.HTML)} {
+				for _, want := range []string{"Retry", "Ignore", "Fail", c.Deployment} {
+					if !strings.Contains(form, want) {
+						t.Errorf("%q is missing in\n%s", want, form)
+					}
+				}
+			}
+			golden(t, "choice-"+name+".html", l.HTML)
+			golden(t, "choice-"+name+".txt", "Subject: "+l.Subject+"\n\n"+l.Text)
+		})
+	}
+	for _, page := range []string{"", "/deployments/1", "javascript:alert(1)"} {
+		if l, err := (Choice{PageURL: page}).Letter(); err == nil {
+			t.Errorf("Letter() with the page %q = %+v, want an error", page, l)
+		}
+	}
+}
+
 // The decision comes first, then the ways to answer, in both forms.
 func TestBothFormsSayTheSameInTheSameOrder(t *testing.T) {
 	t.Parallel()

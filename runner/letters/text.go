@@ -8,7 +8,7 @@ import (
 // text is the plain form of the letter.
 func (s SignOff) text() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\nwaits for your decision.\n\n", s.what())
+	fmt.Fprintf(&b, "%s\n%s\n\n", s.what(), s.waits())
 	for _, line := range s.lines() {
 		b.WriteString(strings.TrimRight("  "+line, " ") + "\n")
 	}

@@ -108,29 +108,49 @@ func (r *Records) overtaken(ctx context.Context, err error, in Request, mark tab
 }
 
 // beginning are the changes of a new deployment: with its first turn if the
-// place is free, else with a row in the queue.
+// place is free, else with a row in the queue. One that is not to start yet has
+// neither.
 func (r *Records) beginning(ctx context.Context, in Request, counted spend.Counts) (pipelines.Deployment, []Change, error) {
 	d := in.Deployment
+	before := Loaded{Deployment: d, Plan: in.Plan, State: graph.Begin(in.Plan), Spent: counted}
+	changes := []Change{in.Take, table.Create(activeKey(d.ID, 0), encode(d.ID))}
+	if rowOf(before.State.Head) == noRow {
+		index, err := r.arriving(ctx, d)
+		return d, append(append(changes, index...), scheduled(before)), err
+	}
 	free, err := r.free(ctx, d)
 	if err != nil {
 		return d, nil, err
 	}
-	changes := []Change{in.Take, table.Create(key("active", d.ID), encode(d.ID))}
 	if free {
 		clash, pinned, err := r.Clash(ctx, d, in.Plan)
 		if err != nil {
 			return d, nil, err
 		}
-		before := Loaded{Deployment: d, Plan: in.Plan, State: graph.Begin(in.Plan), Spent: counted}
-		after, turn, err := r.turn(ctx, before, []graph.Event{{ID: in.EventID, At: in.At, Of: graph.Started{Clash: clash}}})
+		after, turn, err := r.turn(ctx, before, []graph.Event{{ID: in.EventID, At: in.At, Of: graph.Started{Clash: clash}}}, pinned)
 		if err != nil {
 			return d, nil, err
 		}
 		return after.Deployment, append(append(changes, turn...), pinned...), nil
 	}
+	index, err := r.arriving(ctx, d)
+	return d, append(append(changes, index...), moves(d, noRow, waitingRow)...), err
+}
+
+// arriving are the changes that store a deployment that does not begin yet.
+func (r *Records) arriving(ctx context.Context, d pipelines.Deployment) ([]Change, error) {
 	current, err := r.changeCurrent(ctx, d, func(c *Current) { c.arrived(d) })
-	changes = append(changes, table.Create(recordKey(d.ID), encode(d)), table.Create(indexKey(d), encode(d)), table.Create(waitingKey(d), encode(d.ID)), current)
-	return d, changes, err
+	return []Change{table.Create(recordKey(d.ID), encode(d)), table.Create(indexKey(d), encode(d)), current}, err
+}
+
+// scheduled is a first turn in which nothing has happened: whoever is told of it
+// sets the time at which the deployment is to start.
+func scheduled(l Loaded) Change {
+	turn := Turn{Format: TurnFormat, Revision: 1, Head: l.State.Head}
+	for _, e := range graph.Open(l.Plan, l.State) {
+		turn.Effects = append(turn.Effects, e.ID)
+	}
+	return table.Create(turnKey(l.Deployment.ID, 1), packed(encode(turn)))
 }
 
 // free says whether nobody has d's place and nobody waits for it.
@@ -144,18 +164,4 @@ func (c *Current) arrived(d pipelines.Deployment) {
 	if numberOf(c.Newest.ID) <= numberOf(d.ID) {
 		c.Newest = d
 	}
-}
-
-// Retire takes a closed deployment off the list of those that are alive.
-func (r *Records) Retire(ctx context.Context, id string) error {
-	return r.table.Write(ctx, table.Remove(key("active", id)))
-}
-
-// RetireLate is Retire for a deployment that was closed before: as a rule it has
-// been retired, and reading costs less than writing.
-func (r *Records) RetireLate(ctx context.Context, id string) error {
-	if _, _, there, err := get[string](ctx, r, key("active", id)); err != nil || !there {
-		return err
-	}
-	return r.Retire(ctx, id)
 }

@@ -99,7 +99,7 @@ func TestRetiredIsNoLongerActive(t *testing.T) {
 	l := k.turn(k.turn(k.load(d.ID), reported(0)), graph.Closed{})
 	k.active(d.ID)
 	for range 2 {
-		k.must(k.Retire(t.Context(), d.ID))
+		k.must(k.Retire(t.Context(), d.ID, 0))
 	}
 	k.active()
 	if !l.State.Head.Closed {

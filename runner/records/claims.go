@@ -60,35 +60,62 @@ func (p *claimsPin) UnmarshalJSON(b []byte) error {
 
 var pinKey = key("meta", "claims")
 
+// pinIn is the number of the pin that is among the changes, 0 if none is.
+func pinIn(changes []Change) int {
+	for _, c := range changes {
+		var pin claimsPin
+		if c.Key == pinKey && json.Unmarshal(c.Value, &pin) == nil {
+			return pin.N
+		}
+	}
+	return 0
+}
+
 // pinned reads the pin and what everybody holds, not older than the pin.
 func (r *Records) pinned(ctx context.Context) (pin claimsPin, revision int64, holders []pipelines.Holder, err error) {
 	for range 100 {
 		if pin, revision, _, err = get[claimsPin](ctx, r, pinKey); err != nil {
 			return pin, 0, nil, err
 		}
-		if holders, err = r.Claims(ctx); err != nil || pin.shows(holders) {
-			return pin, revision, holders, err
+		held, err := all[holding](ctx, r, table.Range{Partition: "claims"})
+		if err != nil {
+			return pin, revision, nil, err
+		}
+		if pin.shows(held) {
+			for _, h := range held {
+				holders = append(holders, h.Holder)
+			}
+			return pin, revision, holders, nil
 		}
 	}
 	return pin, 0, nil, pipelines.Refuse(pipelines.Unavailable, "what projects hold changes too fast at this moment: try again")
 }
 
 // shows says whether the newest holder is among those that were read.
-func (p claimsPin) shows(holders []pipelines.Holder) bool {
-	return p.By == "" || slices.ContainsFunc(holders, func(h pipelines.Holder) bool {
-		return h.ProjectID == p.ProjectID && h.EnvironmentID == p.EnvironmentID && numberOf(h.By) >= numberOf(p.By)
+func (p claimsPin) shows(held []holding) bool {
+	return p.By == "" || slices.ContainsFunc(held, func(h holding) bool {
+		same := h.ProjectID == p.ProjectID && h.EnvironmentID == p.EnvironmentID
+		return same && (h.Pin >= p.N || h.Pin == 0 && numberOf(h.By) >= numberOf(p.By))
 	})
 }
 
-// claims says what the deployment's project and environment hold from a start
-// or an end on. While it runs, and after anything but success, that is what they
-// held before and what this plan wants: nobody knows which of the two is on the
-// hosts. Success leaves the plan's.
-func (r *Records) claims(ctx context.Context, p plan.Plan, d pipelines.Deployment, head graph.Head) ([]Change, error) {
-	if head.Blocked || head.Started.IsZero() || d.Status == pipelines.Cancelled && head.Started.Equal(head.Ended) {
+// holding is what is stored of a holder.
+type holding struct {
+	pipelines.Holder
+	// Last is the deployment that wrote it; By is the newest one that ever did.
+	Last string `json:"last,omitempty"`
+	Pin  int    `json:"pin,omitempty"` // the newest of its pins
+}
+
+// claims says what the deployment's project and environment hold from when it
+// takes or leaves its place. While it runs, and after anything but success, that
+// is what they held before and what this plan wants: nobody knows which of the
+// two is on the hosts. Success leaves the plan's.
+func (r *Records) claims(ctx context.Context, p plan.Plan, d pipelines.Deployment, head graph.Head, pin int) ([]Change, error) {
+	if head.Blocked || head.Started.IsZero() || neverRan(head) {
 		return nil, nil
 	}
-	old, _, _, err := get[pipelines.Holder](ctx, r, claimsKey(d))
+	old, _, _, err := get[holding](ctx, r, claimsKey(d))
 	if err != nil {
 		return nil, err
 	}
@@ -101,20 +128,50 @@ func (r *Records) claims(ctx context.Context, p plan.Plan, d pipelines.Deploymen
 			}
 		}
 	}
-	return []Change{table.Put(claimsKey(d), packed(encode(pipelines.Holder{
+	return []Change{table.Put(claimsKey(d), packed(encode(old.next(d, held, pin))))}, nil
+}
+
+// next is what follows when d has come to hold the claims.
+func (h holding) next(d pipelines.Deployment, held []pipelines.Claim, pin int) holding {
+	out := holding{Last: d.ID, Pin: max(h.Pin, pin), Holder: pipelines.Holder{
 		ProjectID: d.ProjectID, Project: d.Project, EnvironmentID: d.EnvironmentID, Environment: d.Environment, Claims: held, By: d.ID,
-	})))}, nil
+	}}
+	if numberOf(h.By) > numberOf(d.ID) {
+		out.By = h.By
+	}
+	return out
+}
+
+// settledClaims says what is held when a deployment succeeds that had given its
+// place up before: the plan's, if nobody came after it.
+func (r *Records) settledClaims(ctx context.Context, p plan.Plan, d pipelines.Deployment) ([]Change, error) {
+	if d.Status != pipelines.Succeeded {
+		return nil, nil
+	}
+	old, revision, there, err := get[holding](ctx, r, claimsKey(d))
+	if err != nil || !there || old.Last != d.ID {
+		return nil, err
+	}
+	return []Change{table.Replace(claimsKey(d), packed(encode(old.next(d, p.Claims, 0))), revision)}, nil
 }
 
 // FreeClaims is the change after which a project, or an environment, holds
 // nothing any more.
 func (r *Records) FreeClaims(ctx context.Context, projectOrEnvironment string) ([]Change, error) {
 	holders, err := r.Claims(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var out []Change
 	for _, h := range holders {
 		if h.ProjectID == projectOrEnvironment || h.EnvironmentID == projectOrEnvironment {
 			out = append(out, table.Remove(claimsKey(pipelines.Deployment{ProjectID: h.ProjectID, EnvironmentID: h.EnvironmentID})))
 		}
+	}
+	pin, revision, there, err := get[claimsPin](ctx, r, pinKey)
+	if there && (pin.ProjectID == projectOrEnvironment || pin.EnvironmentID == projectOrEnvironment) {
+		// Nobody would ever find the holder that this pin speaks of.
+		out = append(out, table.Replace(pinKey, encode(claimsPin{N: pin.N}), revision))
 	}
 	return out, err
 }

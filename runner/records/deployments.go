@@ -4,10 +4,12 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 
 	"slipway/pipelines"
 	"slipway/pipelines/plan"
+	"slipway/runner/blobs"
 	"slipway/runner/table"
 )
 
@@ -28,11 +30,43 @@ func (r *Records) Deployments(ctx context.Context, projectID string, limit int) 
 }
 
 // Current is what a project has in one environment: the newest deployment
-// there, and the newest that succeeded.
+// there, the one that began last, and the last on its hosts that succeeded.
 type Current struct {
 	EnvironmentID string                `json:"environmentId"`
 	Newest        pipelines.Deployment  `json:"newest"`
 	Live          *pipelines.Deployment `json:"live,omitempty"`
+	// Begun is as it stood when it began. Older programs did not keep it.
+	Begun *pipelines.Deployment `json:"begun,omitempty"`
+}
+
+// Newer is a deployment of a newer release than the given one that the
+// environment has, or had put on its way; nil if there is none.
+func (c Current) Newer(release string) *pipelines.Deployment {
+	begun := c.Begun
+	if begun == nil && c.Newest.Started != nil {
+		begun = &c.Newest
+	}
+	for _, d := range []*pipelines.Deployment{begun, c.Live} {
+		if d != nil && (pipelines.Release{Number: release}).OlderThan(d.Release) {
+			return d
+		}
+	}
+	return nil
+}
+
+// succeeded puts d in the place of what was live, unless that came onto the
+// hosts after d did: d may have waited for people meanwhile.
+func (c *Current) succeeded(d pipelines.Deployment) {
+	if c.Live == nil || c.Live.Touched == nil || d.Touched == nil || !d.Touched.Before(*c.Live.Touched) {
+		c.Live = &d
+	}
+}
+
+// In reads what is in one environment of a project; the zero Current if nothing
+// ever was.
+func (r *Records) In(ctx context.Context, projectID, environmentID string) (Current, error) {
+	current, _, _, err := get[Current](ctx, r, currentKey(pipelines.Deployment{ProjectID: projectID, EnvironmentID: environmentID}))
+	return current, err
 }
 
 // Current reads what is in each environment of a project.
@@ -65,11 +99,6 @@ func (r *Records) Succeeded(ctx context.Context, releaseID string) (map[string]b
 	return out, err
 }
 
-// Active are the ids of all deployments that are not closed.
-func (r *Records) Active(ctx context.Context) ([]string, error) {
-	return all[string](ctx, r, table.Range{Partition: "active"})
-}
-
 // Plan reads a plan by its hash. Plans never change, so the last few stay in
 // memory.
 func (r *Records) Plan(ctx context.Context, hash string) (plan.Plan, error) {
@@ -77,27 +106,23 @@ func (r *Records) Plan(ctx context.Context, hash string) (plan.Plan, error) {
 		return p, nil
 	}
 	b, err := r.readAll(ctx, planBlob(hash))
+	if errors.Is(err, blobs.ErrNotFound) {
+		return plan.Plan{}, corrupt(planBlob(hash), errors.New("it is gone"))
+	}
 	if err != nil {
 		return plan.Plan{}, fmt.Errorf("plan %s: %w", hash, err)
 	}
 	p, err := plan.Decode(b)
-	if err == nil {
+	switch {
+	case err == nil:
 		r.plans.put(hash, p)
+		return p, nil
+	case p.Format > plan.Format || pipelines.CodeOf(err) != "":
+		c := corrupt(planBlob(hash), err)
+		c.Newer = true
+		return p, c
 	}
-	return p, err
-}
-
-// Holder is the id of the deployment that holds the place of d's project and
-// environment, or "".
-func (r *Records) Holder(ctx context.Context, d pipelines.Deployment) (string, error) {
-	id, _, _, err := get[string](ctx, r, slotKey(d))
-	return id, err
-}
-
-// Queue are the ids of the deployments that wait for d's place, first come
-// first.
-func (r *Records) Queue(ctx context.Context, d pipelines.Deployment) ([]string, error) {
-	return all[string](ctx, r, table.Range{Partition: place(d), Prefix: "waiting/"})
+	return p, corrupt(planBlob(hash), err)
 }
 
 func recordKey(id string) table.Key { return key("deployment/"+id, "record") }

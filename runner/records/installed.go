@@ -63,9 +63,9 @@ func (r *Records) installed(ctx context.Context, projectID, environmentID string
 	return r.readJournal(ctx, item)
 }
 
-// installs is the change by which the end of a deployment adds what it has
-// installed; none if that is nothing.
-func (r *Records) installs(ctx context.Context, p plan.Plan, d pipelines.Deployment, s graph.State) ([]Change, error) {
+// installs is the change by which a deployment that leaves its place adds what it
+// has installed; none if that is nothing.
+func (r *Records) installs(ctx context.Context, p plan.Plan, d pipelines.Deployment, s graph.State, at time.Time) ([]Change, error) {
 	var j journal
 	var err error
 	read := false
@@ -89,7 +89,7 @@ func (r *Records) installs(ctx context.Context, p plan.Plan, d pipelines.Deploym
 				j.index()
 				read = true
 			}
-			j.add(Lane{step.Name, t.ID}, entries(d, *step.Package, x), x.Retired)
+			j.add(Lane{step.Name, t.ID}, entries(d, *step.Package, x, at), x.Retired)
 		}
 	}
 	if !read {
@@ -101,7 +101,7 @@ func (r *Records) installs(ctx context.Context, p plan.Plan, d pipelines.Deploym
 // entries are those of one task, newest first: only the last of its attempts may
 // have succeeded. An attempt of which nobody knows how it ended has an entry
 // without a place, since what was there before it may not be there any more.
-func entries(d pipelines.Deployment, p task.Package, x graph.TaskState) []task.Installed {
+func entries(d pipelines.Deployment, p task.Package, x graph.TaskState, when time.Time) []task.Installed {
 	var out []task.Installed
 	places := x.Installed
 	if x.Status == pipelines.Unknown {
@@ -110,27 +110,48 @@ func entries(d pipelines.Deployment, p task.Package, x graph.TaskState) []task.I
 	for i, at := range places {
 		entry := task.Installed{
 			Deployment: d.ID, Package: p.ID, Version: p.Version, FileName: p.FileName,
-			Directory: at.Directory, Custom: at.Custom,
+			Directory: at.Directory, Custom: at.Custom, At: when,
 			Succeeded: x.Status == pipelines.Succeeded && i == len(places)-1,
-		}
-		if d.Finished != nil {
-			entry.At = *d.Finished
 		}
 		out = append([]task.Installed{entry}, out...)
 	}
 	return out
 }
 
-func (j *journal) add(to Lane, made []task.Installed, retired []string) {
+func (j *journal) add(to Lane, made installed, retired []string) {
 	i := j.find(to)
 	if i < 0 {
 		i = len(j.Lanes)
 		j.Lanes = append(j.Lanes, lane{Lane: to})
 		j.at[to.key()] = i
 	}
-	all := append(made, j.Lanes[i].Installed...)
+	old, fresh := made.known(j.Lanes[i].Installed)
+	all := append(fresh, old...)
 	all = slices.DeleteFunc(all, func(e task.Installed) bool { return slices.Contains(retired, e.Directory) })
 	j.Lanes[i].Installed = all
+}
+
+// installed are entries of one deployment, newest first.
+type installed []task.Installed
+
+// known sorts out which entries a lane has already, since a deployment that
+// leaves its place twice tells twice: they keep their places and times, and say
+// what is known of them now.
+func (made installed) known(lane []task.Installed) (old, fresh []task.Installed) {
+	old = slices.Clone(lane)
+	told := make([]bool, len(old))
+	for _, e := range made {
+		i := 0
+		for i < len(old) && (told[i] || old[i].Deployment != e.Deployment || old[i].Directory != e.Directory || old[i].Custom != e.Custom) {
+			i++
+		}
+		if i == len(old) {
+			fresh = append(fresh, e)
+			continue
+		}
+		old[i].Succeeded, told[i] = e.Succeeded, true
+	}
+	return old, fresh
 }
 
 // bound forgets what is too much.

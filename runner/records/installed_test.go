@@ -54,7 +54,7 @@ func (r *Records) finishes(t testing.TB, number int, project string, p plan.Plan
 	for left := tasks; len(left) > 0; left = left[min(len(left), graph.PartSize):] {
 		state.Parts = append(state.Parts, graph.Part{Tasks: left[:min(len(left), graph.PartSize)]})
 	}
-	changes, err := r.installs(t.Context(), p, d, state)
+	changes, err := r.installs(t.Context(), p, d, state, at)
 	if err == nil {
 		err = r.Write(t.Context(), changes...)
 	}

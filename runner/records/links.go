@@ -2,24 +2,28 @@ package records
 
 import (
 	"context"
+	"fmt"
 
 	"slipway/runner/links"
 	"slipway/runner/table"
 )
 
-// Asked is that one person was asked to answer one sign-off by mail.
+// Asked is that one person was asked to answer one sign-off by mail. A step that
+// asks again, in a deployment that was taken up again, does so in a new round.
 type Asked struct {
 	Deployment string     `json:"deployment"`
 	Step       int        `json:"step"`
+	Round      int        `json:"round,omitempty"`
 	UserID     string     `json:"userId"`
 	Key        string     `json:"key"` // of the link
 	Sent       bool       `json:"sent"`
+	Reminded   int        `json:"reminded,omitempty"` // which reminder the mail was, 0: the question itself
 	Link       links.Link `json:"link"`
 }
 
 // Asked reads whether and how a person was asked.
-func (r *Records) Asked(ctx context.Context, deployment string, step int, userID string) (Asked, int64, bool, error) {
-	return get[Asked](ctx, r, askedKey(deployment, step, userID))
+func (r *Records) Asked(ctx context.Context, deployment string, step, round int, userID string) (Asked, int64, bool, error) {
+	return get[Asked](ctx, r, askedKey(deployment, step, round, userID))
 }
 
 // LinkOwner finds the person and question behind a link's key.
@@ -28,7 +32,7 @@ func (r *Records) LinkOwner(ctx context.Context, linkKey string) (Asked, int64, 
 	if err != nil || !ok {
 		return Asked{}, 0, false, err
 	}
-	asked, revision, ok, err := r.Asked(ctx, at.Deployment, at.Step, at.UserID)
+	asked, revision, ok, err := r.Asked(ctx, at.Deployment, at.Step, at.Round, at.UserID)
 	if ok && asked.Key != linkKey { // a newer mail has replaced this one
 		return at, 0, false, nil
 	}
@@ -38,19 +42,44 @@ func (r *Records) LinkOwner(ctx context.Context, linkKey string) (Asked, int64, 
 // AddAsked are the changes that give a person a link, in place of one they
 // had.
 func AddAsked(a Asked, revision int64) []Change {
-	where := Asked{Deployment: a.Deployment, Step: a.Step, UserID: a.UserID, Key: a.Key}
+	where := Asked{Deployment: a.Deployment, Step: a.Step, Round: a.Round, UserID: a.UserID, Key: a.Key}
 	return []Change{SetAsked(a, revision), table.Put(key("links", a.Key), encode(where))}
 }
 
 // SetAsked is the change of one that was read at revision (0: there was none).
 func SetAsked(a Asked, revision int64) Change {
-	k := askedKey(a.Deployment, a.Step, a.UserID)
+	k := askedKey(a.Deployment, a.Step, a.Round, a.UserID)
 	if revision == 0 {
 		return table.Create(k, encode(a))
 	}
 	return table.Replace(k, encode(a), revision)
 }
 
-func askedKey(deployment string, step int, userID string) table.Key {
-	return key("deployment/"+deployment, "asked", sequence(step), userID)
+// askedKey has no round in the first one, as it was before there were rounds.
+func askedKey(deployment string, step, round int, userID string) table.Key {
+	if round == 0 {
+		return key("deployment/"+deployment, "asked", sequence(step), userID)
+	}
+	return key("deployment/"+deployment, "asked", sequence(step), "round", sequence(round), userID)
+}
+
+// Chooser is one person who was told of an attempt whose end somebody must
+// choose.
+type Chooser struct {
+	Deployment    string
+	Task, Attempt int
+	UserID        string
+}
+
+// WasTold says whether the mail to them went out.
+func (r *Records) WasTold(ctx context.Context, c Chooser) (bool, error) {
+	_, _, there, err := get[string](ctx, r, c.key())
+	return there, err
+}
+
+// Told is the change that says so.
+func (c Chooser) Told() Change { return table.Put(c.key(), encode(c.UserID)) }
+
+func (c Chooser) key() table.Key {
+	return key("deployment/"+c.Deployment, "choice", fmt.Sprintf("%d-%d", c.Task, c.Attempt), c.UserID)
 }

@@ -253,7 +253,7 @@ func TestAskedAndItsLink(t *testing.T) {
 	t.Parallel()
 	k := newKit(t)
 	a := records.Asked{Deployment: "Deployments-1", Step: 1, UserID: "Users-2", Key: "k1", Link: links.Link{Purpose: "answer", Expires: noon}}
-	if _, _, ok, err := k.Asked(t.Context(), a.Deployment, a.Step, a.UserID); ok || err != nil {
+	if _, _, ok, err := k.Asked(t.Context(), a.Deployment, a.Step, a.Round, a.UserID); ok || err != nil {
 		t.Errorf("Asked before = %v, %v", ok, err)
 	}
 	k.write(records.AddAsked(a, 0)...)
@@ -274,6 +274,26 @@ func TestAskedAndItsLink(t *testing.T) {
 	}
 	if _, _, ok, err := k.LinkOwner(t.Context(), "unknown"); ok || err != nil {
 		t.Errorf("LinkOwner of an unknown key = %v, %v", ok, err)
+	}
+	again := records.Asked{Deployment: a.Deployment, Step: a.Step, Round: 1, UserID: a.UserID, Key: "k3", Link: a.Link}
+	k.write(records.AddAsked(again, 0)...)
+	for link, round := range map[string]int{"k2": 0, "k3": 1} {
+		if got, _, ok, err := k.LinkOwner(t.Context(), link); err != nil || !ok || got.Round != round {
+			t.Errorf("LinkOwner(%s) = %+v, %v, %v; want round %d", link, got, ok, err, round)
+		}
+	}
+}
+
+// What was stored before there were rounds is the first one.
+func TestAskedByAnOlderProgram(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	k.write(
+		table.Create(table.Key{Partition: "deployment/Deployments-1", Sort: "asked/0000000001/Users-2"}, []byte(`{"deployment":"Deployments-1","step":1,"userId":"Users-2","key":"k","sent":true,"link":{}}`)),
+		table.Create(table.Key{Partition: "links", Sort: "k"}, []byte(`{"deployment":"Deployments-1","step":1,"userId":"Users-2","key":"k","sent":false,"link":{}}`)),
+	)
+	if got, _, ok, err := k.LinkOwner(t.Context(), "k"); err != nil || !ok || !got.Sent || got.Round != 0 {
+		t.Errorf("LinkOwner = %+v, %v, %v", got, ok, err)
 	}
 }
 

@@ -9,7 +9,9 @@ import (
 
 // Values are JSON. States repeat themselves, and a store that bills by the
 // kilobyte is paid for each turn: so what is larger than packFrom is stored
-// deflated, behind one byte that no JSON begins with.
+// deflated, behind one byte that no JSON begins with. A store that writes whole
+// pages in any case says how large one is, and what fits into it stays as it is:
+// to deflate takes longer than to write the page.
 const (
 	packFrom = 900
 	packMark = 1
@@ -17,11 +19,26 @@ const (
 	maxUnpacked = 16 << 20
 )
 
-// deflaters are kept, since one takes more memory than most of what it packs.
-var deflaters = sync.Pool{New: func() any {
-	w, _ := flate.NewWriter(io.Discard, flate.DefaultCompression) // fails only for a level that does not exist
-	return w
-}}
+// paged is a table that writes whole pages.
+type paged interface{ PageSize() int }
+
+// packed is the value as it is stored in this table.
+func (r *Records) packed(b []byte) []byte {
+	if t, ok := r.table.(paged); ok && len(b) <= t.PageSize() {
+		return b
+	}
+	return packed(b)
+}
+
+// deflaters and inflaters are kept, since one takes more memory than most of
+// what it packs.
+var (
+	deflaters = sync.Pool{New: func() any {
+		w, _ := flate.NewWriter(io.Discard, flate.DefaultCompression) // fails only for a level that does not exist
+		return w
+	}}
+	inflaters = sync.Pool{New: func() any { return flate.NewReader(bytes.NewReader(nil)) }}
+)
 
 func packed(b []byte) []byte {
 	if len(b) < packFrom {
@@ -44,5 +61,10 @@ func unpacked(b []byte) ([]byte, error) {
 	if len(b) == 0 || b[0] != packMark {
 		return b, nil
 	}
-	return io.ReadAll(io.LimitReader(flate.NewReader(bytes.NewReader(b[1:])), maxUnpacked))
+	r := inflaters.Get().(io.Reader)
+	defer inflaters.Put(r)
+	if err := r.(flate.Resetter).Reset(bytes.NewReader(b[1:]), nil); err != nil {
+		return nil, err
+	}
+	return io.ReadAll(io.LimitReader(r, maxUnpacked))
 }

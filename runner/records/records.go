@@ -30,11 +30,15 @@ import (
 
 	"slipway/pipelines"
 	"slipway/runner/blobs"
+	"slipway/runner/env"
 	"slipway/runner/table"
 )
 
 // Records reads and writes.
 type Records struct {
+	// Env is how two reads go on beside each other; the zero one will do.
+	Env env.Env
+
 	table table.Table
 	blobs blobs.Blobs
 	plans planCache
@@ -118,14 +122,14 @@ func encode(v any) []byte {
 	return b
 }
 
-// decode reads an item's value.
+// decode reads an item's value; a *CorruptError is one that cannot be read.
 func decode(item table.Item, into any) error {
 	b, err := unpacked(item.Value)
 	if err == nil {
 		err = json.Unmarshal(b, into)
 	}
 	if err != nil {
-		return fmt.Errorf("read %s: %w", item.Key, err)
+		return corrupt(item.Key.String(), err)
 	}
 	return nil
 }

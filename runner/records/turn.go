@@ -2,10 +2,10 @@ package records
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"slipway/pipelines"
 	"slipway/pipelines/plan"
@@ -50,7 +50,8 @@ type Turn struct {
 	Spent spend.Counts `json:"spent,omitempty"`
 }
 
-// Load reads a deployment's plan and newest state.
+// Load reads a deployment's plan and newest state. What cannot be read is a
+// *CorruptError.
 func (r *Records) Load(ctx context.Context, id string) (Loaded, error) {
 	newest := r.newest(ctx, id)
 	d, err := r.Deployment(ctx, id)
@@ -62,7 +63,15 @@ func (r *Records) Load(ctx context.Context, id string) (Loaded, error) {
 		return Loaded{}, err
 	}
 	l := Loaded{Deployment: d, Plan: p, State: graph.Begin(p), Stored: true}
-	return l, r.replay(ctx, &l, newest)
+	if err := r.replay(ctx, &l, newest); err != nil || !l.contradicted() {
+		return l, err
+	}
+	// The turn may have been read before the record.
+	if err := r.replay(ctx, &l, r.newest(ctx, id)); err != nil || !l.contradicted() {
+		return l, err
+	}
+	l.giveUp()
+	return l, nil
 }
 
 // replay walks back from the newest turn until every part is known: at the
@@ -99,18 +108,18 @@ func turns(id string) table.Range {
 // newest begins to read the newest turn, while the caller reads what else it
 // needs. The page must be asked for by one caller, once.
 func (r *Records) newest(ctx context.Context, id string) func() (table.Page, error) {
-	type answer struct {
-		page table.Page
-		err  error
-	}
-	got := make(chan answer, 1)
-	go func() {
-		page, err := r.table.Query(ctx, turns(id))
-		got <- answer{page, err}
-	}()
+	var page table.Page
+	var failure error
+	there := r.Env.Signal()
+	r.Env.Go(func() {
+		defer there.Raise()
+		page, failure = r.table.Query(ctx, turns(id))
+	})
 	return func() (table.Page, error) {
-		a := <-got
-		return a.page, a.err
+		if err := there.Wait(ctx); err != nil {
+			return table.Page{}, err
+		}
+		return page, failure
 	}
 }
 
@@ -129,11 +138,15 @@ func (w *walk) take(item table.Item) error {
 	}
 	if number, ok := snapshotPart(item.Key.Sort); ok {
 		var part graph.Part
-		err := decode(item, &part)
-		w.snapshot[number] = part
-		return err
+		if decode(item, &part) == nil && w.fits(number, part) { // without it the walk is longer, nothing else
+			w.snapshot[number] = part
+		}
+		return nil
 	}
 	turn, err := decodeTurn(item)
+	if err == nil {
+		err = w.check(item.Key, turn)
+	}
 	if err != nil {
 		return err
 	}
@@ -151,13 +164,36 @@ func (w *walk) take(item table.Item) error {
 	return nil
 }
 
+// check holds a turn against its key and the plan: what is read from it must
+// never lead anybody out of bounds.
+func (w *walk) check(k table.Key, turn Turn) error {
+	head := turn.Head
+	if head.Format > graph.Format {
+		return newer(k.String(), head.Format, graph.Format)
+	}
+	if turnKey(w.loaded.Deployment.ID, turn.Revision) != k || head.Status == "" || len(head.Steps) != len(w.loaded.Plan.Steps) {
+		return corrupt(k.String(), errors.New("it is no turn of this deployment"))
+	}
+	for number, part := range turn.Parts {
+		if !w.fits(number, part) {
+			return corrupt(k.String(), fmt.Errorf("its part %d is none of this deployment", number))
+		}
+	}
+	return nil
+}
+
+func (w *walk) fits(number int, part graph.Part) bool {
+	parts := w.loaded.State.Parts
+	return number >= 0 && number < len(parts) && len(part.Tasks) == len(parts[number].Tasks)
+}
+
 func decodeTurn(item table.Item) (Turn, error) {
 	var turn Turn
 	if err := decode(item, &turn); err != nil {
 		return turn, err
 	}
 	if turn.Format > TurnFormat {
-		return turn, pipelines.Refuse(pipelines.Unavailable, "%s has format %d, this program understands up to %d: use the newer program", item.Key, turn.Format, TurnFormat)
+		return turn, newer(item.Key.String(), turn.Format, TurnFormat)
 	}
 	return turn, nil
 }
@@ -175,12 +211,12 @@ func add(parts, older map[int]graph.Part) {
 // the events, nothing is written. An error for which Conflict is true means
 // that somebody else wrote the next turn: load again.
 //
-// The turns that start and end a deployment carry the rows that tell others of
-// it: index, place, queue, claims.
+// The turns by which a deployment begins, ends, or comes to stand otherwise to
+// its place carry the rows that tell others of it: index, place, queue, claims.
 func (r *Records) Turn(ctx context.Context, l Loaded, events []graph.Event, also ...Change) (Loaded, bool, error) {
 	counted := spend.Of(ctx).Take()
 	l.Spent = l.Spent.Plus(counted)
-	next, changes, err := r.turn(ctx, l, events)
+	next, changes, err := r.turn(ctx, l, events, also)
 	if err == nil && len(changes) > 0 {
 		err = r.table.Write(ctx, append(changes, also...)...)
 	}
@@ -195,8 +231,8 @@ func (r *Records) Turn(ctx context.Context, l Loaded, events []graph.Event, also
 }
 
 // turn is how the deployment stands after the events, with the changes that
-// make it so; none if nothing follows.
-func (r *Records) turn(ctx context.Context, l Loaded, events []graph.Event) (Loaded, []Change, error) {
+// make it so; none if nothing follows. also are changes that will go with them.
+func (r *Records) turn(ctx context.Context, l Loaded, events []graph.Event, also []Change) (Loaded, []Change, error) {
 	next := l
 	next.Asked = nil
 	var applied []graph.Event
@@ -225,87 +261,17 @@ func (r *Records) turn(ctx context.Context, l Loaded, events []graph.Event) (Loa
 	if next.Revision%snapshotEvery == 0 {
 		turn.Snapshot = len(next.State.Parts)
 	}
-	changes, err := r.edges(ctx, l, &next)
+	stored := packed(encode(turn))
+	changes, err := r.edges(ctx, l, &next, edge{at: applied[len(applied)-1].At, pin: pinIn(also)})
 	if err != nil {
 		return l, nil, err
 	}
-	return next, append(changes, table.Create(turnKey(l.Deployment.ID, next.Revision), packed(encode(turn)))), nil
+	return next, append(changes, table.Create(turnKey(l.Deployment.ID, next.Revision), stored)), nil
 }
 
 // same says whether Advance returned the state it was given.
 func same(a, b graph.State) bool {
 	return len(a.Head.Steps) == len(b.Head.Steps) && (len(a.Head.Steps) == 0 || &a.Head.Steps[0] == &b.Head.Steps[0])
-}
-
-// edges are the further changes of a turn that begins or ends the deployment.
-func (r *Records) edges(ctx context.Context, before Loaded, after *Loaded) ([]Change, error) {
-	d := &after.Deployment
-	was, is := before.State.Head, after.State.Head
-	begins := was.Status == pipelines.Queued
-	ends := is.Status.Ended() && !was.Status.Ended()
-	if !begins && !ends {
-		return nil, nil
-	}
-	started := is.Started
-	d.Status, d.Message, d.Started = is.Status, is.Message, &started
-	var changes []Change
-	keep := table.Put
-	if begins {
-		changes = append(changes, Audit(marked(*d, "DeploymentStarted", is.Started)))
-	}
-	switch {
-	case begins && before.Stored:
-		changes = append(changes, table.Remove(waitingKey(*d)))
-	case begins:
-		keep = table.Create
-	}
-	if begins && !ends {
-		changes = append(changes, table.Create(slotKey(*d), encode(d.ID)))
-	}
-	if ends {
-		ended := is.Ended
-		d.Finished = &ended
-		changes = append(changes, Audit(marked(*d, "Deployment"+is.Status.Code(), is.Ended)))
-	}
-	if ends && !begins {
-		changes = append(changes, table.Remove(slotKey(*d)))
-	}
-	if is.Status == pipelines.Succeeded {
-		changes = append(changes, table.Put(key("succeeded/"+d.ReleaseID, d.EnvironmentID), encode(d.EnvironmentID)))
-	}
-	held, err := r.claims(ctx, after.Plan, *d, is)
-	if err != nil {
-		return nil, err
-	}
-	if ends {
-		installed, err := r.installs(ctx, after.Plan, *d, after.State)
-		if err != nil {
-			return nil, err
-		}
-		held = append(held, installed...)
-	}
-	current, err := r.changeCurrent(ctx, *d, func(c *Current) {
-		c.arrived(*d)
-		if d.Status == pipelines.Succeeded {
-			live := *d
-			c.Live = &live
-		}
-	})
-	changes = append(changes, held...)
-	return append(changes, current, keep(recordKey(d.ID), encode(*d)), keep(indexKey(*d), encode(*d))), err
-}
-
-// marked is the audit entry of a deployment's start or end.
-func marked(d pipelines.Deployment, category string, at time.Time) pipelines.Event {
-	by := pipelines.System("runner")
-	message := d.Project + " " + d.Release + " to " + d.Environment + " is " + string(d.Status)
-	if d.Message != "" {
-		message += ": " + d.Message
-	}
-	return pipelines.Event{
-		ID: d.ID + "-" + category, At: at, Category: category, Subject: d.ID,
-		UserID: by.UserID, Username: by.Username, Via: by.Via, Message: message, Related: []string{d.ProjectID, d.ReleaseID, d.EnvironmentID},
-	}
 }
 
 // snapshot writes all parts beside a turn that was just written. Losing it

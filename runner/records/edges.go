@@ -1,0 +1,149 @@
+package records
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"time"
+
+	"slipway/pipelines"
+	"slipway/runner/graph"
+	"slipway/runner/table"
+)
+
+// edge is a turn that others must be told of: the deployment begins, ends, is
+// taken up again, or comes to stand otherwise to its place.
+type edge struct {
+	at  time.Time
+	pin int // of the claims, where the write renews it
+
+	from, to              row
+	begins, ends, resumes bool
+}
+
+// edges are the further changes of such a turn; none of any other.
+func (r *Records) edges(ctx context.Context, before Loaded, after *Loaded, e edge) ([]Change, error) {
+	was, is := before.State.Head, after.State.Head
+	e.from, e.to = rowOf(was), rowOf(is)
+	if !before.Stored {
+		e.from = noRow
+	}
+	e.begins = was.Started.IsZero() && !is.Started.IsZero() && !neverRan(is)
+	e.ends = is.Status.Ended() && !was.Status.Ended()
+	e.resumes = was.Status.Ended() && !is.Status.Ended()
+	if e.from == e.to && !e.begins && !e.ends && !e.resumes {
+		return nil, nil
+	}
+	d := &after.Deployment
+	e.tell(d, is)
+	changes := moves(*d, e.from, e.to)
+	if e.begins {
+		changes = append(changes, Audit(marked(*d, "DeploymentStarted", is.Started, 0)))
+	}
+	if e.ends {
+		changes = append(changes, Audit(marked(*d, "Deployment"+is.Status.Code(), is.Ended, len(is.Resumed))))
+	}
+	if e.ends && is.Status == pipelines.Succeeded {
+		changes = append(changes, table.Put(key("succeeded/"+d.ReleaseID, d.EnvironmentID), encode(d.EnvironmentID)))
+	}
+	if e.resumes {
+		changes = append(changes, table.Put(activeKey(d.ID, len(is.Resumed)), encode(d.ID)))
+	}
+	left, err := r.leaves(ctx, *after, e)
+	if err != nil {
+		return nil, err
+	}
+	changes = append(changes, left...)
+	index, err := r.index(ctx, before, *d, e)
+	return append(changes, index...), err
+}
+
+// neverRan says whether an end came before the deployment could begin: cancelled
+// in the queue, or another one took its turn.
+func neverRan(h graph.Head) bool {
+	return h.Status == pipelines.Cancelled && h.Started.Equal(h.Ended)
+}
+
+// tell brings the record of the deployment up to its state.
+func (e edge) tell(d *pipelines.Deployment, is graph.Head) {
+	d.Status, d.Message = is.Status, is.Message
+	if started := is.Started; !started.IsZero() {
+		d.Started = &started
+	}
+	if touched := is.Touched; !touched.IsZero() {
+		d.Touched = &touched
+	}
+	if ended := is.Ended; e.ends {
+		d.Finished = &ended
+	}
+	if e.resumes {
+		d.Finished = nil
+	}
+}
+
+// leaves are what the deployment's project and environment hold, and what was
+// installed there. Whoever takes the place next must see it, so it is written
+// when the place is given up and not only at the end.
+func (r *Records) leaves(ctx context.Context, after Loaded, e edge) ([]Change, error) {
+	d, head := after.Deployment, after.State.Head
+	var changes []Change
+	switch {
+	case e.from == slotRow || e.to == slotRow || e.begins:
+		held, err := r.claims(ctx, after.Plan, d, head, e.pin)
+		if err != nil {
+			return nil, err
+		}
+		changes = held
+	case e.ends:
+		held, err := r.settledClaims(ctx, after.Plan, d)
+		if err != nil {
+			return nil, err
+		}
+		changes = held
+	}
+	if e.from != slotRow || e.to == slotRow {
+		return changes, nil
+	}
+	installed, err := r.installs(ctx, after.Plan, d, after.State, e.at)
+	return append(changes, installed...), err
+}
+
+// index are the changes of the record and its copies, if it says anything new.
+func (r *Records) index(ctx context.Context, before Loaded, d pipelines.Deployment, e edge) ([]Change, error) {
+	record := encode(d)
+	if before.Stored && bytes.Equal(record, encode(before.Deployment)) {
+		return nil, nil
+	}
+	keep := table.Put
+	if !before.Stored {
+		keep = table.Create
+	}
+	current, err := r.changeCurrent(ctx, d, func(c *Current) {
+		c.arrived(d)
+		if e.to == slotRow && e.begins {
+			c.Begun = &d
+		}
+		if e.ends && d.Status == pipelines.Succeeded {
+			c.succeeded(d)
+		}
+	})
+	return []Change{current, keep(recordKey(d.ID), record), keep(indexKey(d), record)}, err
+}
+
+// marked is the audit entry of a deployment's start or end; takeups is how often
+// it had been taken up again.
+func marked(d pipelines.Deployment, category string, at time.Time, takeups int) pipelines.Event {
+	by := pipelines.System("runner")
+	message := d.Project + " " + d.Release + " to " + d.Environment + " is " + string(d.Status)
+	if d.Message != "" {
+		message += ": " + d.Message
+	}
+	id := d.ID + "-" + category
+	if takeups > 0 {
+		id += fmt.Sprintf("-%d", takeups)
+	}
+	return pipelines.Event{
+		ID: id, At: at, Category: category, Subject: d.ID,
+		UserID: by.UserID, Username: by.Username, Via: by.Via, Message: message, Related: []string{d.ProjectID, d.ReleaseID, d.EnvironmentID},
+	}
+}

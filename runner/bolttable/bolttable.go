@@ -38,6 +38,7 @@ var (
 // Table is a table.Table in a file.
 type Table struct {
 	db    *bbolt.DB
+	paged int // how large a page of the file is
 	now   func() time.Time
 	queue *queue
 	ended chan struct{} // closed when the committer has ended
@@ -63,7 +64,7 @@ func Open(path string, now func() time.Time) (*Table, error) {
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
-	t := &Table{db: db, now: now, queue: newQueue(), ended: make(chan struct{})}
+	t := &Table{db: db, paged: db.Info().PageSize, now: now, queue: newQueue(), ended: make(chan struct{})}
 	go t.commitAll()
 	return t, nil
 }
@@ -119,6 +120,9 @@ func (t *Table) Copy(w io.Writer) error {
 		return err
 	})
 }
+
+// PageSize is what the file is written in: a smaller value costs a page too.
+func (t *Table) PageSize() int { return t.paged }
 
 // Get implements table.Table.
 func (t *Table) Get(ctx context.Context, k table.Key) (table.Item, error) {

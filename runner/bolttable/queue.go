@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 
 	"slipway/runner/table"
 )
@@ -27,10 +28,12 @@ type queue struct {
 	arrived *sync.Cond
 	waiting []*write
 	closed  bool
+	want    int           // how many the committer waits for; 0: it does not
+	enough  chan struct{} // told once they are there
 }
 
 func newQueue() *queue {
-	q := &queue{}
+	q := &queue{enough: make(chan struct{}, 1)}
 	q.arrived = sync.NewCond(&q.mu)
 	return q
 }
@@ -44,7 +47,19 @@ func (q *queue) add(w *write) bool {
 	}
 	q.waiting = append(q.waiting, w)
 	q.arrived.Signal()
+	if len(q.waiting) == q.want {
+		q.tell()
+	}
 	return true
+}
+
+// tell ends a gather. The caller holds the lock.
+func (q *queue) tell() {
+	q.want = 0
+	select {
+	case q.enough <- struct{}{}:
+	default:
+	}
 }
 
 // withdraw takes back a write and says whether it was in time: the committer did not have it yet.
@@ -69,6 +84,38 @@ func (q *queue) wait() bool {
 	return len(q.waiting) > 0
 }
 
+// gather returns when so many wait, but not later than after most.
+func (q *queue) gather(want int, most time.Duration) {
+	if !q.begin(want) || most <= 0 {
+		return
+	}
+	timer := time.NewTimer(most)
+	defer timer.Stop()
+	select {
+	case <-q.enough:
+	case <-timer.C:
+	}
+}
+
+// begin begins to count, and says whether there is something to wait for.
+func (q *queue) begin(want int) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	select {
+	case <-q.enough: // of an earlier gather that was over by then
+	default:
+	}
+	q.want = want
+	return len(q.waiting) < want && !q.closed
+}
+
+// length is how many wait.
+func (q *queue) length() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.waiting)
+}
+
 // take removes what fits into one transaction: at least one write, if any waits.
 func (q *queue) take() []*write {
 	q.mu.Lock()
@@ -88,6 +135,7 @@ func (q *queue) close() {
 	defer q.mu.Unlock()
 	q.closed = true
 	q.arrived.Signal()
+	q.tell()
 }
 
 // Write implements table.Table. If ctx ends before the committer has taken the write, nothing is written and the

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"path/filepath"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"slipway/runner/table"
@@ -81,4 +82,32 @@ func waitFor(t *testing.T, is func() bool) {
 			t.Fatal("waited 10 s in vain")
 		}
 	}
+}
+
+// Two gather, since two are wanted; one more is waited for no longer than said; a closed queue waits for nobody.
+func TestGather(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		q := newQueue()
+		took := func(want int) time.Duration {
+			begun := time.Now()
+			q.gather(want, time.Minute)
+			return time.Since(begun)
+		}
+		if got := took(0); got != 0 {
+			t.Errorf("a gather of none took %s", got)
+		}
+		q.add(&write{})
+		time.AfterFunc(time.Second, func() { q.add(&write{}) })
+		if got := took(2); got != time.Second {
+			t.Errorf("a gather of two took %s, want as long as the second took to come", got)
+		}
+		if got := took(3); got != time.Minute {
+			t.Errorf("a gather of three took %s, want the limit", got)
+		}
+		time.AfterFunc(time.Second, q.close)
+		if got := took(3); got != time.Second {
+			t.Errorf("a gather took %s, want it to end with the queue", got)
+		}
+	})
 }

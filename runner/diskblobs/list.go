@@ -21,10 +21,20 @@ func (s *Store) List(ctx context.Context, prefix, after string, limit int) ([]bl
 		limit = blobs.MaxList
 	}
 	l := &listing{ctx: ctx, store: s, prefix: prefix, after: after, limit: limit}
-	if err := l.folder(""); err != nil {
+	if err := l.folder(above(prefix)); err != nil {
 		return nil, fmt.Errorf("list the blobs %s…: %w", prefix, err)
 	}
 	return l.found, nil
+}
+
+// above is the deepest folder that holds all names with the prefix. A walk that begins there does not read how many
+// others there are.
+func above(prefix string) string {
+	i := strings.LastIndexByte(prefix, '/')
+	if i < 0 || blobs.CheckName(prefix[:i]) != nil {
+		return ""
+	}
+	return prefix[:i+1]
 }
 
 type listing struct {

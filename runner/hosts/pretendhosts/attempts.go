@@ -50,7 +50,7 @@ func (h *Hosts) Attach(ctx context.Context, t hosts.Target, id string, since int
 	}
 	left := host.dropAfter()
 	for {
-		state, err := host.read(a, since, h.settings.Now())
+		state, err := host.stands(a, since, h.settings.Now(), h.settings.Pace)
 		if err != nil {
 			return err
 		}
@@ -92,7 +92,7 @@ func (h *Hosts) Ask(ctx context.Context, t hosts.Target, id string) (task.Report
 	if err != nil || a == nil {
 		return task.Report{Attempt: id, Phase: task.Absent}, err
 	}
-	state, err := host.read(a, a.lastSeq(), h.settings.Now())
+	state, err := host.stands(a, a.lastSeq(), h.settings.Now(), h.settings.Pace)
 	if err != nil {
 		return task.Report{}, err
 	}
@@ -112,7 +112,7 @@ func (h *Hosts) Stop(ctx context.Context, t hosts.Target, id string) error {
 	if err != nil || a == nil {
 		return err
 	}
-	if err := host.stop(a, h.settings.Now()); err != nil {
+	if err := host.stop(a, h.settings.Now(), h.settings.Pace); err != nil {
 		return err
 	}
 	return h.answer(host, t)

@@ -1,6 +1,7 @@
 package pretendhosts
 
 import (
+	"bytes"
 	"fmt"
 	"sync"
 	"time"
@@ -14,9 +15,12 @@ import (
 type host struct {
 	id   string
 	disk *folder // nil in memory
+	key  func() []byte
 
 	mu       sync.Mutex
 	row      []*attempt
+	byID     map[string]*attempt
+	read     bool // what the folder held at the beginning is in the row
 	packages map[string]bool
 	ran      []string // payloads, in memory only
 	fault    Fault
@@ -25,18 +29,22 @@ type host struct {
 
 // attempt is what must be remembered of one order; the rest is computed.
 type attempt struct {
-	Order task.Order `json:"order"`
-	Begun time.Time  `json:"begun"`
+	Order task.Order
+	Begun time.Time
 
+	place   int64 // of its line in payload.log
 	played  recording
 	stopped time.Time     // zero unless somebody stopped it before its end
 	wake    chan struct{} // closed when stopped is set
 }
 
 func newHost(id, dir string) *host {
-	h := &host{id: id, packages: map[string]bool{}}
+	h := &host{
+		id: id, key: sync.OnceValue(func() []byte { return publicKey(id) }),
+		byID: map[string]*attempt{}, packages: map[string]bool{},
+	}
 	if dir != "" {
-		h.disk = &folder{dir: dir}
+		h.disk = newFolder(dir)
 	}
 	return h
 }
@@ -45,106 +53,124 @@ func newHost(id, dir string) *host {
 func (h *host) begin(o task.Order, now time.Time, pace time.Duration) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for {
-		if err := h.refresh(pace); err != nil {
-			return err
+	if err := h.refresh(pace); err != nil {
+		return err
+	}
+	for h.byID[o.ID] == nil {
+		if n := len(h.row); n > 0 && now.Before(h.row[n-1].end().At) {
+			return &hosts.BusyError{Attempt: h.row[n-1].Order.ID}
 		}
-		if h.inRow(o.ID) != nil {
+		e := entry{Row: len(h.row) + 1, Order: needed(o), Begun: now.Round(0).UTC()}
+		if h.disk == nil {
+			h.take(e, pace)
+			if !expired(o, e.Begun) {
+				h.ran = append(h.ran, o.ID)
+			}
 			return nil
 		}
-		if n := len(h.row); n > 0 {
-			last := h.row[n-1]
-			if err := h.noteStop(last); err != nil {
-				return err
-			}
-			if now.Before(last.end().At) {
-				return &hosts.BusyError{Attempt: last.Order.ID}
-			}
-		}
-		a := &attempt{Order: o, Begun: now.Round(0).UTC()}
-		if h.disk == nil {
-			h.push(a, pace)
-			return h.noteRun()
-		}
-		won, err := h.disk.add(len(h.row), a)
+		added, err := h.disk.ledger.add(e)
 		if err != nil {
-			return fmt.Errorf("ledger of pretend host %s: %w", h.id, err)
+			return h.trouble(err)
 		}
-		if won {
-			h.push(a, pace)
-			return h.noteRun()
-		}
+		h.takeAll(added, pace)
 	}
+	if h.disk == nil {
+		return nil
+	}
+	return h.trouble(h.disk.run(h.byID[o.ID]))
 }
 
-// refresh takes over what another process on the same folder has begun. What
-// is in the row never changes, so only its end has to be looked at.
+// needed is what an attempt is played from. Most orders have many variables and
+// no text that reads one.
+func needed(o task.Order) task.Order {
+	if reads(o.Work.Settings) || bytes.Contains(o.Work.Settings, []byte(`\u00`)) { // how JSON may write `#` or `{`
+		return o
+	}
+	var secrets []task.Variable
+	for _, v := range o.Variables {
+		if v.Secret {
+			secrets = append(secrets, v)
+		}
+	}
+	o.Variables = secrets
+	return o
+}
+
+// refresh takes over what another process on the same folder has begun or
+// stopped.
 func (h *host) refresh(pace time.Duration) error {
 	if h.disk == nil {
 		return nil
 	}
-	first := len(h.row) == 0
-	for {
-		a, err := h.disk.get(len(h.row))
+	if !h.read {
+		older, err := h.disk.earlier()
 		if err != nil {
-			return fmt.Errorf("ledger of pretend host %s: %w", h.id, err)
+			return h.trouble(err)
 		}
-		if a == nil {
-			break
-		}
-		h.push(a, pace)
+		h.takeAll(older, pace)
 	}
+	added, err := h.disk.ledger.news()
+	if err != nil {
+		return h.trouble(err)
+	}
+	h.takeAll(added, pace)
+	first := !h.read
+	h.read = true
 	if n := len(h.row); first && n > 0 {
 		// The server may have been killed between the two writes of begin.
-		return h.noteRun()
+		return h.trouble(h.disk.run(h.row[n-1]))
 	}
 	return nil
 }
 
-// noteRun writes down that the payload of the last attempt runs: all it ever
-// does.
-func (h *host) noteRun() error {
-	last := h.row[len(h.row)-1]
-	switch {
-	case h.disk != nil:
-		return h.disk.ran(h.row)
-	case !expired(last.Order, last.Begun):
-		h.ran = append(h.ran, last.Order.ID)
+func (h *host) trouble(err error) error {
+	if err == nil {
+		return nil
 	}
-	return nil
+	return fmt.Errorf("ledger of pretend host %s: %w", h.id, err)
 }
 
-func (h *host) push(a *attempt, pace time.Duration) {
-	a.wake = make(chan struct{})
+func (h *host) takeAll(entries []entry, pace time.Duration) {
+	for _, e := range entries {
+		h.take(e, pace)
+	}
+}
+
+// take puts an entry in force, unless its place in the row is taken: then it
+// came too late.
+func (h *host) take(e entry, pace time.Duration) {
+	if a := h.byID[e.Stop]; a != nil && a.stopped.IsZero() {
+		a.stopped = e.At
+		close(a.wake)
+	}
+	if e.Row != len(h.row)+1 || h.byID[e.Order.ID] != nil {
+		return
+	}
+	a := &attempt{Order: e.Order, Begun: e.Begun, wake: make(chan struct{})}
 	a.played = play(h.id, a.Order, a.Begun, pace)
-	h.row = append(h.row, a)
-}
-
-func (h *host) inRow(id string) *attempt {
-	for i := len(h.row) - 1; i >= 0; i-- {
-		if h.row[i].Order.ID == id {
-			return h.row[i]
-		}
+	if n := len(h.row); n > 0 {
+		a.place = h.row[n-1].place + int64(len(h.row[n-1].logged()))
 	}
-	return nil
+	h.row = append(h.row, a)
+	h.byID[a.Order.ID] = a
 }
 
 // find is the attempt of that id, or nil.
 func (h *host) find(id string, pace time.Duration) (*attempt, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if a := h.inRow(id); a != nil {
+	if a := h.byID[id]; a != nil {
 		return a, nil
 	}
 	err := h.refresh(pace)
-	return h.inRow(id), err
+	return h.byID[id], err
 }
 
-// read is the attempt at this moment, with its lines after since.
-func (h *host) read(a *attempt, since int64, now time.Time) (state, error) {
+// stands is the attempt at this moment, with its lines after since.
+func (h *host) stands(a *attempt, since int64, now time.Time, pace time.Duration) (state, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if err := h.noteStop(a); err != nil {
+	if err := h.refresh(pace); err != nil { // another process may have stopped it
 		return state{}, err
 	}
 	end := a.end()
@@ -173,43 +199,34 @@ func (h *host) read(a *attempt, since int64, now time.Time) (state, error) {
 }
 
 // stop is final: the first moment written down is the one that counts.
-func (h *host) stop(a *attempt, now time.Time) error {
+func (h *host) stop(a *attempt, now time.Time, pace time.Duration) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if err := h.noteStop(a); err != nil {
+	if err := h.refresh(pace); err != nil {
 		return err
 	}
 	if !a.stopped.IsZero() || !now.Before(a.end().At) {
 		return nil
 	}
-	if h.disk != nil {
-		if err := h.disk.stop(a.Order.ID, now); err != nil {
-			return fmt.Errorf("ledger of pretend host %s: %w", h.id, err)
-		}
-		return h.noteStop(a)
-	}
-	a.stopAt(now)
-	return nil
-}
-
-// noteStop looks whether the folder knows of a stop that we do not.
-func (h *host) noteStop(a *attempt) error {
-	if h.disk == nil || !a.stopped.IsZero() {
+	e := entry{Stop: a.Order.ID, At: now.Round(0).UTC()}
+	if h.disk == nil {
+		h.take(e, pace)
 		return nil
 	}
-	at, err := h.disk.stopped(a.Order.ID)
+	added, err := h.disk.ledger.add(e)
 	if err != nil {
-		return fmt.Errorf("ledger of pretend host %s: %w", h.id, err)
+		return h.trouble(err)
 	}
-	if !at.IsZero() {
-		a.stopAt(at)
-	}
+	h.takeAll(added, pace)
 	return nil
 }
 
-func (a *attempt) stopAt(at time.Time) {
-	a.stopped = at
-	close(a.wake)
+// logged is the attempt's line in payload.log; one that came too late has none.
+func (a *attempt) logged() string {
+	if expired(a.Order, a.Begun) {
+		return ""
+	}
+	return a.Order.ID + " " + a.Begun.UTC().Format(time.RFC3339Nano) + "\n"
 }
 
 func (a *attempt) lastSeq() int64 { return int64(len(a.played.lines)) }

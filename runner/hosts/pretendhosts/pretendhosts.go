@@ -47,13 +47,14 @@ func New(s Settings) *Hosts {
 
 // Ready answers with the facts of a well-kept Linux host.
 func (h *Hosts) Ready(ctx context.Context, t hosts.Target) (hosts.Facts, error) {
-	if _, err := h.reach(ctx, t); err != nil {
+	host, err := h.reach(ctx, t)
+	if err != nil {
 		return hosts.Facts{}, err
 	}
 	return hosts.Facts{
 		OS: "linux", Arch: "amd64", System: "Pretend host " + t.Name,
 		Shell: "/bin/bash", Home: home, FreeBytes: 64 << 30,
-		ExecutorKey: publicKey(t.ID),
+		ExecutorKey: host.key(),
 	}, nil
 }
 

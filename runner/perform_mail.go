@@ -50,7 +50,7 @@ func (r *Runner) message(ctx context.Context, at records.Loaded, step int) (outg
 		return result.Text
 	}
 	m := outgoing.Message{
-		ID: fmt.Sprintf("%s.s%d", at.Deployment.ID, step), From: r.From, Date: r.Env.Now(),
+		ID: mailID(at, step), From: r.From, Date: r.Env.Now(),
 		Subject: text("the subject", s.Message.Subject),
 	}
 	body := text("the body", s.Message.Body)
@@ -102,3 +102,13 @@ func sorted[T any](m map[string]T) []string { return slices.Sorted(maps.Keys(m))
 
 // temporary says whether sending may work later.
 func temporary(err error) bool { return errors.Is(err, outgoing.ErrTryAgain) }
+
+// mailID stays the same however often one mail is tried. A deployment that was
+// taken up sends its mails anew, and those are others.
+func mailID(at records.Loaded, step int) string {
+	id := fmt.Sprintf("%s.s%d", at.Deployment.ID, step)
+	if from := at.State.Task(at.Plan.Steps[step].First).From; from > 0 {
+		id += fmt.Sprintf(".%d", from)
+	}
+	return id
+}

@@ -119,10 +119,14 @@ func TestTheHostDoesNotComeBack(t *testing.T) {
 
 	ends := map[string]pipelines.Status{}
 	for id, environment := range map[string]string{onCut: "Dev", onOff: "Test"} {
+		w.until("the question what becomes of "+id, 60*time.Second, func() bool { return w.deployment(id).Status == pipelines.Waiting })
+		asked := step(t, w.deployment(id), "Work").Targets[0]
+		wants(t, "question", asked.Message, asked.Target, "lost in the middle", "look at the host, then choose what becomes of it")
+		w.slipway("", "decide", id, "fail")
 		d := w.ends(id, pipelines.Unknown, pipelines.Failed)
 		ends[id] = d.Status
 		s := step(t, d, "Work")
-		wants(t, "message", s.Message+s.Targets[0].Message, s.Targets[0].Target, "lost in the middle", "out of reach for ", "look at the host, then deploy again")
+		wants(t, "message", s.Message+s.Targets[0].Message, s.Targets[0].Target, "lost in the middle", "out of reach for ")
 		if s.Status != pipelines.Unknown || s.Targets[0].Attempt != 1 {
 			t.Errorf("the step is %s after %d attempts, want unknown after one", s.Status, s.Targets[0].Attempt)
 		}

@@ -6,7 +6,7 @@ LDFLAGS = -s -w -X slipway/functions/cli.version=$(VERSION)
 FILES = runner/executor/carried/files
 TOOL = go tool -modfile=.ci/tools/go.mod
 
-.PHONY: help build executor zip deploy test-aws demo demo-check demo-stop test race bench soak fuzz generate golden lint vuln install clean
+.PHONY: help build executor zip deploy test-aws demo demo-check demo-stop test race bench bench-peers soak fuzz generate golden lint vuln install clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -65,10 +65,13 @@ race: install ## the tests under the race detector (needs a C compiler)
 	CGO_ENABLED=1 go test -race -json -timeout 30m ./... | go run ./test/count
 
 bench: ## benchmarks, each beside its baseline
-	go test -run '^$$' -bench . -benchmem ./pipelines/... ./runner/... ./web/...
+	go test -run '^$$' -bench . -benchmem ./pipelines/... ./runner/... ./web/... ./test/bench
 
-soak: build ## the long runs: 100 kills of the server, minutes of random schedules
-	SLIPWAY_SOAK=1 go test -timeout 60m -count=1 -v -run 'Kill|Schedules' ./test/simulation ./runner/graph
+bench-peers: ## the runner beside another engine for durable steps, in the same run
+	test/bench/compare.sh
+
+soak: build ## the long runs: 100 kills of a server, minutes of random schedules, 100,000 seeds or 10 minutes of simulation
+	SLIPWAY_SOAK=1 go test -timeout 60m -count=1 -v -run 'Kill|Schedules|Seeds' ./test/simulation/... ./runner/graph ./runner/simulation
 
 fuzz: ## every fuzz target for a minute
 	@for p in $$(grep -rl 'func Fuzz' --include='*_test.go' . | xargs -n1 dirname | sort -u); do \

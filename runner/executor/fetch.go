@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"slipway/pipelines/task"
+	"slipway/runner/executor/ledger"
 	"slipway/runner/executor/signed"
 )
 
@@ -20,12 +21,12 @@ const fetching = 8 * time.Minute
 
 // fetch brings the order's package into the cache, unless it is there. Of several
 // on one host one fetches at a time, so that the next one finds it.
-func (c *call) fetch(e task.Errand) error {
+func (c *call) fetch(ctx context.Context, e task.Errand) error {
 	p := e.Order.Package
 	if err := checkSHA256(p.SHA256); err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(c.ctx, fetching)
+	ctx, cancel := context.WithTimeout(ctx, fetching)
 	defer cancel()
 	leave, err := c.alone(ctx, ".fetch", e.Order.ID)
 	if err != nil {
@@ -75,5 +76,5 @@ func (c *call) fetchInto(ctx context.Context, r task.Request, p task.Package) er
 		return err
 	}
 	f.Close()
-	return os.Rename(part, c.ledger.Path("packages", p.SHA256))
+	return ledger.RenameDurably(part, c.ledger.Path("packages", p.SHA256))
 }

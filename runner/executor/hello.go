@@ -39,7 +39,7 @@ func (c *call) hello([]string) error {
 	shell, _ := c.env("SHELL")
 	return c.answer(Hello{
 		OS: runtime.GOOS, Arch: runtime.GOARCH, System: systemName(), Shell: shell, Home: home,
-		FreeBytes: freeBytes(home), ExecutorKey: key.public[:], BootID: ledger.BootID(),
+		FreeBytes: freeBytes(home), ExecutorKey: key.public[:], BootID: ledger.System().BootID(),
 		Missing: missingTools(), NoSudo: refusedBySudo(c.ctx),
 	})
 }

@@ -166,7 +166,7 @@ func TestAtMostOnceUnderKills(t *testing.T) {
 			time.Sleep(time.Duration(rand.IntN(40)) * time.Millisecond)
 			start.Process.Kill()
 			start.Wait()
-			if p := processOf(h.root("attempts", id, "started")); p.Alive() && rand.IntN(2) == 0 {
+			if p := processOf(h.root("attempts", id, "started")); ledger.System().Alive(p) && rand.IntN(2) == 0 {
 				time.Sleep(time.Duration(rand.IntN(30)) * time.Millisecond)
 				kill(p.PID)
 			}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"slipway/pipelines/task"
+	"slipway/runner/executor/ledger"
 )
 
 // asExecutor makes the test binary be the executor, so that tests kill and
@@ -48,7 +49,7 @@ func (h *host) root(elem ...string) string {
 func (h *host) endAll() {
 	started, _ := filepath.Glob(h.root("attempts", "*", "started"))
 	for _, path := range started {
-		if p := processOf(path); p.Alive() {
+		if p := processOf(path); ledger.System().Alive(p) {
 			h.call(nil, "stop", filepath.Base(filepath.Dir(path)))
 		}
 	}

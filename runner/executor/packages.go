@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"slipway/pipelines/task"
+	"slipway/runner/executor/ledger"
 )
 
 func checkSHA256(text string) error {
@@ -81,5 +82,5 @@ func (c *call) receive(p task.Package, in io.Reader) error {
 	if err := f.Close(); err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), c.ledger.Path("packages", p.SHA256))
+	return ledger.RenameDurably(f.Name(), c.ledger.Path("packages", p.SHA256))
 }

@@ -3,13 +3,13 @@ package executor
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
 	"time"
 
 	"slipway/pipelines/task"
+	"slipway/runner/executor/attempts"
 	"slipway/runner/executor/commands"
 	"slipway/runner/executor/conventions"
 	"slipway/runner/executor/ledger"
@@ -18,85 +18,25 @@ import (
 
 // run is the detached process: it has the target's lock until it ends.
 func (c *call) run(args []string) error {
-	a, err := c.ledger.Attempt(args[0])
-	if err != nil {
-		return err
-	}
-	o, err := a.Order()
-	if err != nil {
-		return err
-	}
-	lock, err := c.takeLock(o)
-	if err != nil {
-		return err
-	}
-	defer lock.Close()
 	readableByOthers()
-	if end := c.refuse(a, o); end != nil {
-		return a.End(*end)
-	}
-	if err := a.Begin(ledger.Self()); err != nil {
-		return err
-	}
-	output, err := a.Output(c.now)
-	if err != nil {
-		return err
-	}
-	end := c.payload(a, o, output)
-	if err := output.Close(); err != nil && end.Outcome == task.Succeeded {
-		end = task.End{Outcome: task.Failed, Message: "all was done, but its output could not be kept: " + err.Error()}
-	}
-	end.At = c.now().UTC()
-	os.RemoveAll(a.Path("work"))
-	return a.End(end)
+	return c.host().Run(c.ctx, args[0], c.handedDown(), c.payload)
 }
 
-// takeLock is the lock that `start` handed down, or one that this process
-// takes where locks cannot be handed down.
-func (c *call) takeLock(o task.Order) (*ledger.Lock, error) {
-	if _, ok := c.env("SLIPWAY_LOCK"); ok {
-		os.Unsetenv("SLIPWAY_LOCK")
-		if lock := ledger.Inherited(handedDown()); lock != nil {
-			return lock, nil
-		}
+// handedDown is the lock that `start` handed down, nil where locks cannot be.
+func (c *call) handedDown() *ledger.Lock {
+	if _, ok := c.env("SLIPWAY_LOCK"); !ok {
+		return nil
 	}
-	for deadline := c.now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
-		lock, holder, err := c.ledger.Hold(o.Target, o.ID)
-		if err != nil || lock != nil {
-			return lock, err
-		}
-		if c.now().After(deadline) {
-			return nil, fmt.Errorf("attempt %s holds target %s", holder, o.Target)
-		}
-	}
+	os.Unsetenv("SLIPWAY_LOCK")
+	return ledger.Inherited(handedDown())
 }
 
-// refuse is the end of an order that must not run (any more), or nil.
-func (c *call) refuse(a ledger.Attempt, o task.Order) *task.End {
-	now := c.now().UTC()
-	switch {
-	case a.StopAsked():
-		return &task.End{Outcome: task.Cancelled, At: now, Message: stoppedEarly}
-	case o.Format > task.Format:
-		return &task.End{Outcome: task.Failed, At: now, Message: fmt.Sprintf("the order has format %d and this executor understands %d; nothing ran", o.Format, task.Format)}
-	case !o.Expires.IsZero() && o.Expires.Before(now):
-		return &task.End{Outcome: task.Failed, At: now, Message: fmt.Sprintf(
-			"the order could be begun until %s, and this host's clock says %s: nothing ran. Deploy again, and check the host's clock if the order was fresh",
-			o.Expires.UTC().Format(time.RFC3339), now.Format(time.RFC3339))}
-	}
-	return nil
-}
-
-// What ends a payload before it is done.
-var (
-	errStopped  = errors.New("stopped on request")
-	errShutdown = errors.New("the host asked the attempt's process to end, as it does when it shuts down")
-	errTimeout  = errors.New("time limit")
-)
+// errShutdown ends a payload before it is done, like those of the rules.
+var errShutdown = errors.New("the host asked the attempt's process to end, as it does when it shuts down")
 
 // payload does the work and says how it ended.
-func (c *call) payload(a ledger.Attempt, o task.Order, output *ledger.Output) task.End {
-	ctx, stop := c.limits(a, o)
+func (c *call) payload(ctx context.Context, a ledger.Attempt, o task.Order, output *ledger.Output) task.End {
+	ctx, stop := limits(ctx, a, o)
 	defer stop()
 	mask := masking.New()
 	done, err := c.work(ctx, a, o, mask, output)
@@ -111,23 +51,16 @@ func (c *call) payload(a ledger.Attempt, o task.Order, output *ledger.Output) ta
 	if err == nil {
 		return end
 	}
-	end.Outcome, end.Message = task.Failed, mask.Text(err.Error())
-	switch cause := context.Cause(ctx); {
-	case errors.Is(cause, errStopped):
-		end.Outcome = task.Cancelled
-	case errors.Is(cause, errTimeout):
-		end.Message = fmt.Sprintf("it took longer than %s, the time limit of this step, and was ended", time.Duration(o.Timeout))
-	}
-	return end
+	return attempts.Broken(end, o, mask.Text(err.Error()), context.Cause(ctx))
 }
 
 // limits is the context that ends when somebody wants the attempt to stop, its
 // time is over, or the host shuts down.
-func (c *call) limits(a ledger.Attempt, o task.Order) (context.Context, func()) {
-	ctx, cancel := context.WithCancelCause(c.ctx)
+func limits(ctx context.Context, a ledger.Attempt, o task.Order) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
 	free := func() {}
 	if o.Timeout > 0 {
-		ctx, free = context.WithTimeoutCause(ctx, time.Duration(o.Timeout), errTimeout)
+		ctx, free = context.WithTimeoutCause(ctx, time.Duration(o.Timeout), attempts.ErrTimeout)
 	}
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGTERM, os.Interrupt)
@@ -142,7 +75,7 @@ func (c *call) limits(a ledger.Attempt, o task.Order) (context.Context, func()) 
 				cancel(errShutdown)
 			case <-look.C:
 				if a.StopAsked() {
-					cancel(errStopped)
+					cancel(attempts.ErrStopped)
 				}
 			}
 		}

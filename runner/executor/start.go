@@ -2,13 +2,11 @@ package executor
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"slices"
 	"strings"
-	"time"
 
 	"slipway/pipelines/task"
 	"slipway/runner/executor/ledger"
@@ -26,13 +24,7 @@ func (c *call) start([]string) error {
 	if err := json.NewDecoder(c.stdin).Decode(&o); err != nil {
 		return fmt.Errorf("the order cannot be read: %w", err)
 	}
-	if err := errors.Join(ledger.CheckName("attempt", o.ID), ledger.CheckName("target", o.Target)); err != nil {
-		return err
-	}
-	if err := c.ledger.Clean(c.now()); err != nil {
-		return err
-	}
-	busy, err := c.ensure(o)
+	busy, err := c.host().Start(c.ctx, o)
 	if err != nil {
 		return err
 	}
@@ -40,76 +32,6 @@ func (c *call) start([]string) error {
 		return c.answer(Started{Busy: busy})
 	}
 	return c.answer(Started{Started: o.ID})
-}
-
-// patience is how long a new process may take to record that it has begun.
-const patience = 10 * time.Second
-
-// ensure makes the order durable and spawns its process, unless that has
-// happened. It holds the target's lock from before the order is accepted until
-// the process has inherited it: so of several calls at once one spawns, and
-// one that is killed in between leaves a free lock and an order that the next
-// call spawns.
-func (c *call) ensure(o task.Order) (busy string, err error) {
-	a, err := c.ledger.Attempt(o.ID)
-	if err != nil {
-		return "", err
-	}
-	for deadline, spawned := c.now().Add(patience), 0; ; time.Sleep(5 * time.Millisecond) {
-		report, err := a.Report(c.now())
-		if err != nil {
-			return "", err
-		}
-		if report.Phase == task.Running || report.Phase == task.Ended {
-			return "", nil
-		}
-		if o.Format > task.Format {
-			return "", fmt.Errorf("order %s has format %d and this executor understands %d: `slipway target check` brings the executor that belongs to the server", o.ID, o.Format, task.Format)
-		}
-		lock, holder, err := c.ledger.Hold(o.Target, o.ID)
-		if err != nil {
-			return "", err
-		}
-		switch {
-		case lock != nil && spawned == 3:
-			lock.Close()
-			return "", fmt.Errorf("attempt %s cannot be run: its process ends before it begins: %s", o.ID, lastWords(a))
-		case lock != nil:
-			spawned++
-			if err := c.acceptAndSpawn(o, a, lock); err != nil {
-				return "", err
-			}
-		case holder != o.ID && (!c.hasEnded(holder) || c.now().After(deadline)):
-			return holder, nil
-		case c.now().After(deadline):
-			return "", nil // durable, and somebody holds the lock for it
-		}
-	}
-}
-
-// hasEnded says whether a holder of the lock is only about to let go of it: its
-// end is on the disk before its process is gone.
-func (c *call) hasEnded(id string) bool {
-	a, err := c.ledger.Attempt(id)
-	if err != nil {
-		return false
-	}
-	report, err := a.Report(c.now())
-	return err == nil && report.Phase == task.Ended
-}
-
-// acceptAndSpawn has the lock. Somebody else may have run the attempt to its
-// end since we looked, so only an attempt that still waits is spawned.
-func (c *call) acceptAndSpawn(o task.Order, a ledger.Attempt, lock *ledger.Lock) error {
-	defer lock.Close()
-	if _, err := c.ledger.Accept(o); err != nil {
-		return err
-	}
-	report, err := a.Report(c.now())
-	if err != nil || report.Phase != task.Waiting {
-		return err
-	}
-	return c.spawn(a, lock)
 }
 
 // lockHandedDown tells the spawned process that its file 3 is the lock.
@@ -125,6 +47,18 @@ func (c *call) spawn(a ledger.Attempt, lock *ledger.Lock) error {
 	handDown(cmd, lock.File())
 	return setOff(cmd, a.Path("run.log"))
 }
+
+// spawnReporter starts `report`.
+func (c *call) spawnReporter(a ledger.Attempt) error {
+	cmd, err := c.detached("report", a.ID)
+	if err != nil {
+		return err
+	}
+	return setOff(cmd, a.Path("report.log"))
+}
+
+// report is the detached process that reports one attempt.
+func (c *call) report(args []string) error { return c.host().Report(c.ctx, args[0]) }
 
 // detached is a call of our own that will live on as a process of its own.
 func (c *call) detached(args ...string) (*exec.Cmd, error) {

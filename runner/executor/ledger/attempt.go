@@ -25,14 +25,15 @@ var ErrBegun = errors.New("the payload has begun already")
 func (a Attempt) Path(name string) string { return filepath.Join(a.dir, name) }
 
 // Accept makes the order durable. An order that is there stays as it is: the
-// same id is the same attempt.
+// same id is the same attempt. Its folder is durable before the order stands in
+// it, so what is known has only the folder's own names to lose.
 func (l *Ledger) Accept(o task.Order) (Attempt, error) {
 	a, err := l.Attempt(o.ID)
 	if err != nil {
 		return a, err
 	}
 	if a.Known() {
-		return a, nil
+		return a, a.sync() // whoever wrote it may have been killed before that
 	}
 	if err := l.refuseOld(o); err != nil {
 		return a, err
@@ -40,11 +41,18 @@ func (l *Ledger) Accept(o task.Order) (Attempt, error) {
 	if err := l.on.MkdirAll(a.dir); err != nil {
 		return a, err
 	}
-	if err := createJSON(a.on, a.Path("order.json"), o); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := l.on.SyncDir(l.Path("attempts")); err != nil {
 		return a, err
 	}
-	return a, l.on.SyncDir(l.Path("attempts"))
+	err = createJSON(a.on, a.Path("order.json"), o)
+	if errors.Is(err, fs.ErrExist) {
+		return a, a.sync()
+	}
+	return a, err
 }
+
+// sync makes durable which files the attempt has.
+func (a Attempt) sync() error { return a.on.SyncDir(a.dir) }
 
 // Known says whether the ledger holds the order.
 func (a Attempt) Known() bool {
@@ -55,6 +63,23 @@ func (a Attempt) Known() bool {
 // Order reads the accepted order.
 func (a Attempt) Order() (o task.Order, err error) {
 	return o, a.readJSON(a.Path("order.json"), &o)
+}
+
+// Came is when the order was accepted, by this host's clock.
+func (a Attempt) Came() (time.Time, error) {
+	info, err := a.on.Stat(a.Path("order.json"))
+	if err != nil {
+		return time.Time{}, err
+	}
+	return info.ModTime(), nil
+}
+
+// ClearWork removes what the payload worked in.
+func (a Attempt) ClearWork() { a.on.RemoveAll(a.Path("work")) }
+
+// Artifact reads a file that the payload wanted kept, by its hash.
+func (a Attempt) Artifact(sha256 string) ([]byte, error) {
+	return a.on.ReadFile(filepath.Join(a.Path("artifacts"), sha256))
 }
 
 // Begin records that p is about to run the payload, or returns ErrBegun. When
@@ -93,7 +118,8 @@ func (a Attempt) StopAsked() bool {
 }
 
 // Report says how far the attempt has come, without lines. An attempt whose
-// process died in the middle is settled as unknown here, once for all.
+// process died in the middle is settled as unknown here, once for all. An end
+// that it tells stands, whatever happens to the host.
 func (a Attempt) Report(now time.Time) (task.Report, error) {
 	r := task.Report{Attempt: a.ID}
 	if end, err := a.readEnd(); err != nil || end != nil {
@@ -122,11 +148,16 @@ func (a Attempt) Report(now time.Time) (task.Report, error) {
 	return r, err
 }
 
+// readEnd reads how the attempt ended, nil if it has not. Whoever wrote it may not
+// have synced it yet, or have been killed before that.
 func (a Attempt) readEnd() (*task.End, error) {
 	var end task.End
 	err := a.readJSON(a.Path("end.json"), &end)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
+	}
+	if err == nil {
+		err = a.sync()
 	}
 	return &end, err
 }
@@ -141,9 +172,9 @@ func (a Attempt) settle(p Process, now time.Time) (*task.End, error) {
 	if doing == "" {
 		doing = "nothing had been printed yet"
 	}
-	a.on.RemoveAll(a.Path("work"))
+	a.ClearWork()
 	if err := a.End(task.End{Outcome: task.Unknown, At: now, Message: fmt.Sprintf(
-		"the attempt was interrupted (%s) and nobody can say how far it came; the last thing it said was: %s. Nothing is repeated by itself: look at the host, then deploy again", why, doing)}); err != nil {
+		"the attempt was interrupted (%s) and nobody can say how far it came; the last thing it said was: %s. Nothing is repeated by itself: look at the host, then choose what becomes of it", why, doing)}); err != nil {
 		return nil, err
 	}
 	return a.readEnd()

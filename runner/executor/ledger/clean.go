@@ -37,11 +37,20 @@ func (l *Ledger) Clean(now time.Time) error {
 		if err := l.raiseFloor(o.Created); err != nil {
 			return err
 		}
-		if err := l.on.RemoveAll(a.dir); err != nil {
+		if err := a.remove(); err != nil {
 			return err
 		}
 	}
 	return errors.Join(l.cleanFolder("packages", now), l.cleanFolder("never", now))
+}
+
+// remove removes the order first: what is left, should this be killed, is never an
+// order that waits to be run.
+func (a Attempt) remove() error {
+	if err := remove(a.on, a.Path("order.json")); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return a.on.RemoveAll(a.dir)
 }
 
 // cleanFolder drops what nobody has asked for in the same time: packages, and
@@ -68,8 +77,11 @@ func (l *Ledger) cleanFolder(name string, now time.Time) error {
 
 func (l *Ledger) raiseFloor(to time.Time) error {
 	floor, err := l.floor()
-	if err != nil || !to.After(floor) {
+	if err != nil {
 		return err
+	}
+	if !to.After(floor) {
+		return l.on.SyncDir(l.root) // whoever raised it may have been killed before that
 	}
 	b, err := to.MarshalText()
 	if err != nil {

@@ -24,12 +24,28 @@ func Open(root string) (*Ledger, error) { return OpenOn(System(), root) }
 
 // OpenOn makes the folder where it is missing, readable by its owner only.
 func OpenOn(on Machine, root string) (*Ledger, error) {
-	for _, dir := range []string{root, filepath.Join(root, "attempts"), filepath.Join(root, "locks"), filepath.Join(root, "packages"), filepath.Join(root, "undo")} {
-		if err := on.MkdirAll(dir); err != nil {
-			return nil, err
+	l := &Ledger{root: root, on: on}
+	return l, l.make()
+}
+
+// make makes the folders that are missing. That of the locks comes last, once the
+// others are durable: so where it is there, no power cut takes them any more. What
+// it holds a power cut may take.
+func (l *Ledger) make() error {
+	for _, name := range []string{"attempts", "packages", "undo"} {
+		if err := l.on.MkdirAll(l.Path(name)); err != nil {
+			return err
 		}
 	}
-	return &Ledger{root: root, on: on}, nil
+	if _, err := l.on.Stat(l.Path("locks")); err == nil {
+		return nil
+	}
+	for _, dir := range []string{l.root, filepath.Dir(l.root)} {
+		if err := l.on.SyncDir(dir); err != nil {
+			return err
+		}
+	}
+	return l.on.MkdirAll(l.Path("locks"))
 }
 
 // Path leads to something inside the ledger's folder.

@@ -47,7 +47,7 @@ func TestOneOfManyBegins(t *testing.T) {
 	var all sync.WaitGroup
 	begun := make(chan error, 20)
 	for range cap(begun) {
-		all.Go(func() { begun <- a.Begin(Self()) })
+		all.Go(func() { begun <- a.Begin(System().Self()) })
 	}
 	all.Wait()
 	close(begun)
@@ -82,7 +82,7 @@ func TestPhases(t *testing.T) {
 	expect(task.Absent)
 	accept(t, l, "one", time.Now())
 	expect(task.Waiting)
-	if err := a.Begin(Self()); err != nil {
+	if err := a.Begin(System().Self()); err != nil {
 		t.Fatal(err)
 	}
 	expect(task.Running)
@@ -98,7 +98,7 @@ func TestPhases(t *testing.T) {
 
 func TestDeadProcessIsUnknown(t *testing.T) {
 	t.Parallel()
-	self := Self()
+	self := System().Self()
 	for why, p := range map[string]Process{
 		"its process was killed": {Boot: self.Boot, PID: self.PID, Started: "1"},
 		"the host was restarted": {Boot: "another", PID: self.PID, Started: self.Started},

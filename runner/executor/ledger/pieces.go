@@ -63,6 +63,9 @@ func (a Attempt) Cut(p Piece) error {
 }
 
 func (a Attempt) syncFile(name string) error {
+	if _, err := a.on.Stat(a.Path(name)); err != nil {
+		return err // it must not be made here
+	}
 	f, err := a.on.Append(a.Path(name), false)
 	if err != nil {
 		return err

@@ -10,6 +10,12 @@ type Process struct {
 	Started string `json:"started"`
 }
 
+// Self is the process that asks.
+func (l *Ledger) Self() Process { return l.on.Self() }
+
+// BootID is another text after every start of the host, "" where unknown.
+func (l *Ledger) BootID() string { return l.on.BootID() }
+
 func (system) Self() Process {
 	return Process{Boot: bootID(), PID: os.Getpid(), Started: startOf(os.Getpid())}
 }

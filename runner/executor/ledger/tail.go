@@ -23,7 +23,9 @@ type Tail struct {
 }
 
 // Tail reads lines after seq since, as they stand in the file and later come.
-func (a Attempt) Tail(since int64) *Tail { return &Tail{path: a.Path("output"), on: a.on, since: since} }
+func (a Attempt) Tail(since int64) *Tail {
+	return &Tail{path: a.Path("output"), on: a.on, since: since}
+}
 
 // Close lets go of the file.
 func (t *Tail) Close() error {

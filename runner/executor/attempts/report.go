@@ -1,15 +1,14 @@
-package executor
+package attempts
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"slipway/pipelines/task"
 	"slipway/runner/executor/ledger"
-	"slipway/runner/executor/signed"
 )
 
 // How often lines are reported while an attempt runs: soon at first, when
@@ -20,20 +19,11 @@ const (
 	pieceSize           = 64 << 10
 )
 
-// spawnReporter starts the process that reports, or leaves it to the one that
-// does already and will find the newer grant.
-func (c *call) spawnReporter(a ledger.Attempt) error {
-	cmd, err := c.detached("report", a.ID)
-	if err != nil {
-		return err
-	}
-	return setOff(cmd, a.Path("report.log"))
-}
-
-// report is the detached process that reports one attempt by the newest grant,
-// until its end was reported or the grant is over.
-func (c *call) report(args []string) error {
-	a, err := c.ledger.Attempt(args[0])
+// Report is the life of the process that reports one attempt by the newest
+// grant, until its end was reported or the grant is over. Where another process
+// does so already it leaves it to that one, which will find the newer grant.
+func (h *Host) Report(ctx context.Context, id string) error {
+	a, err := h.Ledger.Attempt(id)
 	if err != nil {
 		return err
 	}
@@ -42,7 +32,7 @@ func (c *call) report(args []string) error {
 		if err != nil || lock == nil {
 			return err
 		}
-		err = c.reportUnderLock(a)
+		err = h.reportUnderLock(ctx, a)
 		lock.Close()
 		if err != nil {
 			return err
@@ -61,19 +51,19 @@ var (
 	errOver  = errors.New("the leave to report is over; the next errand brings another")
 )
 
-func (c *call) reportUnderLock(a ledger.Attempt) error {
+func (h *Host) reportUnderLock(ctx context.Context, a ledger.Attempt) error {
 	for {
 		g, err := a.Granted()
 		if err != nil || g == nil {
 			return err
 		}
-		r := &reporter{call: c, attempt: a, grant: *g}
-		err = r.all()
+		r := &reporter{Host: h, attempt: a, grant: *g}
+		err = r.all(ctx)
 		if errors.Is(err, errNewer) {
 			continue
 		}
 		if errors.Is(err, errOver) {
-			fmt.Fprintln(c.stderr, err)
+			h.Log(err.Error())
 			err = nil
 		}
 		if err != nil {
@@ -87,43 +77,43 @@ func (c *call) reportUnderLock(a ledger.Attempt) error {
 
 // reporter reports one attempt under one grant.
 type reporter struct {
-	*call
+	*Host
 	attempt ledger.Attempt
 	grant   ledger.Grant
 	pieces  *pieces
 }
 
 // all reports from the grant's first line to the attempt's end.
-func (r *reporter) all() error {
+func (r *reporter) all(ctx context.Context) error {
 	var err error
 	if r.pieces, err = openPieces(r.attempt, r.grant.Since); err != nil {
 		return err
 	}
 	defer r.pieces.Close()
-	due := r.now().Add(often)
+	due := r.Now().Add(often)
 	for look := 0; ; look++ {
 		// The phase is read before the lines: when it says ended, all lines are in
 		// the file.
-		report, err := r.attempt.Report(r.now())
+		report, err := r.attempt.Report(r.Now())
 		if err != nil {
 			return err
 		}
 		if report.Phase == task.Ended {
-			return r.end(report)
+			return r.end(ctx, report)
 		}
-		if report.Phase == task.Waiting && look%50 == 49 {
-			r.revive(r.attempt) // its process died before it began
+		if report.Phase == task.Waiting && look%reviveEvery == reviveEvery-1 {
+			r.revive(ctx, r.attempt) // its process died before it began
 		}
-		if !r.now().Before(due) {
-			sent, err := r.piece()
+		if !r.Now().Before(due) {
+			sent, err := r.piece(ctx)
 			if err != nil {
 				return err
 			}
 			if sent {
-				due = r.now().Add(r.pace())
+				due = r.Now().Add(r.pace())
 			}
 		}
-		if err := r.wait(lookEvery * 2); err != nil {
+		if err := r.wait(ctx, LookEvery*2); err != nil {
 			return err
 		}
 	}
@@ -131,23 +121,23 @@ func (r *reporter) all() error {
 
 // pace depends on how long ago the order came, whoever reports it now.
 func (r *reporter) pace() time.Duration {
-	info, err := os.Stat(r.attempt.Path("order.json"))
-	if err == nil && r.now().Sub(info.ModTime()) > soon {
+	came, err := r.attempt.Came()
+	if err == nil && r.Now().Sub(came) > soon {
 		return seldom
 	}
 	return often
 }
 
 // end reports what is left, then how it ended.
-func (r *reporter) end(report task.Report) error {
+func (r *reporter) end(ctx context.Context, report task.Report) error {
 	for sent := true; sent; {
 		var err error
-		if sent, err = r.piece(); err != nil {
+		if sent, err = r.piece(ctx); err != nil {
 			return err
 		}
 	}
 	for i := range report.End.Artifacts {
-		if err := r.artifact(&report.End.Artifacts[i]); err != nil {
+		if err := r.artifact(ctx, &report.End.Artifacts[i]); err != nil {
 			return err
 		}
 	}
@@ -167,33 +157,33 @@ func (r *reporter) end(report task.Report) error {
 	if err != nil {
 		return err
 	}
-	return r.post(r.grant.Reports, "end", body)
+	return r.post(ctx, r.grant.Reports, "end", body)
 }
 
 // piece reports the next piece, and says whether there was one.
-func (r *reporter) piece() (bool, error) {
+func (r *reporter) piece(ctx context.Context) (bool, error) {
 	name, body, err := r.pieces.Next()
 	if err != nil || name == "" {
 		return false, err
 	}
-	return true, r.post(r.grant.Lines, name, body)
+	return true, r.post(ctx, r.grant.Lines, name, body)
 }
 
 // post tries until it got through, a newer grant has come, or this one is over.
-func (r *reporter) post(form task.Form, name string, body []byte) error {
+func (r *reporter) post(ctx context.Context, form task.Form, name string, body []byte) error {
 	for wait := 200 * time.Millisecond; ; wait = min(2*wait, 30*time.Second) {
-		err := signed.Post(r.ctx, form, name, body)
+		err := r.Post(ctx, form, name, body, time.Minute)
 		if err == nil {
 			return nil
 		}
 		if newer := r.newer(); newer != nil {
 			return newer
 		}
-		if _, final := errors.AsType[*signed.RefusedError](err); final || r.now().After(r.until()) {
+		if r.Final(err) || r.Now().After(r.until()) {
 			return fmt.Errorf("%s could not be reported: %w: %w", name, err, errOver)
 		}
-		fmt.Fprintf(r.stderr, "%s %s: %v\n", r.now().UTC().Format(time.RFC3339), name, err)
-		if err := r.wait(wait); err != nil {
+		r.Log(fmt.Sprintf("%s %s: %v", r.Now().UTC().Format(time.RFC3339), name, err))
+		if err := r.wait(ctx, wait); err != nil {
 			return err
 		}
 	}
@@ -203,7 +193,7 @@ func (r *reporter) post(form task.Form, name string, body []byte) error {
 // decides the server while it can be reached; this host's clock may be wrong, so
 // it gets an hour.
 func (r *reporter) until() time.Time {
-	at := signed.Expires(r.grant.Lines)
+	at := r.Expires(r.grant.Lines)
 	if at.IsZero() {
 		at = r.grant.Came.Add(24 * time.Hour)
 	}
@@ -211,19 +201,17 @@ func (r *reporter) until() time.Time {
 }
 
 // wait waits, but not longer than until a newer grant comes.
-func (r *reporter) wait(long time.Duration) error {
-	for end := r.now().Add(long); ; {
+func (r *reporter) wait(ctx context.Context, long time.Duration) error {
+	for end := r.Now().Add(long); ; {
 		if err := r.newer(); err != nil {
 			return err
 		}
-		left := min(end.Sub(r.now()), 200*time.Millisecond)
+		left := min(end.Sub(r.Now()), 200*time.Millisecond)
 		if left <= 0 {
 			return nil
 		}
-		select {
-		case <-r.ctx.Done():
-			return r.ctx.Err()
-		case <-time.After(left):
+		if err := r.Sleep(ctx, left); err != nil {
+			return err
 		}
 	}
 }

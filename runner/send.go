@@ -41,6 +41,7 @@ func (a *attempt) send(ctx context.Context, courier hosts.Courier) (graph.Happen
 	case ctx.Err() != nil:
 		return nil, err
 	case errors.Is(err, hosts.ErrUnreachable):
+		a.begun = a.begun || errors.Is(err, hosts.ErrUnsure)
 		return a.unreachable(ctx, err)
 	case errors.As(err, &refused):
 		return a.runner.ended(ctx, a.order.at.Plan, a.work, a.unreached(refused))

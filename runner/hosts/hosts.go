@@ -85,8 +85,8 @@ type Courier interface {
 	// order unless its ledger knows the attempt, and reports what is due. It
 	// returns once the transport has taken the message, which says nothing of the
 	// host. An error that wraps ErrUnreachable means that it was not taken and
-	// may be later (the host is not registered, too many requests); after any
-	// other error it was not taken and will not be.
+	// may be later (the host is not registered, too many requests), unless it wraps
+	// ErrUnsure; after any other error it was not taken and will not be.
 	Dispatch(ctx context.Context, t Target, e task.Errand) error
 }
 
@@ -101,6 +101,10 @@ type Fetcher interface {
 // ErrUnreachable is wrapped by every error that says nothing about the
 // attempt: no connection, lost connection, silence.
 var ErrUnreachable = errors.New("host cannot be reached")
+
+// ErrUnsure is wrapped beside ErrUnreachable where a message may have been taken,
+// and only the answer was lost.
+var ErrUnsure = fmt.Errorf("%w, or only its answer was lost", ErrUnreachable)
 
 // BusyError says that another attempt holds the target.
 type BusyError struct{ Attempt string }

@@ -95,7 +95,11 @@ func sending(ctx context.Context, t hosts.Target, err error) error {
 	if api, answered := errors.AsType[smithy.APIError](err); answered && api.ErrorFault() != smithy.FaultServer && !throttled(api) {
 		return fmt.Errorf("%s (%s): Systems Manager refused the command: %w", nameOf(t), t.Address, err)
 	}
-	return fmt.Errorf("%s (%s): Systems Manager did not take the command (%v): %w", nameOf(t), t.Address, err, hosts.ErrUnreachable)
+	if api, answered := errors.AsType[smithy.APIError](err); answered && throttled(api) {
+		return fmt.Errorf("%s (%s): Systems Manager did not take the command (%v): %w", nameOf(t), t.Address, err, hosts.ErrUnreachable)
+	}
+	// It may have been taken before the answer was lost, or the fault came up.
+	return fmt.Errorf("%s (%s): Systems Manager did not say that it took the command (%v): %w", nameOf(t), t.Address, err, hosts.ErrUnsure)
 }
 
 // looking says what it means that AWS does not tell of a command.

@@ -3,6 +3,7 @@ package simhost
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"slipway/pipelines/task"
@@ -42,7 +43,7 @@ func (c Courier) Dispatch(ctx context.Context, t hosts.Target, e task.Errand) er
 		})
 	}
 	if fate.Muted {
-		return host.unreachable("the transport does not answer")
+		return fmt.Errorf("the transport does not answer: %w", hosts.ErrUnsure)
 	}
 	return nil
 }

@@ -1,7 +1,7 @@
-// Package simulation kills the server, again and again, while it carries out
+// Package kill kills the server, again and again, while it carries out
 // the tutorial, and looks at what is left: every deployment came to its end,
 // and every payload ran exactly once.
-package simulation
+package kill
 
 import (
 	"bytes"

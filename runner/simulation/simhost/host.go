@@ -74,8 +74,13 @@ func (h *host) begin(verb, attempt string) *process {
 }
 
 // fork begins a process that lives on by itself.
-func (h *host) fork(verb, attempt string, life func(*process) error) *process {
-	p := h.begin(verb, attempt)
+func (h *host) fork(verb, attempt string, life func(*process) error) {
+	h.begin(verb, attempt).lives(life)
+}
+
+// lives lets a process that was begun do its work.
+func (p *process) lives(life func(*process) error) {
+	h, attempt := p.host, p.attempt
 	h.all.settings.Env.Go(func() {
 		defer p.exit()
 		if p.step("begin") != nil {
@@ -86,7 +91,6 @@ func (h *host) fork(verb, attempt string, life func(*process) error) *process {
 		}
 		p.step("exit")
 	})
-	return p
 }
 
 // waker ends one wait early.

@@ -142,17 +142,18 @@ func (p *process) spawn(a ledger.Attempt, lock *ledger.Lock) error {
 		return err
 	}
 	parent := lock.Held().(*held)
+	child := p.host.begin("run", a.ID)
 	var inherited *ledger.Lock
-	child := p.host.fork("run", a.ID, func(child *process) error {
+	if !p.host.all.settings.OwnLocks {
+		inherited = ledger.HandedDown(parent.lock.hold(child)) // from its first moment on, whatever becomes of it
+	}
+	child.lives(func(child *process) error {
 		rules, err := child.rules()
 		if err != nil {
 			return err
 		}
 		return rules.Run(context.Background(), a.ID, inherited, child.payload)
 	})
-	if !p.host.all.settings.OwnLocks {
-		inherited = ledger.HandedDown(parent.lock.hold(child))
-	}
 	return nil
 }
 

@@ -3,6 +3,8 @@ package web
 import (
 	"net/http"
 
+	"slipway/pipelines"
+	"slipway/runner/requests/openings"
 	"slipway/runner/views"
 	"slipway/web/pages"
 )
@@ -16,6 +18,9 @@ func countAsked(waiting []views.Deployment) int {
 			if d.MayAnswer[q] {
 				n++
 			}
+		}
+		if d.MayChoose {
+			n += len(d.Choices)
 		}
 	}
 	return n
@@ -38,6 +43,11 @@ func (s *site) approvalsPage(w http.ResponseWriter, r *http.Request) {
 				v.Items = append(v.Items, s.approvalItem(r, d, q))
 			}
 		}
+		for _, c := range d.Choices {
+			if d.MayChoose {
+				v.Items = append(v.Items, s.choiceItem(d, c))
+			}
+		}
 	}
 	s.show(w, r, http.StatusOK, pages.ApprovalsPage(v))
 }
@@ -47,5 +57,17 @@ func (s *site) approvalItem(r *http.Request, d views.Deployment, at int) pages.A
 	return pages.ApprovalItem{
 		DeploymentID: d.Deployment.ID, Project: d.Deployment.Project, Version: d.Deployment.Release, Environment: d.Deployment.Environment,
 		Step: step.Name, Instructions: s.instructionsNow(r.Context(), d, at), Asked: s.moment(d.State.Head.Steps[at].Started),
+	}
+}
+
+// choiceItem is an attempt about which somebody must choose.
+func (s *site) choiceItem(d views.Deployment, c openings.Choice) pages.ApprovalItem {
+	stands := "nobody knows how it ended on " + c.Target.Name
+	if c.Ask == pipelines.Failed {
+		stands = "it failed on " + c.Target.Name
+	}
+	return pages.ApprovalItem{
+		DeploymentID: d.Deployment.ID, Project: d.Deployment.Project, Version: d.Deployment.Release, Environment: d.Deployment.Environment,
+		Step: d.Plan.Steps[c.Step].Name, Instructions: stands + ": choose what becomes of it.", Asked: s.moment(d.State.Head.Steps[c.Step].Started),
 	}
 }

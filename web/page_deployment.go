@@ -176,6 +176,9 @@ func (s *site) answerHere(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	in := requests.AnswerRequest{Deployment: id, Step: d.Plan.Steps[at].Name, Note: strings.TrimSpace(r.PostFormValue("note"))}
+	if round, err := strconv.Atoi(r.PostFormValue("round")); err == nil {
+		in.Round = &round
+	}
 	if in.Proceed, err = proceeds(r); err == nil {
 		err = s.Requests.Answer(r.Context(), s.SignIn.Principal(r), in)
 	}

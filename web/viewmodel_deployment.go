@@ -74,9 +74,12 @@ func offerCancel(d views.Deployment) *pages.Cancel {
 			Question: "It is being cancelled already. Ending it at once also leaves out the steps that always run, and what still runs on a host may go on there.",
 		}
 	}
+	if d.State.Head.Started.IsZero() {
+		return &pages.Cancel{Button: "Cancel this deployment", Question: "It has not begun: none of its steps will run."}
+	}
 	return &pages.Cancel{
 		Button:   "Cancel this deployment",
-		Question: "Running steps are stopped within a minute, then the steps that always run follow. What was changed on hosts stays changed.",
+		Question: "Running steps are stopped, or listed as possibly running, within a minute or two; then the steps that always run follow. What was changed on hosts stays changed.",
 	}
 }
 
@@ -211,7 +214,7 @@ func questionID(deployment string, step int) string { return deployment + "." + 
 func (s *site) signOff(r *http.Request, d views.Deployment, at int) pages.SignOff {
 	step := d.Plan.Steps[at]
 	out := pages.SignOff{
-		ID: questionID(d.Deployment.ID, at), Step: step.Name, Instructions: s.instructionsNow(r.Context(), d, at),
+		ID: questionID(d.Deployment.ID, at), Step: step.Name, Round: d.State.Head.Steps[at].Round, Instructions: s.instructionsNow(r.Context(), d, at),
 		Asked: step.Question.Teams, MayAnswer: d.MayAnswer[at],
 	}
 	if len(out.Asked) == 0 {
@@ -220,9 +223,11 @@ func (s *site) signOff(r *http.Request, d views.Deployment, at int) pages.SignOf
 	now := d.State.Head.Steps[at]
 	out.Approved = approvedBy(step, now)
 	if limit := time.Duration(step.Question.Timeout); limit > 0 {
-		out.Until, out.Else = s.moment(now.Started.Add(limit)), "then it counts as rejected"
+		end := now.Started.Add(limit)
+		out.Until, out.Else = s.moment(end), "(then it counts as rejected)"
+		out.Until.Text = end.UTC().Format("Mon 2 Jan 15:04")
 		if step.Question.OnTimeout == "approve" {
-			out.Else = "then it counts as approved"
+			out.Else = "(then it counts as approved)"
 		}
 	}
 	if err := d.WhyNot[at]; err != nil {

@@ -86,7 +86,11 @@ func ports(want plan.Want) string {
 func pace(step pipelines.Step) []string {
 	var out []string
 	if step.Window != "" {
-		out = append(out, "At most "+step.Window+" targets at a time.")
+		if step.Window == "1" {
+			out = append(out, "One target at a time.")
+		} else {
+			out = append(out, "At most "+step.Window+" targets at a time.")
+		}
 	}
 	if step.Retries > 0 {
 		out = append(out, "Tried again up to "+plural(step.Retries, "time")+".")
@@ -116,7 +120,7 @@ func condition(step pipelines.Step) string {
 	case step.Run.IsText():
 		out = append(out, "if "+string(step.Run)+" says so")
 	}
-	if step.Required {
+	if step.Required || step.Action.Type == "approval" {
 		out = append(out, "cannot be left out")
 	}
 	if len(step.Environments) > 0 {

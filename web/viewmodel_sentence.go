@@ -2,11 +2,14 @@ package web
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"slipway/pipelines"
 	"slipway/pipelines/plan"
 	"slipway/runner/graph"
+	"slipway/runner/requests/openings"
 	"slipway/runner/spend"
 	"slipway/runner/views"
 	"slipway/web/pages"
@@ -23,6 +26,9 @@ func inWords(d views.Deployment) string {
 		if d.Holder == "" && d.Ahead == 0 {
 			return "It begins in a moment."
 		}
+		if head.Cancel != nil {
+			return fmt.Sprintf("%s cancelled it: the steps that always run follow once %s is free.", head.Cancel.Called, d.Deployment.Environment)
+		}
 		if !head.Started.IsZero() {
 			return fmt.Sprintf("It goes on once %s is free.", d.Deployment.Environment)
 		}
@@ -33,7 +39,7 @@ func inWords(d views.Deployment) string {
 		}
 		return waitingFor(d) + meanwhile(d)
 	case pipelines.Cancelling:
-		return head.Cancel.Called + " cancelled it: what runs is stopped, then the steps that always run follow."
+		return cancelling(head)
 	case pipelines.Succeeded:
 		return fmt.Sprintf("%s is in %s; it took %s.", d.Deployment.Release, d.Deployment.Environment, between(head.Started, head.Ended))
 	case pipelines.Cancelled:
@@ -42,6 +48,15 @@ func inWords(d views.Deployment) string {
 		return runningSteps(d)
 	}
 	return toSentence(head.Message)
+}
+
+// cancelling says who stops what runs: a person, or the time limit.
+func cancelling(head graph.Head) string {
+	who := head.Cancel.Called + " cancelled it"
+	if limit := head.Cancel.Limit; limit > 0 {
+		who = "It took longer than " + took(time.Duration(limit))
+	}
+	return who + ": what runs is stopped, then the steps that always run follow."
 }
 
 func cancelNote(head graph.Head) string {
@@ -73,6 +88,12 @@ func waitingFor(d views.Deployment) string {
 	}
 	step := d.Plan.Steps[at]
 	whom := askedOf(step)
+	if missing := openings.Missing(d.Loaded, at); missing > 1 || len(d.State.Head.Steps[at].Approved) > 0 {
+		if d.MayAnswer[at] {
+			return fmt.Sprintf("%s waits for you, %s of %s must still approve.", step.Name, grouped(missing), whom)
+		}
+		return fmt.Sprintf("%s waits for %s of %s to approve.", step.Name, grouped(missing), whom)
+	}
 	if len(step.Question.Teams) > 0 {
 		whom = "one of " + whom
 		if d.MayAnswer[at] {
@@ -146,12 +167,24 @@ func (s *site) facts(d views.Deployment) []pages.Fact {
 			pages.Fact{Label: "SHA-256", Text: p.SHA256, Code: true})
 	}
 	out = append(out, givenFacts(about)...)
+	if about.Comment != "" {
+		out = append(out, pages.Fact{Label: "Comment", Text: about.Comment})
+	}
+	if len(about.Skip) > 0 {
+		out = append(out, pages.Fact{Label: "Left out", Text: anded(about.Skip)})
+	}
+	if limit := time.Duration(d.Plan.Timeout); limit > 0 {
+		out = append(out, pages.Fact{Label: "Time limit", Text: took(limit)})
+	}
+	for _, t := range d.State.Head.Resumed {
+		out = append(out, takeupFact(t))
+	}
 	if about.Replaces != "" {
 		out = append(out, pages.Fact{Label: "Replaces", Text: about.Replaces, Code: true})
 	}
 	for i, now := range d.State.Head.Steps {
 		if now.Answer != nil {
-			out = append(out, answerFact(d.Plan.Steps[i].Name, now))
+			out = append(out, answerFacts(d.Plan.Steps[i].Name, now)...)
 		}
 	}
 	return append(out, pages.Fact{Label: "Plan", Text: about.Plan, Code: true})
@@ -173,11 +206,24 @@ func application(address string) pages.Fact {
 	return pages.Fact{Label: "Application", Text: address, Address: address}
 }
 
-func answerFact(step string, now graph.StepState) pages.Fact {
-	a := now.Answer
-	text := fmt.Sprintf("%s by %s (%s)", answerWord(a.Proceed), a.Called, a.Via)
-	if a.Note != "" {
-		text += ": " + a.Note
+// answerFacts are the one that decided, behind those who had approved before.
+func answerFacts(step string, now graph.StepState) []pages.Fact {
+	var out []pages.Fact
+	for _, a := range append(slices.Clone(now.Approved), *now.Answer) {
+		text := fmt.Sprintf("%s by %s (%s)", answerWord(a.Proceed), a.Called, a.Via)
+		if a.Note != "" {
+			text += ": " + a.Note
+		}
+		out = append(out, pages.Fact{Label: step, Text: text})
 	}
-	return pages.Fact{Label: step, Text: text, Exact: now.Ended.UTC().Format(exactly)}
+	out[len(out)-1].Exact = now.Ended.UTC().Format(exactly)
+	return out
+}
+
+func takeupFact(t graph.Takeup) pages.Fact {
+	text := fmt.Sprintf("by %s, after it was %s", t.Called, t.Was)
+	if t.Note != "" {
+		text += ": " + t.Note
+	}
+	return pages.Fact{Label: "Tried again", Text: text, Exact: t.At.UTC().Format(exactly)}
 }

@@ -27,7 +27,7 @@ func stepsOf(p plan.Plan, s graph.State) []rest.Step {
 		switch {
 		case step.Skip != "":
 		case step.Kind == plan.OnHosts:
-			out[i].Targets = tasksOf(step, s)
+			out[i].Targets = tasksOf(step, s, i)
 		case step.Kind == plan.Rolling:
 			out[i].Window, out[i].Targets = step.Window, lanesOf(p, s, i)
 		}
@@ -63,11 +63,11 @@ func answerOf(a graph.Answered) rest.Answer {
 	return rest.Answer{Proceed: a.Proceed, By: a.Called, Via: a.Via, Note: a.Note}
 }
 
-func tasksOf(step plan.Step, s graph.State) []rest.TaskOnTarget {
+func tasksOf(step plan.Step, s graph.State, at int) []rest.TaskOnTarget {
 	out := make([]rest.TaskOnTarget, len(step.Targets))
 	for i, target := range step.Targets {
 		t := s.Task(step.First + i)
-		out[i] = rest.TaskOnTarget{Target: target.Name, Status: t.Status, Attempt: t.Attempt, Message: t.Message, Outputs: t.Outputs, Ask: t.Ask}
+		out[i] = rest.TaskOnTarget{Target: target.Name, Status: views.TaskStatus(s, at, step.First+i), Attempt: t.Attempt, Message: t.Message, Outputs: t.Outputs, Ask: t.Ask}
 		if c := t.Chosen; c != nil {
 			out[i].Choice = &rest.Chosen{Choice: c.Choice, By: c.Called, Via: c.Via, Note: c.Note}
 		}

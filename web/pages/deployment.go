@@ -92,6 +92,7 @@ type Fact struct {
 // to ApprovalPath(ID).
 type SignOff struct {
 	ID, Step     string
+	Round        int // how often it was asked before
 	Instructions string
 	Asked        []string // teams or people who may decide
 	Approved     string   // "1 of 2 have approved: Stella.", or ""

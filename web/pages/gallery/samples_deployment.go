@@ -71,7 +71,7 @@ func waitingDeployment() pages.Deployment {
 				pages.GraphStep{State: pages.Succeeded, Note: "11 s", Hosts: hosts(pages.Succeeded, pages.Succeeded, pages.Succeeded)},
 				pages.GraphStep{State: pages.Waiting, Note: "asks Project Stakeholders"},
 				pages.GraphStep{State: pages.Queued}),
-			SignOffs: []pages.SignOff{{Approved: "1 of 2 have approved: Stella Stakeholder.", Else: "then it counts as rejected", ID: "Deployments-52.1", Step: "Deployment Sign Off", Instructions: "Open the application and confirm it meets all the requirements.", Asked: []string{"Project Stakeholders"}, Until: at("Friday 14:05", "2026-11-27 14:05:40"), MayAnswer: true}},
+			SignOffs: []pages.SignOff{{Approved: "1 of 2 have approved: Stella Stakeholder.", Else: "(then it counts as rejected)", ID: "Deployments-52.1", Step: "Deployment Sign Off", Instructions: "Open the application and confirm it meets all the requirements.", Asked: []string{"Project Stakeholders"}, Until: at("Friday 14:05", "2026-11-27 14:05:40"), MayAnswer: true}},
 			Cancel:   offerCancel,
 		},
 		Facts: sampleFacts(), Log: sampleLog(), LivePath: "/deployments/Deployments-52/live?after=26&rev=4",

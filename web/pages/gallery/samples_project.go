@@ -71,7 +71,10 @@ func channelReleases() []pages.ReleaseRow {
 func projectSteps() []pages.ProcessStep {
 	return []pages.ProcessStep{
 		{Name: "Deploy web app to Nginx", Type: "NGINX", Where: "on targets with role web", Details: []string{"Package RandomQuotes. Port #{NGINX Port}. Locations = /, /, @app."}},
-		{Name: "Deployment Sign Off", Type: "Approval", Where: "asks Project Stakeholders", Condition: "not in Dev"},
+		{Name: "Warm the caches", Type: "Rolling", Where: "on targets with role web", Condition: `if env.name == "Prod"`, Details: []string{"Each target takes its child steps in order.", "One target at a time."}},
+		{Name: "Out of the balancer", Type: "Script", Child: true},
+		{Name: "Into the balancer", Type: "Script", Condition: "always, also after a failure", Child: true},
+		{Name: "Deployment Sign Off", Type: "Approval", Where: "asks Project Stakeholders", Condition: "not in Dev; cannot be left out"},
 		{Name: "Random quotes deployment status", Type: "Mail", Where: "to team@example.org", Condition: "always, also after a failure; not in Dev"},
 	}
 }

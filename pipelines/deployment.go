@@ -29,6 +29,9 @@ func (s Status) Ended() bool {
 	return false
 }
 
+// Bad says of an end that it is none to build on.
+func (s Status) Bad() bool { return s == Failed || s == Unknown || s == Cancelled }
+
 // Code is the status in Octopus's word, as `#{step.Status.Code}` gives it.
 func (s Status) Code() string {
 	switch s {

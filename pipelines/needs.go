@@ -1,6 +1,10 @@
 package pipelines
 
-import "strings"
+import (
+	"strings"
+
+	"slipway/pipelines/spelling"
+)
 
 // Graph resolves what each step needs, as indexes into Steps: without more
 // words the one before it; `start: with-previous` shares the needs of the step
@@ -54,7 +58,19 @@ func (p Project) noStep(name string) string {
 			}
 		}
 	}
-	return "there is no step " + quote(name)
+	return "there is no step " + quote(name) + p.meant(name)
+}
+
+// meant asks for the step that somebody may have meant, or is "".
+func (p Project) meant(name string) string {
+	names := make([]string, len(p.Steps))
+	for i, s := range p.Steps {
+		names[i] = s.Name
+	}
+	if best := spelling.Nearest(name, names); best != "" {
+		return "; did you mean " + quote(best) + "?"
+	}
+	return ""
 }
 
 // step is the index of a step, or -1.

@@ -51,6 +51,7 @@ func TestGraph(t *testing.T) {
 		{"beside one with needs", []Step{does("a"), does("b"), does("c").needing("a"), does("d").beside(), does("e")}, "[] [0] [0] [0] [2 3]", ""},
 		{"needs a later one", []Step{does("a").needing("b"), does("b").needing()}, "[1] []", ""},
 		{"an unknown name", []Step{does("a"), does("b").needing("a", "x")}, "[] [0]", `steps[1].needs[1]: there is no step "x"`},
+		{"a slip in a name", []Step{does("Deploy"), does("Check"), does("Tell").needing("Depoly")}, "[] [0] []", `steps[2].needs[0]: there is no step "Depoly"; did you mean "Deploy"?`},
 		{"itself", []Step{does("a").needing("a")}, "[0]", circle(0, "a needs a")},
 		{"two in a circle", []Step{does("a").needing("b"), does("b").needing("a")}, "[1] [0]", circle(0, "a needs b needs a")},
 		{"a circle by the order of writing", []Step{does("a").needing("b"), does("b")}, "[1] [0]", circle(0, "a needs b needs a")},

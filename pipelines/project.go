@@ -108,16 +108,19 @@ type Action struct {
 // Duration is a time.Duration written as text, like `90s` or `2h`.
 type Duration time.Duration
 
-// MarshalText writes the duration as people do: `48h`, not `48h0m0s`.
-func (d Duration) MarshalText() ([]byte, error) {
+// String is the duration as people write it: `48h`, not `48h0m0s`.
+func (d Duration) String() string {
 	text := time.Duration(d).String()
 	for _, needless := range []string{"m0s", "h0m"} {
 		if strings.HasSuffix(text, needless) {
 			text = text[:len(text)-2]
 		}
 	}
-	return []byte(text), nil
+	return text
 }
+
+// MarshalText writes the duration as people do.
+func (d Duration) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 
 // UnmarshalText reads a duration with unit.
 func (d *Duration) UnmarshalText(b []byte) error {

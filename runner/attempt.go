@@ -31,6 +31,9 @@ type attempt struct {
 	attached bool      // the host has accepted the order
 	lostAt   time.Time // since when the host is out of reach; zero: it is not
 	told     string    // the last trouble that was written to the log
+	waits    waits
+	// ended are earlier attempts of which the journal knows the end, once read.
+	ended map[int]bool
 }
 
 // refusedError is a reason why an attempt cannot begin, for people.
@@ -49,6 +52,9 @@ var errStopped = errors.New("stopped before it began")
 func (a *attempt) run(ctx context.Context) (task.End, error) {
 	for {
 		end, err := a.once(ctx)
+		if errors.Is(err, errStopped) {
+			err = a.endEarlier(ctx)
+		}
 		switch {
 		case ctx.Err() != nil:
 			return task.End{}, ctx.Err()
@@ -67,6 +73,7 @@ func (a *attempt) run(ctx context.Context) (task.End, error) {
 			return *end, nil
 		}
 		a.tell(ctx, err)
+		a.sayWait(ctx, err)
 		if err := a.runner.Env.Sleep(ctx, time.Second); err != nil {
 			return task.End{}, err
 		}
@@ -95,9 +102,13 @@ func (a *attempt) once(ctx context.Context) (*task.End, error) {
 		a.attached = true
 	}
 	var end *task.End
-	stop := a.flushing(ctx)
-	defer stop()
+	stop := func() {}
+	defer func() { stop() }()
+	flushes := false
 	err := a.hosts.Attach(ctx, a.target, a.id, a.output.Last(), func(report task.Report) error {
+		if len(report.Lines) > 0 && !flushes {
+			stop, flushes = a.flushing(ctx), true
+		}
 		a.lostAt = time.Time{}
 		if report.Phase == task.Absent {
 			return fmt.Errorf("%w: the host has no record of attempt %s any more", errForgotten, a.id)
@@ -143,6 +154,9 @@ func (a *attempt) start(ctx context.Context) error {
 func (a *attempt) asked(ctx context.Context) (bool, error) {
 	if !a.begun && a.stopped() {
 		return false, errStopped
+	}
+	if !a.begun && a.order.fresh && a.runner.Brief == nil {
+		return false, nil // nobody but us could have handed it over
 	}
 	known, err := a.hosts.Ask(ctx, a.target, a.id)
 	if err != nil {
@@ -212,7 +226,9 @@ func (a *attempt) hopeless(err error) *task.End {
 	var refused *refusedError
 	var untrusted *hosts.UntrustedError
 	var busy *hosts.BusyError
+	var left *leftError
 	switch {
+	case errors.As(err, &left): // for as long as our patience lasts
 	case errors.Is(err, errStopped):
 		return &task.End{Outcome: task.Cancelled, Message: "stopped before it began on " + a.target.Name}
 	case errors.Is(err, errForgotten):
@@ -229,8 +245,11 @@ func (a *attempt) hopeless(err error) *task.End {
 	if now.Sub(a.lostAt) < a.runner.patience() {
 		return nil
 	}
+	if left != nil {
+		return &task.End{Outcome: task.Unknown, Message: fmt.Sprintf("stopped before it began, but attempt %d may still run on %s (%s)", left.attempt, a.target.Name, left.why)}
+	}
 	if a.begun {
-		return &task.End{Outcome: task.Unknown, Message: fmt.Sprintf("host %s was lost in the middle and has been out of reach for %s; the step may have gone on there: look at the host, then choose what becomes of it (%s)", a.target.Name, now.Sub(a.lostAt).Round(time.Second), err)}
+		return &task.End{Outcome: task.Unknown, Message: fmt.Sprintf("host %s was lost in the middle and has been out of reach for %s; the step may have gone on there (%s)", a.target.Name, now.Sub(a.lostAt).Round(time.Second), err)}
 	}
 	return &task.End{Outcome: task.Failed, Message: fmt.Sprintf("host %s could not be reached for %s: check it with `slipway target check %q` (%s)", a.target.Name, now.Sub(a.lostAt).Round(time.Second), a.target.Name, err)}
 }

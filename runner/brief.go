@@ -91,7 +91,7 @@ func (l *look) handOver(ctx context.Context) error {
 // themselves. Where a report brought us here, the attempt that reported had one,
 // and it rings on. A watch that rings goes on while anything runs.
 func (l *look) owesWatch() bool {
-	if l.reported {
+	if l.reported || l.watched() {
 		return false
 	}
 	if l.sent.Load() > 0 {
@@ -120,6 +120,6 @@ func (r *Runner) failed(ctx context.Context, deployment string, err error) error
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)
 	defer cancel()
-	setting := r.set(ctx, "again-"+deployment, r.Env.Now().Add(watchEvery), timer{Deployment: deployment})
+	setting := r.set(ctx, "watch-"+deployment, r.Env.Now().Add(watchEvery), timer{Deployment: deployment})
 	return errors.Join(err, setting)
 }

@@ -169,10 +169,14 @@ func (r *Runner) Undelivered(ctx context.Context, attempt string, since time.Tim
 	if since.IsZero() {
 		since = now
 	}
+	if x := l.task(about); about.attempt < x.Attempt && x.Stop { // its wish to stop goes out again with that of the newest
+		about.attempt = x.Attempt
+		about.id = attemptID(l.at.Deployment, about.task, about.attempt)
+	}
 	if r.waitsFor(l, about) && now.Sub(since) < r.patience() {
 		return r.again(ctx, about, since)
 	}
-	return r.ends(ctx, about, task.End{Outcome: task.Unknown, Message: "the host has not taken a message for " + r.patience().String() + "; the step may have gone on there: look at the host, then choose what becomes of it (" + why + ")"})
+	return r.ends(ctx, about, task.End{Outcome: task.Unknown, Message: "the host has not taken a message for " + r.patience().String() + "; the step may have gone on there (" + why + ")"})
 }
 
 // waitsFor says whether the attempt is the one that the deployment waits for.
@@ -184,6 +188,15 @@ func (r *Runner) waitsFor(l *look, about attemptName) bool {
 	return x.Status == pipelines.Running && x.Attempt == about.attempt
 }
 
+// task is how the task of an attempt stands; the zero one where there is no such
+// task.
+func (l *look) task(of attemptName) graph.TaskState {
+	if of.task >= l.at.Plan.Tasks() {
+		return graph.TaskState{}
+	}
+	return l.at.State.Task(of.task)
+}
+
 // ends writes down how an attempt ended, and goes on from there.
 func (r *Runner) ends(ctx context.Context, about attemptName, end task.End) error {
 	l := r.newLook(about.deployment)
@@ -193,6 +206,9 @@ func (r *Runner) ends(ctx context.Context, about attemptName, end task.End) erro
 	if about.task >= l.at.Plan.Tasks() || attemptID(l.at.Deployment, about.task, about.attempt) != about.id {
 		r.Log.Warn("report of an attempt that is none of ours", "attempt", about.id)
 		return nil
+	}
+	if about.attempt < l.task(about).Attempt {
+		return nil // what follows from it is long under way
 	}
 	if !r.waitsFor(l, about) {
 		end.Artifacts = nil // told before: nothing follows from it, so nothing is copied

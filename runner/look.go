@@ -23,7 +23,7 @@ func (r *Runner) Look(ctx context.Context, deployment string) error {
 
 func (r *Runner) newLook(deployment string) *look {
 	return &look{
-		runner: r, id: deployment, begun: map[string]bool{}, asked: map[string]bool{},
+		runner: r, id: deployment, at: &records.Loaded{}, begun: map[string]bool{}, asked: map[string]bool{},
 		stir: r.Env.Signal(),
 	}
 }
@@ -43,10 +43,11 @@ type look struct {
 	all      bool              // every open effect is due, whoever asked for it
 	long     bool              // it may last
 
-	at      records.Loaded
+	at      *records.Loaded
 	loaded  bool                           // at is fresh enough to begin with
 	stands  atomic.Pointer[records.Loaded] // at, for the effects
 	only    map[string]bool                // effects that are due besides those in asked
+	insured time.Time                      // when somebody looks again, whatever becomes of this look
 	begun   map[string]bool                // effects that this look has begun
 	asked   map[string]bool                // effects of turns that this look has written: nobody can have begun them before
 	working int
@@ -117,21 +118,20 @@ func (l *look) goOn(ctx context.Context) error {
 			return err
 		}
 	}
-	head := &l.at.State.Head
-	if head.Closed {
-		return l.runner.Records.RetireLate(ctx, l.id, len(head.Resumed))
+	if head := l.head(); head.Closed {
+		return l.runner.Records.RetireLate(ctx, l.id, head.TakenUp())
 	}
 	if err := l.prepare(ctx); err != nil {
 		return err
 	}
-	if head.Stands() == graph.PlaceNone {
+	if l.head().Stands() == graph.PlaceNone {
 		// Whoever gave the place up may have died before it told the next.
 		if err := l.runner.passOn(ctx, l.at.Deployment, false); err != nil {
 			return err
 		}
 	}
 	for {
-		if head.Stands() == graph.PlaceWanted {
+		if l.head().Stands() == graph.PlaceWanted {
 			// Of a first turn everybody is told, so that without a process that stays
 			// somebody else goes on.
 			if taken, err := l.takePlace(ctx); err != nil || taken && l.runner.Brief != nil && l.at.Revision == 1 {
@@ -139,8 +139,8 @@ func (l *look) goOn(ctx context.Context) error {
 			}
 		}
 		l.begin(ctx)
-		if head.Closed {
-			return l.runner.Records.Retire(ctx, l.id, len(head.Resumed))
+		if head := l.head(); head.Closed {
+			return l.runner.Records.Retire(ctx, l.id, head.TakenUp())
 		}
 		if l.working == 0 {
 			return nil
@@ -207,10 +207,31 @@ func (l *look) load(ctx context.Context) error {
 	return err
 }
 
+// reload sees what others have written beside this look.
+func (l *look) reload(ctx context.Context) error {
+	was := l.head().Stands()
+	if err := l.load(ctx); err != nil {
+		return err
+	}
+	return l.gaveUp(ctx, was)
+}
+
+// gaveUp tells the next in the queue if the place has just been given up, whoever
+// wrote that. Finish sees to the next after an end.
+func (l *look) gaveUp(ctx context.Context, was graph.Place) error {
+	if is := l.head().Stands(); was != graph.PlaceHeld || is == graph.PlaceHeld || is == "" {
+		return nil
+	}
+	return l.runner.passOn(ctx, l.at.Deployment, false)
+}
+
 func (l *look) set(at records.Loaded) {
-	l.at = at
+	l.at = &at
 	l.stands.Store(&at)
 }
+
+// head is how the deployment stands now.
+func (l *look) head() *graph.Head { return &l.at.State.Head }
 
 // begin performs every open effect that this look has not begun.
 func (l *look) begin(ctx context.Context) {
@@ -292,7 +313,7 @@ func (l *look) wait(ctx context.Context) error {
 		return err
 	}
 	if l.nudged.Swap(false) {
-		if err := l.load(ctx); err != nil {
+		if err := l.reload(ctx); err != nil {
 			return err
 		}
 	}
@@ -319,7 +340,7 @@ func (l *look) applyAgain(ctx context.Context, events []graph.Happening) error {
 		case !records.Conflict(err) || tries == mostConflicts:
 			return err
 		}
-		if err := l.load(ctx); err != nil {
+		if err := l.reload(ctx); err != nil {
 			return err
 		}
 	}
@@ -333,8 +354,8 @@ func (l *look) apply(ctx context.Context, happenings []graph.Happening, also ...
 	for i, h := range happenings {
 		events[i] = graph.Event{ID: l.runner.Env.NewID(), At: l.runner.Env.Now(), Of: h}
 	}
-	was := l.at.State.Head
-	after, changed, err := l.runner.Records.Turn(ctx, l.at, events, also...)
+	was := &l.at.State.Head
+	after, changed, err := l.runner.Records.Turn(ctx, *l.at, events, also...)
 	if err != nil {
 		return err
 	}
@@ -342,12 +363,8 @@ func (l *look) apply(ctx context.Context, happenings []graph.Happening, also ...
 	if changed {
 		l.fresh(after.Asked)
 	}
-	if is := after.State.Head; changed && is.Status != was.Status {
+	if is := &after.State.Head; changed && is.Status != was.Status {
 		l.runner.Log.Info("deployment", "id", l.id, "status", is.Status, "revision", after.Revision)
 	}
-	stands := after.State.Head.Stands()
-	if was.Stands() == graph.PlaceHeld && stands != graph.PlaceHeld && stands != "" { // Finish sees to the next after an end
-		return l.runner.passOn(ctx, after.Deployment, false)
-	}
-	return nil
+	return l.gaveUp(ctx, was.Stands())
 }

@@ -178,7 +178,7 @@ func TestALargeOutputTravels(t *testing.T) {
 	if x := l.State.Task(0); x.Blob == "" || len(x.Outputs) > 0 {
 		t.Errorf("the output stands in the state: %d values, blob %q", len(x.Outputs), x.Blob)
 	}
-	order, err := k.runner.OutputsFor(t.Context(), l, 1, 0)
+	order, err := k.runner.OutputsFor(t.Context(), &l, 1, 0)
 	must(t, err)
 	found := false
 	for _, v := range order {

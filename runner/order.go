@@ -20,32 +20,23 @@ const orderLife = time.Hour
 
 // order makes the order of one attempt. Secret values are opened here, sealed
 // to the host at once, and stand in nothing that is stored.
-func (r *Runner) order(ctx context.Context, at records.Loaded, w graph.RunTask, target hosts.Target) (task.Order, error) {
+func (r *Runner) order(ctx context.Context, at *records.Loaded, w graph.RunTask, target hosts.Target) (o task.Order, err error) {
 	step, t := hostStep(at, w.Step, w.Task)
 	now := r.Env.Now()
-	o := task.Order{
+	o = task.Order{
 		Format: task.Format, ID: attemptID(at.Deployment, w.Task, w.Attempt),
 		Deployment: at.Plan.Deployment, Project: at.Plan.Project, Environment: at.Plan.Environment, Release: at.Plan.Release,
 		Step: step.Name, Target: t.ID, Created: now, Expires: now.Add(orderLife), Timeout: step.Timeout,
 		Work: *step.Work, Package: step.Package,
 	}
 	place := w.Task - step.First
-	names, stands := graph.Progress(at.Plan, at.State, graph.Reader{Step: w.Step, Place: place})
-	o.Variables = names
 	sealed := map[string]string{}
-	for _, v := range at.Plan.At(w.Step, place) {
-		if v.Secret == "" {
-			o.Variables = append(o.Variables, task.Variable{Name: v.Name, Value: v.Value})
-			continue
-		}
-		value, err := r.open(ctx, v.Secret)
-		if err != nil {
-			return o, err
-		}
-		sealed[v.Name] = value
-		o.Variables = append(o.Variables, task.Variable{Name: v.Name, Secret: true})
-	}
+	stands := graph.Stands(&at.Plan, &at.State, graph.Reader{Step: w.Step, Place: place})
 	earlier, err := r.OutputsFor(ctx, at, w.Step, place)
+	if err != nil {
+		return o, err
+	}
+	o.Variables, err = r.planned(ctx, at, w.Step, place, len(stands)+len(earlier), sealed)
 	if err != nil {
 		return o, err
 	}
@@ -55,6 +46,37 @@ func (r *Runner) order(ctx context.Context, at records.Loaded, w graph.RunTask, 
 	}
 	o.Sealed, err = secrets.SealToHost(r.Env.Random, target.ExecutorKey, sealed)
 	return o, err
+}
+
+// planned are the variables that follow from the plan: the names of the steps,
+// then the values. Those of secrets go into sealed. There is room for so many
+// more behind them.
+func (r *Runner) planned(ctx context.Context, at *records.Loaded, step, place, more int, sealed map[string]string) ([]task.Variable, error) {
+	names := at.Names
+	if names == nil {
+		names = graph.Names(at.Plan)
+	}
+	scopes := at.Plan.Scopes(step, place)
+	room := len(names) + more
+	for _, s := range scopes {
+		room += len(s)
+	}
+	out := append(make([]task.Variable, 0, room), names...)
+	for _, s := range scopes {
+		for i := range s {
+			if s[i].Secret == "" {
+				out = append(out, task.Variable{Name: s[i].Name, Value: s[i].Value})
+				continue
+			}
+			value, err := r.open(ctx, s[i].Secret)
+			if err != nil {
+				return nil, err
+			}
+			sealed[s[i].Name] = value
+			out = append(out, task.Variable{Name: s[i].Name, Secret: true})
+		}
+	}
+	return out, nil
 }
 
 // open reads one secret, named as plans do: name@version, or a reference to
@@ -87,7 +109,7 @@ func elsewhere(ref string) bool {
 
 // reach says how to reach a target as it is configured now.
 func (r *Runner) reach(ctx context.Context, id, name string) (hosts.Target, hosts.Hosts, error) {
-	stored, err := r.Records.Target(ctx, id)
+	target, err := r.Records.TargetToReach(ctx, id)
 	if pipelines.CodeOf(err) == pipelines.NotFound {
 		return hosts.Target{}, nil, &refusedError{"target " + name + " was removed after the deployment was planned: deploy again"}
 	}
@@ -97,7 +119,7 @@ func (r *Runner) reach(ctx context.Context, id, name string) (hosts.Target, host
 	if err != nil {
 		return hosts.Target{}, nil, err
 	}
-	return r.Reach(ctx, stored.Noun)
+	return r.Reach(ctx, target)
 }
 
 // Reach turns a configured target into what its transport needs. The private

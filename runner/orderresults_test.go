@@ -61,7 +61,7 @@ func TestWhatIsRetired(t *testing.T) {
 		{"one folder twice", pipelines.Retention{Keep: 2}, []task.Installed{entry("/c", 1, true), entry("/a", 2, true), entry("/b", 3, true), entry("/a", 4, true)}, []string{"/b"}},
 		{"nobody knows where", pipelines.Retention{Keep: 1}, []task.Installed{{At: now}, entry("/c", 1, true), entry("/b", 2, true)}, []string{"/b"}},
 	} {
-		got := tt.rule.Retire(kept(at, graph.RunTask{Attempt: 1}, tt.lane, now), now).Directories
+		got := tt.rule.Retire(kept(&at, graph.RunTask{Attempt: 1}, tt.lane, now), now).Directories
 		if !slices.Equal(got, tt.want) {
 			t.Errorf("%s: %v go, want %v", tt.name, got, tt.want)
 		}

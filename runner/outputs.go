@@ -17,7 +17,7 @@ import (
 // on its target at a place (-1: on none). Where the machines that set a value
 // differ and the step reads it without a machine's name, that is written to the
 // log.
-func (r *Runner) OutputsFor(ctx context.Context, at records.Loaded, of, place int) ([]task.Variable, error) {
+func (r *Runner) OutputsFor(ctx context.Context, at *records.Loaded, of, place int) ([]task.Variable, error) {
 	out, differs, err := graph.Outputs(at.Plan, at.State, graph.Reader{Step: of, Place: place}, func(number int) (map[string]string, error) {
 		return r.outputsOf(ctx, at.State.Task(number))
 	})

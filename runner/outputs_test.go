@@ -31,7 +31,7 @@ func TestADifferenceThatIsReadIsLogged(t *testing.T) {
 		}}}
 		at.State = graph.Begin(at.Plan)
 		at.State.Parts[0].Tasks[0].Outputs, at.State.Parts[0].Tasks[1].Outputs = map[string]string{"X": c.a}, map[string]string{"X": c.b}
-		out, err := r.OutputsFor(t.Context(), at, 1, -1)
+		out, err := r.OutputsFor(t.Context(), &at, 1, -1)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -47,12 +47,58 @@ func TestADifferenceThatIsReadIsLogged(t *testing.T) {
 func TestWhatConditionsAskForIsAtHand(t *testing.T) {
 	t.Parallel()
 	outputs := map[string]string{"Port": "80", "Deep": `{"a":1}`, "Other": "x", "Long": strings.Repeat("x", maxAsked+1), "Por": "no"}
-	few, long := atHand(outputs, []string{"PORT", "Deep.a", "Long", "Missing"})
+	few, long := atHand(outputs, []string{"PORT", "Deep.a", "Long", "Missing"}, maxAskedSum)
 	if len(few) != 2 || few["Port"] != "80" || few["Deep"] == "" || !slices.Equal(long, []string{"Long"}) {
 		t.Errorf("atHand = %v, %v", few, long)
 	}
-	if few, long := atHand(outputs, nil); few != nil || long != nil {
+	if few, long := atHand(outputs, nil, maxAskedSum); few != nil || long != nil {
 		t.Errorf("nothing is asked for, and at hand are %v, %v", few, long)
+	}
+}
+
+// TestWhatIsAtHandFitsIntoAPart however many tasks of a part are asked for their
+// outputs, and however long those are.
+func TestWhatIsAtHandFitsIntoAPart(t *testing.T) {
+	t.Parallel()
+	targets := func(n int) []plan.Target { return make([]plan.Target, n) }
+	asked := []string{"A", "B", "C"}
+	narrow := plan.Plan{}
+	for i := range 250 { // every other step of one target is asked
+		s := plan.Step{First: i, Targets: targets(1)}
+		if i%2 == 0 {
+			s.Asked = asked
+		}
+		narrow.Steps = append(narrow.Steps, s)
+	}
+	for _, c := range []struct {
+		name string
+		plan plan.Plan
+		task int
+		want int // the task's share of the part
+	}{
+		{"one target", plan.Plan{Steps: []plan.Step{{Targets: targets(1), Asked: asked}}}, 0, maxAskedSum},
+		{"a hundred", plan.Plan{Steps: []plan.Step{{Targets: targets(100), Asked: asked}}}, 99, maxAskedSum / 100},
+		{"two thousand", plan.Plan{Steps: []plan.Step{{Targets: targets(2000), Asked: asked}}}, 1234, maxAskedSum / 100},
+		{"the last part of many", plan.Plan{Steps: []plan.Step{{Targets: targets(110), Asked: asked}}}, 105, maxAskedSum / 10},
+		{"beside many that nobody asks", plan.Plan{Steps: []plan.Step{{Targets: targets(50)}, {First: 50, Targets: targets(4), Asked: asked}}}, 52, maxAskedSum / 4},
+		{"many steps", narrow, 120, maxAskedSum / 50},
+	} {
+		room := roomFor(c.plan, c.task)
+		if room != c.want {
+			t.Errorf("%s: roomFor(%d) = %d, want %d", c.name, c.task, room, c.want)
+		}
+		outputs := map[string]string{}
+		for _, name := range asked {
+			outputs[name] = strings.Repeat("x", min(maxAsked, room/2))
+		}
+		few, long := atHand(outputs, asked, room)
+		sum := 0
+		for name, value := range few {
+			sum += len(name) + len(value)
+		}
+		if sum > room || len(few)+len(long) != len(asked) || len(few) == 0 {
+			t.Errorf("%s: %d bytes in a room of %d, %d at hand, too long %v", c.name, sum, room, len(few), long)
+		}
 	}
 }
 

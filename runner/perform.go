@@ -16,7 +16,7 @@ import (
 // how they stand at this moment, and whether it follows from a turn that this
 // very look has written, so that nobody can have begun it before.
 type performing struct {
-	at    records.Loaded
+	at    *records.Loaded
 	now   func() *records.Loaded
 	fresh bool
 	long  bool   // it may wait for what it began
@@ -51,7 +51,7 @@ func (r *Runner) perform(ctx context.Context, order performing, e graph.Effect) 
 }
 
 // finish does what is owed after the end.
-func (r *Runner) finish(ctx context.Context, at records.Loaded) (graph.Happening, error) {
+func (r *Runner) finish(ctx context.Context, at *records.Loaded) (graph.Happening, error) {
 	d := at.Deployment
 	d.Status = at.State.Head.Status
 	own := &spend.Meter{} // what follows is not this deployment's to pay
@@ -68,11 +68,11 @@ func (r *Runner) finish(ctx context.Context, at records.Loaded) (graph.Happening
 // hosts remember attempts for long: a server that was made anew, or restored
 // from an older copy, counts its deployments from a number they know already.
 func attemptID(d pipelines.Deployment, number, attempt int) string {
-	return fmt.Sprintf("%s-%s.t%d.%d", d.ID, strconv.FormatInt(d.Created.UnixMilli(), 36), number, attempt)
+	return d.ID + "-" + strconv.FormatInt(d.Created.UnixMilli(), 36) + ".t" + strconv.Itoa(number) + "." + strconv.Itoa(attempt)
 }
 
 // hostStep is the step of a task that runs on a host.
-func hostStep(at records.Loaded, step, number int) (plan.Step, plan.Target) {
-	s := at.Plan.Steps[step]
-	return s, s.Targets[number-s.First]
+func hostStep(at *records.Loaded, step, number int) (*plan.Step, *plan.Target) {
+	s := &at.Plan.Steps[step]
+	return s, &s.Targets[number-s.First]
 }

@@ -38,7 +38,7 @@ func asks(s graph.StepState, w graph.AskPeople) bool {
 }
 
 // wanted are those whose answer counts.
-func (r *Runner) wanted(ctx context.Context, at records.Loaded, w graph.AskPeople) ([]member, error) {
+func (r *Runner) wanted(ctx context.Context, at *records.Loaded, w graph.AskPeople) ([]member, error) {
 	question := at.Plan.Steps[w.Step].Question
 	users, err := r.responsible(ctx, question.Teams)
 	return slices.DeleteFunc(users, func(m member) bool {
@@ -87,18 +87,21 @@ var errMailWaits = errors.New("a mail server asks for patience")
 // reachOnce tries to reach everybody once, and returns those whose mail server
 // asks for patience. Who cannot be reached by mail at all can still answer on
 // the page.
-func (r *Runner) reachOnce(ctx context.Context, at records.Loaded, users []member, w reaching) (later []member, err error) {
+func (r *Runner) reachOnce(ctx context.Context, at *records.Loaded, users []member, w reaching) (later []member, err error) {
 	for _, u := range users {
 		err := w.one(u)
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
 		undelivered, ofMail := errors.AsType[*mailError](err)
-		if err != nil && !ofMail && !records.Conflict(err) {
-			return nil, err // trouble of ours: asked again, by whoever calls us again
-		}
-		if ofMail {
+		unreadable, damaged := records.Corrupt(err)
+		switch {
+		case ofMail:
 			r.Log.Warn(w.what, "deployment", at.Deployment.ID, "to", u.user.Username, "error", undelivered)
+		case damaged: // trying again changes nothing, and the others are to be asked
+			r.Log.Error(w.what, "deployment", at.Deployment.ID, "to", u.user.Username, "error", unreadable)
+		case err != nil && !records.Conflict(err):
+			return nil, err // trouble of ours: asked again, by whoever calls us again
 		}
 		if temporary(err) {
 			later = append(later, u)
@@ -116,12 +119,18 @@ type member struct {
 	team string
 }
 
-func (r *Runner) responsible(ctx context.Context, teams []string) ([]member, error) {
-	users, err := r.Records.Users(ctx)
-	if err != nil {
-		return nil, err
+// people are the users and teams that can be read; those that cannot keep nobody
+// else from being asked.
+func (r *Runner) people(ctx context.Context) ([]pipelines.User, []pipelines.Team, error) {
+	users, teams, unreadable, err := r.Records.People(ctx)
+	for _, u := range unreadable {
+		r.Log.Error("people cannot be asked: a stored row cannot be read", "item", u.Key, "error", u)
 	}
-	all, err := r.Records.Teams(ctx)
+	return users, teams, err
+}
+
+func (r *Runner) responsible(ctx context.Context, teams []string) ([]member, error) {
+	users, all, err := r.people(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -137,7 +146,7 @@ func (r *Runner) responsible(ctx context.Context, teams []string) ([]member, err
 	return out, nil
 }
 
-func (r *Runner) ask(ctx context.Context, at records.Loaded, w graph.AskPeople, to member) error {
+func (r *Runner) ask(ctx context.Context, at *records.Loaded, w graph.AskPeople, to member) error {
 	asked, revision, there, err := r.Records.Asked(ctx, at.Deployment.ID, w.Step, w.Round, to.user.ID)
 	if err != nil || there && asked.Sent && asked.Reminded >= w.Reminder {
 		return err
@@ -167,9 +176,9 @@ func (r *Runner) ask(ctx context.Context, at records.Loaded, w graph.AskPeople, 
 	return r.Records.Write(ctx, records.SetAsked(asked, revision+1))
 }
 
-func (r *Runner) signOff(ctx context.Context, at records.Loaded, w graph.AskPeople, to member, token, code string, link links.Link) (letters.Letter, error) {
+func (r *Runner) signOff(ctx context.Context, at *records.Loaded, w graph.AskPeople, to member, token, code string, link links.Link) (letters.Letter, error) {
 	s := at.Plan.Steps[w.Step]
-	instructions, err := r.Instructions(ctx, at, w.Step)
+	instructions, err := r.Instructions(ctx, *at, w.Step)
 	if err != nil {
 		return letters.Letter{}, err
 	}
@@ -177,7 +186,8 @@ func (r *Runner) signOff(ctx context.Context, at records.Loaded, w graph.AskPeop
 		Project: at.Plan.Project, Release: at.Plan.Release, Environment: at.Plan.Environment,
 		Step: s.Name, Instructions: instructions, Where: where(at), Address: at.Plan.Address,
 		StartedBy: at.Deployment.CreatedBy + ", " + at.Deployment.Created.UTC().Format("2 Jan 2006, 15:04 UTC"),
-		Until:     until(at, w.Step, link).UTC().Format("Mon 2 Jan 2006, 15:04 UTC"), Team: to.team, Reminder: w.Reminder,
+		Approvals: needed(at, w.Step), Silence: silence(at, w.Step),
+		Until: until(at, w.Step, link).UTC().Format(openUntil), Team: to.team, Reminder: w.Reminder,
 		ApproveURL: r.BaseURL + "/answer/" + token + "?wants=approve",
 		RejectURL:  r.BaseURL + "/answer/" + token + "?wants=reject",
 		PageURL:    r.BaseURL + "/deployments/" + at.Deployment.ID, Code: code,
@@ -186,7 +196,7 @@ func (r *Runner) signOff(ctx context.Context, at records.Loaded, w graph.AskPeop
 
 // until is when the question ends for somebody with a link: with the link, or
 // when nobody has answered for as long as the step waits.
-func until(at records.Loaded, step int, link links.Link) time.Time {
+func until(at *records.Loaded, step int, link links.Link) time.Time {
 	wait := time.Duration(at.Plan.Steps[step].Question.Timeout)
 	if over := at.State.Head.Steps[step].Started.Add(wait); wait > 0 && over.Before(link.Expires) {
 		return over
@@ -194,9 +204,44 @@ func until(at records.Loaded, step int, link links.Link) time.Time {
 	return link.Expires
 }
 
+const openUntil = "Mon 2 Jan 2006, 15:04 UTC"
+
+// needed says how many must approve, where one is not enough, and who has.
+func needed(at *records.Loaded, step int) string {
+	q := at.Plan.Steps[step].Question
+	if q.Minimum < 2 {
+		return ""
+	}
+	var names []string
+	for _, a := range at.State.Head.Steps[step].Approved {
+		names = append(names, a.Called)
+	}
+	text := fmt.Sprintf("%d of %s must approve", q.Minimum, strings.Join(q.Teams, " or "))
+	switch len(names) {
+	case 0:
+		return text
+	case 1:
+		return text + "; " + names[0] + " has"
+	}
+	return text + "; " + strings.Join(names, " and ") + " have"
+}
+
+// silence says what it comes to if nobody answers, "" where the question waits on.
+func silence(at *records.Loaded, step int) string {
+	q := at.Plan.Steps[step].Question
+	if q.Timeout <= 0 {
+		return ""
+	}
+	text := "counts as rejected on "
+	if q.OnTimeout == "approve" {
+		text = "counts as approved on "
+	}
+	return text + at.State.Head.Steps[step].Started.Add(time.Duration(q.Timeout)).UTC().Format(openUntil)
+}
+
 // Instructions is the text of a sign-off with what is known by now.
 func (r *Runner) Instructions(ctx context.Context, at records.Loaded, step int) (string, error) {
-	v, err := r.forPeople(ctx, at, step)
+	v, err := r.forPeople(ctx, &at, step)
 	if err != nil {
 		return "", err
 	}
@@ -205,7 +250,7 @@ func (r *Runner) Instructions(ctx context.Context, at records.Loaded, step int) 
 }
 
 // where names the hosts that the deployment touches.
-func where(at records.Loaded) string {
+func where(at *records.Loaded) string {
 	seen := map[string]bool{}
 	var names []string
 	for _, s := range at.Plan.Steps {

@@ -31,12 +31,8 @@ func chooses(x graph.TaskState, w graph.AskChoice) bool {
 
 // choosers is who asked for the deployment or, where nobody did or they have no
 // mail, everybody who may deploy there.
-func (r *Runner) choosers(ctx context.Context, at records.Loaded) ([]member, error) {
-	users, err := r.Records.Users(ctx)
-	if err != nil {
-		return nil, err
-	}
-	teams, err := r.Records.Teams(ctx)
+func (r *Runner) choosers(ctx context.Context, at *records.Loaded) ([]member, error) {
+	users, teams, err := r.people(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +52,7 @@ func (r *Runner) choosers(ctx context.Context, at records.Loaded) ([]member, err
 	return all, nil
 }
 
-func (r *Runner) tellOfChoice(ctx context.Context, at records.Loaded, w graph.AskChoice, to member) error {
+func (r *Runner) tellOfChoice(ctx context.Context, at *records.Loaded, w graph.AskChoice, to member) error {
 	told := records.Chooser{Deployment: at.Deployment.ID, Task: w.Task, Attempt: w.Attempt, UserID: to.user.ID}
 	if already, err := r.Records.WasTold(ctx, told); err != nil || already {
 		return err

@@ -17,7 +17,7 @@ import (
 
 // sendMail evaluates a mail step's texts with what has happened so far, and
 // sends it. The attempt is part of the id: a retry is the same mail again.
-func (r *Runner) sendMail(ctx context.Context, at records.Loaded, w graph.SendMail) (graph.Happening, error) {
+func (r *Runner) sendMail(ctx context.Context, at *records.Loaded, w graph.SendMail) (graph.Happening, error) {
 	report := graph.Mailed{Step: w.Step, Attempt: w.Attempt, Sent: true}
 	m, err := r.message(ctx, at, w.Step)
 	if err == nil {
@@ -33,7 +33,7 @@ func (r *Runner) sendMail(ctx context.Context, at records.Loaded, w graph.SendMa
 	return report, nil
 }
 
-func (r *Runner) message(ctx context.Context, at records.Loaded, step int) (outgoing.Message, error) {
+func (r *Runner) message(ctx context.Context, at *records.Loaded, step int) (outgoing.Message, error) {
 	s := at.Plan.Steps[step]
 	scope, err := r.forPeople(ctx, at, step)
 	if err != nil {
@@ -80,7 +80,7 @@ func addresses(list string, err error) ([]string, error) {
 
 // forPeople are the plan's values for a step, what steps have set by now and
 // how they ended, as a mail or a question may show them: no secret is among them.
-func (r *Runner) forPeople(ctx context.Context, at records.Loaded, step int) (*octostache.Variables, error) {
+func (r *Runner) forPeople(ctx context.Context, at *records.Loaded, step int) (*octostache.Variables, error) {
 	v := octostache.NewVariables()
 	names, stands := graph.Progress(at.Plan, at.State, graph.Reader{Step: step, Place: -1, People: true})
 	for _, x := range names {
@@ -105,7 +105,7 @@ func temporary(err error) bool { return errors.Is(err, outgoing.ErrTryAgain) }
 
 // mailID stays the same however often one mail is tried. A deployment that was
 // taken up sends its mails anew, and those are others.
-func mailID(at records.Loaded, step int) string {
+func mailID(at *records.Loaded, step int) string {
 	id := fmt.Sprintf("%s.s%d", at.Deployment.ID, step)
 	if from := at.State.Task(at.Plan.Steps[step].First).From; from > 0 {
 		id += fmt.Sprintf(".%d", from)

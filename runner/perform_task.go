@@ -64,9 +64,11 @@ func (r *Runner) attempt(ctx context.Context, order performing, w graph.RunTask)
 		}
 		a.begun = mark == markBegun
 	}
-	last, err := r.Output.Last(ctx, at.Deployment.ID, tasklog.TaskID(w.Task), a.id)
-	if err != nil {
-		return a, err
+	last := int64(0)
+	if a.begun { // else nobody can have kept anything of its output
+		if last, err = r.Output.Last(ctx, at.Deployment.ID, tasklog.TaskID(w.Task), a.id); err != nil {
+			return a, err
+		}
 	}
 	a.output, err = r.Output.Writer(at.Deployment.ID, tasklog.TaskID(w.Task), a.id, last)
 	return a, err
@@ -124,7 +126,7 @@ func running(now *records.Loaded, w graph.StopTask) bool {
 	return x.Status == pipelines.Running && x.Attempt == w.Attempt
 }
 
-func (r *Runner) stopOnce(ctx context.Context, at records.Loaded, w graph.StopTask, id string) error {
+func (r *Runner) stopOnce(ctx context.Context, at *records.Loaded, w graph.StopTask, id string) error {
 	_, t := hostStep(at, w.Step, w.Task)
 	target, over, err := r.reach(ctx, t.ID, t.Name)
 	if err != nil {

@@ -2,7 +2,6 @@ package runner
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -42,9 +41,16 @@ func (l *look) takePlace(ctx context.Context) (bool, error) {
 const mostConflicts = 500
 
 func (l *look) takeNow(ctx context.Context, behind []string) error {
-	head := l.at.State.Head
-	if head.Started.IsZero() {
-		superseded, err := l.superseded(ctx, behind)
+	if err := l.insure(ctx); err != nil {
+		return err
+	}
+	current, err := l.current(ctx)
+	if err != nil {
+		return err
+	}
+	begins := l.head().Started.IsZero()
+	if begins {
+		superseded, err := l.superseded(ctx, behind, current)
 		if err != nil {
 			return err
 		}
@@ -56,24 +62,33 @@ func (l *look) takeNow(ctx context.Context, behind []string) error {
 	if err != nil {
 		return err
 	}
-	if err := l.insure(ctx); err != nil {
-		return err
-	}
-	if head.Started.IsZero() {
+	if begins {
 		return l.apply(ctx, []graph.Happening{graph.Started{Clash: clash}}, pinned...)
+	}
+	if _, why := l.tooOld(current); clash == "" && !decided(l.at.Plan, *l.head()) {
+		clash = why
 	}
 	return l.apply(ctx, []graph.Happening{graph.Placed{Clash: clash}}, pinned...)
 }
 
 // insure has the deployment looked at again if this call dies between the turn
-// and its effects: of a first turn everybody is told, of a later one nobody.
+// and its effects: of a first turn everybody is told, of a later one nobody. What
+// rings then is the watch, so that it goes on over whatever runs.
 func (l *look) insure(ctx context.Context) error {
 	r := l.runner
-	if r.Brief == nil || l.at.Revision == 0 {
+	if r.Brief == nil || l.at.Revision == 0 || l.watched() {
 		return nil
 	}
-	return r.set(ctx, "again-"+l.id, r.Env.Now().Add(watchEvery), timer{Deployment: l.id})
+	at := r.Env.Now().Add(watchEvery)
+	err := r.set(ctx, "watch-"+l.id, at, timer{Deployment: l.id})
+	if err == nil {
+		l.insured = at
+	}
+	return err
 }
+
+// watched says whether this look has set a watch that has yet to ring.
+func (l *look) watched() bool { return l.runner.Env.Now().Before(l.insured) }
 
 // turnHasCome says whether nobody holds the deployment's place and nobody is
 // before it, and who is behind it. Those that cannot be read are held for a
@@ -124,42 +139,6 @@ func (l *look) inTheWay(ctx context.Context, before []string, holds bool) (strin
 	return "", nil
 }
 
-// superseded says whether a deployment that has not begun gives way, as the
-// project's policy has it, or since no rule puts an older release over a newer.
-func (l *look) superseded(ctx context.Context, behind []string) (*graph.Superseded, error) {
-	r, d := l.runner, l.at.Deployment
-	if d.Automatic {
-		current, err := r.Records.In(ctx, d.ProjectID, d.EnvironmentID)
-		if err != nil {
-			return nil, err
-		}
-		if there := current.Newer(d.Release); there != nil {
-			return &graph.Superseded{By: there.ID, Why: fmt.Sprintf("release %s is older than %s, which is in %s already; a person can still deploy it", d.Release, there.Release, d.Environment)}, nil
-		}
-	}
-	replaces := l.at.Plan.Queue == pipelines.QueueReplaceWaiting
-	if !replaces && l.at.Plan.Queue != pipelines.QueueSkipSuperseded {
-		return nil, nil
-	}
-	for _, id := range slices.Backward(behind) {
-		other, err := r.Records.Deployment(ctx, id)
-		if _, corrupt := records.Corrupt(err); corrupt || pipelines.CodeOf(err) == pipelines.NotFound || err == nil && other.Finished != nil {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		older := pipelines.Release{Number: other.Release}.OlderThan(d.Release)
-		switch {
-		case replaces && !(other.Automatic && older):
-			return &graph.Superseded{By: id, Why: fmt.Sprintf("replaced by %s (%s)", id, other.Release)}, nil
-		case !replaces && (pipelines.Release{Number: d.Release}).OlderThan(other.Release):
-			return &graph.Superseded{By: id, Why: fmt.Sprintf("superseded by %s (%s), which waits behind it", id, other.Release)}, nil
-		}
-	}
-	return nil, nil
-}
-
 // passOn wakes the next in the queue of a place that is free. Where no process
 // stays, the change of the table does. Those that cannot be read are passed over;
 // past: the first has been woken by others, if it can be read.
@@ -189,21 +168,30 @@ func (r *Runner) passOn(ctx context.Context, place pipelines.Deployment, past bo
 
 // held leaves a deployment alone of which something stored cannot be read: a
 // person must see to it, and trying again would change nothing. What a newer
-// program wrote is for that one, where it comes without a start of its own.
+// program wrote is for that one. Where no process is started to find either, it is
+// looked at again from time to time. What belongs to others too is an error like
+// any other, and tried again.
 func (r *Runner) held(ctx context.Context, deployment string, err error) error {
 	c, corrupt := records.Corrupt(err)
-	if !corrupt {
+	if !corrupt || !c.Of(deployment) {
 		return err
 	}
 	r.Log.Error("a deployment is held: something stored cannot be read", "deployment", deployment, "item", c.Key, "error", err)
-	if c.Newer && r.Brief != nil {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)
-		defer cancel()
-		return r.set(ctx, "again-"+deployment, r.Env.Now().Add(newerEvery), timer{Deployment: deployment})
+	if r.Brief == nil {
+		return nil
 	}
-	return nil
+	pause := mendedEvery
+	if c.Newer {
+		pause = newerEvery
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)
+	defer cancel()
+	return r.set(ctx, "again-"+deployment, r.Env.Now().Add(pause), timer{Deployment: deployment})
 }
 
-// newerEvery is how often an older program passes a deployment on to a newer one
-// that may have taken its place.
-const newerEvery = 10 * time.Minute
+// How often a deployment that is held is looked at: a newer program may have
+// taken the place of this one, and a person may have mended what is damaged.
+const (
+	newerEvery  = 10 * time.Minute
+	mendedEvery = time.Hour
+)

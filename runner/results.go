@@ -41,26 +41,46 @@ func (r *Runner) ended(ctx context.Context, p plan.Plan, w graph.RunTask, end ta
 		report.Blob = blob
 		report.Outputs = nil
 		if step, _ := p.StepOf(w.Task); step >= 0 {
-			report.Outputs, report.Long = atHand(end.Outputs, p.AskedOutputs(step))
+			report.Outputs, report.Long = atHand(end.Outputs, p.AskedOutputs(step), roomFor(p, w.Task))
 		}
 	}
 	return report, err
 }
 
-// maxAsked is how many bytes an output may have that a condition asks for.
-const maxAsked = 1 << 10
+// How many bytes an output may have that a condition asks for, and all of them
+// together in one part of a state, names included.
+const (
+	maxAsked    = 1 << 10
+	maxAskedSum = 40 << 10
+)
+
+// roomFor is a task's share of what its part of the state has room for: those
+// whose outputs nobody asks for leave theirs to the others.
+func roomFor(p plan.Plan, number int) int {
+	from := number - number%graph.PartSize
+	sharing := 0
+	for i := range p.Steps {
+		if len(p.AskedOutputs(i)) > 0 {
+			first := p.Steps[i].First
+			sharing += max(0, min(first+len(p.Steps[i].Targets), from+graph.PartSize)-max(first, from))
+		}
+	}
+	return maxAskedSum / max(1, sharing)
+}
 
 // atHand are the outputs that conditions ask for: what decides has nothing but
 // the state. long are those that the state has no room for.
-func atHand(outputs map[string]string, asked []string) (few map[string]string, long []string) {
+func atHand(outputs map[string]string, asked []string, room int) (few map[string]string, long []string) {
 	for _, name := range sorted(outputs) {
 		if !slices.ContainsFunc(asked, func(a string) bool { return within(a, name) }) {
 			continue
 		}
-		if len(outputs[name]) > maxAsked {
+		size := len(name) + len(outputs[name])
+		if len(outputs[name]) > maxAsked || size > room {
 			long = append(long, name)
 			continue
 		}
+		room -= size
 		if few == nil {
 			few = map[string]string{}
 		}
@@ -107,7 +127,7 @@ func (r *Runner) outputsOf(ctx context.Context, x graph.TaskState) (map[string]s
 
 // sealedFor are the sensitive outputs of other steps, under the names that
 // OutputsFor gives to others.
-func (r *Runner) sealedFor(ctx context.Context, at records.Loaded, of int, target string) (map[string]string, error) {
+func (r *Runner) sealedFor(ctx context.Context, at *records.Loaded, of int, target string) (map[string]string, error) {
 	out := map[string]string{}
 	var key *secrets.HostKey // opened once, since that may be a call that costs
 	for i, step := range at.Plan.Steps {

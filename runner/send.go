@@ -52,11 +52,11 @@ func (a *attempt) send(ctx context.Context, courier hosts.Courier) (graph.Happen
 }
 
 // stoppedAfar ends an attempt that is not wanted any more. One that a host may
-// have heard of is ended by its StopTask, which sees to it that the host says so;
-// but not for ever.
+// have heard of, or that has earlier ones, is ended by its StopTask, which sees to
+// it that the host says so; but not for ever.
 func (a *attempt) stoppedAfar(ctx context.Context, courier hosts.Courier) (graph.Happening, error) {
 	switch {
-	case !a.begun:
+	case !a.begun && len(a.earlier()) == 0:
 		return a.runner.ended(ctx, a.order.at.Plan, a.work, *a.hopeless(errStopped))
 	case !a.order.put.Since.IsZero(): // a message got lost, so this one carries the wish
 		return a.stopAfar(ctx, courier)
@@ -185,7 +185,10 @@ func (a *attempt) stopAfar(ctx context.Context, courier hosts.Courier) (graph.Ha
 	if len(a.target.ExecutorKey) == 0 && !a.order.long {
 		return nil, errAttend
 	}
-	err := a.errandTo(ctx, courier, true)
+	err := a.stopEarlierAfar(ctx, courier)
+	if err == nil {
+		err = a.errandTo(ctx, courier, true)
+	}
 	if err == nil {
 		a.order.sent()
 		return nil, nil

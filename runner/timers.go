@@ -33,14 +33,14 @@ func (t timer) rang() graph.Happening {
 	return nil
 }
 
-func (r *Runner) wakeMe(ctx context.Context, at records.Loaded, w graph.WakeMe) error {
+func (r *Runner) wakeMe(ctx context.Context, at *records.Loaded, w graph.WakeMe) error {
 	id := fmt.Sprintf("%s-%d-%d", at.Deployment.ID, w.Task, w.Attempt)
 	return r.set(ctx, id, w.At, timer{Deployment: at.Deployment.ID, Task: w.Task, Attempt: w.Attempt})
 }
 
 // setAlarm sets one of the deployment's alarms. Set again it is the same one, so
 // that every look may do it.
-func (r *Runner) setAlarm(ctx context.Context, at records.Loaded, w graph.SetAlarm) error {
+func (r *Runner) setAlarm(ctx context.Context, at *records.Loaded, w graph.SetAlarm) error {
 	return r.set(ctx, at.Deployment.ID+"-alarm-"+w.Name, w.At, timer{Deployment: at.Deployment.ID, Alarm: w.Name})
 }
 

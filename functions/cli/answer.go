@@ -53,7 +53,8 @@ func (p *program) signOff(name, short string, proceed bool) *cobra.Command {
 // missing says who else must approve, where one is not enough.
 func (p *program) missing(d rest.Deployment, step string) {
 	for _, s := range d.Steps {
-		if asksPeople(s) && s.Needs > len(s.Approved) && (step == "" || pipelines.SameName(s.Name, step)) {
+		open := asksPeople(s) && s.Status == pipelines.Waiting && s.Answer == nil
+		if open && s.Needs > len(s.Approved) && (step == "" || pipelines.SameName(s.Name, step)) {
 			p.say("%s waits for %d more of %s", s.Name, s.Needs-len(s.Approved), asked(s.Teams))
 		}
 	}

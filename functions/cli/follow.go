@@ -150,6 +150,9 @@ func (f *following) waits(d rest.Deployment) {
 	for _, c := range d.Choices {
 		f.once(undecided(c))
 		f.once(plain("  " + commandFor(d, c) + "   or   " + d.Address))
+		if c.Ask == pipelines.Unknown {
+			f.once(plain("  " + lookFirst))
+		}
 	}
 	for _, s := range d.Steps {
 		if s.Status != pipelines.Waiting || !asksPeople(s) {

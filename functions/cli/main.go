@@ -57,7 +57,7 @@ func (p *program) root() *cobra.Command {
 	}{
 		{"Run a server:", []*cobra.Command{p.initialize(), p.serve(), p.infra()}},
 		{"Say who you are:", []*cobra.Command{p.login(), p.logout(), p.whoami(), p.apiKey()}},
-		{"Configure:", []*cobra.Command{p.diff(), p.apply(), p.export(), p.target(), p.variables(), p.template(), p.secret(), p.user()}},
+		{"Configure:", []*cobra.Command{p.diff(), p.apply(), p.export(), p.target(), p.variables(), p.template(), p.simulate(), p.secret(), p.user()}},
 		{"Deploy:", []*cobra.Command{p.pack(), p.push(), p.relay(), p.release(), p.deploy(), p.approve(), p.reject(), p.decide(), p.cancel(), p.retryDeployment()}},
 		{"Look:", []*cobra.Command{p.status(), p.queue(), p.logs(), p.values(), p.replay(), p.artifacts(), p.open(), p.mail(), p.version()}},
 	} {
@@ -70,7 +70,8 @@ func (p *program) root() *cobra.Command {
 	root.Long = root.Short + `.
 
 Exit codes: 0 done, 1 refused or failed, 2 the command line was not understood.
-A deployment that is followed ends with 0 succeeded, 1 failed, 3 cancelled, 4 unknown.
+A deployment that is followed ends with 0 succeeded, 1 failed, 3 cancelled, 4 unknown;
+a replay that comes out otherwise than it was decided then, with 5.
 
 Who asks, and which server: ` + "`slipway login URL`" + ` keeps both; SLIPWAY_URL and
 SLIPWAY_API_KEY take precedence over it, --url over both.`

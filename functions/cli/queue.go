@@ -69,7 +69,7 @@ func policy(q pipelines.QueuePolicy) string {
 	case pipelines.QueueSkipSuperseded:
 		return "skip-superseded: one that a newer release waits behind is left out"
 	case pipelines.QueueReplaceWaiting:
-		return "replace-waiting: a new one takes the turn of those that wait"
+		return "replace-waiting: a new one puts an end to those that wait"
 	}
 	return "wait: each has its turn"
 }

@@ -47,12 +47,12 @@ func rough(d time.Duration) string {
 	switch {
 	case d < time.Minute:
 		return "less than a minute"
-	case d < 2*time.Hour:
-		return count(int(d.Minutes())) + " min"
-	case d < 48*time.Hour:
-		return count(int(d.Hours())) + " h"
+	case d.Round(time.Minute) < 2*time.Hour:
+		return count(int(d.Round(time.Minute).Minutes())) + " min"
+	case d.Round(time.Hour) <= 48*time.Hour:
+		return count(int(d.Round(time.Hour).Hours())) + " h"
 	}
-	return count(int(d.Hours()/24)) + " days"
+	return count(int(d.Round(24*time.Hour).Hours()/24)) + " days"
 }
 
 func count(n int) string { return strconv.Itoa(n) }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -194,16 +195,71 @@ func TestDecideAndRetry(t *testing.T) {
 		"GET /v1/deployments/Deployments-6":         deployment(pipelines.Running),
 		"POST /v1/deployments/Deployments-7/decide": hear, "POST /v1/deployments/Deployments-7/retry": hear, "POST /v1/deployments/Deployments-7/cancel": hear,
 	})
-	s.types("decide", "Deployments-7").want(t, "what waits", 0, "? One on web-1: nobody knows how attempt 2 ended: it was restarted", "slipway decide Deployments-7 retry|ignore|fail --step Two --target web-1")
+	s.types("decide", "Deployments-7").want(t, "what waits", 0, "? One on web-1: nobody knows how attempt 2 ended: it was restarted", "slipway decide Deployments-7 CHOICE --step Two --target web-1  (retry, ignore or fail)", "look at the host first", "slipway decide Deployments-7 CHOICE --all")
 	s.types("decide", "Deployments-6").want(t, "nothing waits", 0, "nothing of Deployments-7 waits for a choice")
-	s.types("decide", "Deployments-7", "retry", "--step", "One", "--target", "web-1", "--note", "n").want(t, "decide", 0, "Deployments-7: retry it is")
+	s.types("decide", "Deployments-7", "retry", "--step", "One", "--target", "web-1", "--note", "n").want(t, "decide", 0, "One on web-1 is tried again")
 	s.types("retry", "Deployments-7", "--note", "again").want(t, "retry", 0, "Deployments-7 goes on", "slipway logs Deployments-7 --follow")
 	s.types("cancel", "Deployments-7", "--give-up").want(t, "cancel", 0)
 	for path, want := range map[string]string{
-		"decide": `{"choice":"retry","note":"n","step":"One","target":"web-1"}`, "retry": `{"note":"again"}`, "cancel": `{"giveUp":true}`,
+		"decide": `{"attempt":2,"choice":"retry","note":"n","step":"One","target":"web-1"}`, "retry": `{"note":"again"}`, "cancel": `{"giveUp":true}`,
 	} {
 		if got := heard["/v1/deployments/Deployments-7/"+path]; got != want {
 			t.Errorf("%s: the server heard %s, want %s", path, got, want)
+		}
+	}
+}
+
+// One choice for everything that waits: it is listed first, each is sent with the
+// attempt that was listed, and what somebody else chose meanwhile stops nothing.
+func TestDecideAll(t *testing.T) {
+	t.Parallel()
+	var heard []string
+	d := standing()["4 choices"]
+	d.Choices = append(d.Choices, rest.Choice{Step: "Two", Target: "web 3", Attempt: 1, Ask: pipelines.Failed})
+	s := somebody(t, answers{
+		"GET /v1/deployments/Deployments-7": d,
+		"GET /v1/deployments/Deployments-6": deployment(pipelines.Running),
+		"POST /v1/deployments/Deployments-7/decide": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			var in decideRequest
+			must(t, json.NewDecoder(r.Body).Decode(&in))
+			heard = append(heard, fmt.Sprintf("%s %d %s %s", in.Step, in.Attempt, in.Target, in.Choice))
+			if in.Target == "web-1" && in.Step == "Two" {
+				writeJSON(w, http.StatusConflict, pipelines.Refuse(pipelines.Conflict, "somebody else has just chosen"))
+				return
+			}
+			w.WriteHeader(http.StatusNoContent)
+		}),
+	})
+	got := s.types("decide", "Deployments-7", "fail", "--all")
+	got.want(t, "all", 1, "? One on web-1: nobody knows how attempt 2 ended: it was restarted\n", "One on web-1 stays unknown, which counts as a failure\n", "Two on web 3 has failed\n", "somebody else has just chosen")
+	if want := "One 2 web-1 fail, Two 1 web-1 fail, Two 1 web 3 fail"; strings.Join(heard, ", ") != want {
+		t.Errorf("the server heard %s, want %s", strings.Join(heard, ", "), want)
+	}
+	heard = nil
+	s.types("decide", "Deployments-7", "ignore", "--all", "--step", "one").want(t, "of a step", 0, "One on web-1 counts as succeeded, with a warning")
+	if len(heard) != 1 {
+		t.Errorf("the server heard %q", heard)
+	}
+	s.types("decide", "Deployments-6", "fail", "--all").want(t, "of nothing", 1, "nothing of Deployments-6 waits for such a choice")
+	s.types("decide", "Deployments-7", "--all").want(t, "no choice", 2, "CHOICE is missing")
+	s.types("decide", "Deployments-7", "retry", "--all", "--attempt", "2").want(t, "an attempt", 2, "--attempt is about one attempt")
+}
+
+// Who may choose but not look is not kept from it.
+func TestDecideUnseen(t *testing.T) {
+	t.Parallel()
+	s := somebody(t, answers{"POST /v1/deployments/Deployments-7/decide": nil})
+	s.types("decide", "Deployments-7", "retry").want(t, "unseen", 0, "Deployments-7 goes on with your choice: retry")
+}
+
+func TestRough(t *testing.T) {
+	t.Parallel()
+	for d, want := range map[time.Duration]string{
+		59 * time.Second: "less than a minute", 90 * time.Second: "2 min", 47*time.Hour + 59*time.Minute: "48 h", 48 * time.Hour: "48 h",
+		2*time.Hour - time.Second: "2 h", 71 * time.Hour: "3 days",
+	} {
+		if got := rough(d); got != want {
+			t.Errorf("rough(%s) = %q, want %q", d, got, want)
 		}
 	}
 }
@@ -216,12 +272,16 @@ func TestApproveSaysWhoIsMissing(t *testing.T) {
 	})
 	s.types("approve", "Deployments-7").want(t, "approve", 0, "Deployments-7 approved\nSign Off waits for 1 more of Project Stakeholders\n")
 	s.types("reject", "Deployments-7").want(t, "reject", 0, "Deployments-7 rejected\nnext: ")
+	d := standing()["3 approvals"]
+	d.Steps[0].Status, d.Steps[0].Answer = pipelines.Succeeded, &rest.Answer{Proceed: true, By: "Ada"}
+	s = somebody(t, answers{"POST /v1/deployments/Deployments-7/answer": nil, "GET /v1/deployments/Deployments-7": d})
+	s.types("approve", "Deployments-7").want(t, "the one who decides", 0, "Deployments-7 approved\nnext: ")
 }
 
 // What a rule does not do is said.
 func TestNotSent(t *testing.T) {
 	t.Parallel()
-	const why = "App 1.0 was not sent to Test: release 1.0 is older than 2.0, which is in Test already; a person can still deploy it"
+	const why = "App 1.0 was not sent to Test: release 1.0 is older than 2.0, which is in Test, or was last on its way there; a person can still deploy it"
 	s := somebody(t, answers{"POST /v1/releases": rest.Release{Number: "1.0", NotSent: []string{why}}})
 	s.types("release", "create", "App").want(t, "release", 0, why)
 }

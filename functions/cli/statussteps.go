@@ -36,7 +36,7 @@ func (p *program) standing(d rest.Deployment) {
 		p.say("others may be deployed to %s meanwhile", d.Environment)
 	}
 	if d.Limit != nil {
-		p.say("fails for taking too long %s", p.when(*d.Limit))
+		p.say("its time is over %s", p.when(*d.Limit))
 	}
 }
 
@@ -172,7 +172,11 @@ func rolled(s rest.Step) string {
 			done++
 		}
 	}
-	return fmt.Sprintf("%d of %s done, %d at a time", done, counted(len(s.Targets), "target"), max(1, s.Window))
+	window := fmt.Sprintf("%d at a time", max(1, s.Window))
+	if s.Status.Ended() && s.Message != "" {
+		return window // the message counts those that ended badly
+	}
+	return fmt.Sprintf("%d of %s done, %s", done, counted(len(s.Targets), "target"), window)
 }
 
 // before names those who approved before the one who decided.
@@ -200,7 +204,7 @@ func waitsFor(d rest.Deployment, s rest.Step) []string {
 		parts = append(parts, approvals(s))
 	}
 	if s.Round > 0 {
-		parts = append(parts, "asked before "+times(s.Round))
+		parts = append(parts, "asked "+times(s.Round)+" before")
 	}
 	return parts
 }

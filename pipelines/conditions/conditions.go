@@ -49,6 +49,7 @@ type Expression struct {
 	program   *vm.Program
 	steps     []string // that it asks about, as the process spells them
 	status    bool
+	fields    []string // of the place and the release
 	variables []string
 	outputs   []Output
 	shape     *branch
@@ -60,6 +61,10 @@ func (e *Expression) AsksStatus() bool { return e.status }
 
 // Steps are the names of the steps it asks about, in order.
 func (e *Expression) Steps() []string { return slices.Clone(e.steps) }
+
+// Fields are what it asks about the place and the release, like `env.name`, in
+// order.
+func (e *Expression) Fields() []string { return slices.Clone(e.fields) }
 
 // Variables are the names of the variables it asks about, in order.
 func (e *Expression) Variables() []string { return slices.Clone(e.variables) }

@@ -79,8 +79,14 @@ func (r *reader) builtin(n *ast.BuiltinNode) (ast.Node, int) {
 
 func (r *reader) call(n *ast.CallNode) (ast.Node, int) {
 	name := "this"
-	if callee, ok := n.Callee.(*ast.IdentifierNode); ok {
+	switch callee := n.Callee.(type) {
+	case *ast.IdentifierNode:
 		name = callee.Value
+	case *ast.MemberNode: // what it is called on is read first, and may be wrong itself, like `now().Hour()`
+		r.node(callee.Node)
+		if called := nameOf(callee); called != "" {
+			name = called
+		}
 	}
 	r.unknown(n, name)
 	return n, 0

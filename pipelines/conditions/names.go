@@ -28,6 +28,22 @@ var ofStep = map[string]string{"status": "Status", "succeeded": "Succeeded", "fa
 // statuses are the words that a status may be.
 var statuses = []string{"pending", "queued", "running", "waiting", "cancelling", "succeeded", "failed", "skipped", "cancelled", "unknown"}
 
+// Field is what is known under a name of Expression.Fields, "" if nothing is.
+func (f Facts) Field(name string) string {
+	root, field, _ := strings.Cut(name, ".")
+	switch fields[root][field] {
+	case "Environment":
+		return f.Environment
+	case "Release":
+		return f.Release
+	case "Channel":
+		return f.Channel
+	case "Project":
+		return f.Project
+	}
+	return ""
+}
+
 // member reads a name with what stands behind it, like `steps["a"].status`.
 func (r *reader) member(n *ast.MemberNode) (ast.Node, int) {
 	root, path := r.path(n)
@@ -53,6 +69,8 @@ func (r *reader) member(n *ast.MemberNode) (ast.Node, int) {
 		r.fail(path[0].Property, "%s has no %q; there is %s%s", root.Value, name, listed(keysOf(fields[root.Value])), meant(name, keysOf(fields[root.Value])))
 	case len(path) > 1:
 		r.fail(path[1].Property, "%s.%s is a text, nothing stands below it", root.Value, name)
+	case !slices.Contains(r.e.fields, root.Value+"."+name):
+		r.e.fields = append(r.e.fields, root.Value+"."+name)
 	}
 	return at(&ast.IdentifierNode{Value: field}, n), longestFact
 }

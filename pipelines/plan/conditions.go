@@ -3,6 +3,7 @@ package plan
 import (
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 
 	"slipway/pipelines"
@@ -20,7 +21,7 @@ func (m *maker) checkConditions() {
 		if s.Skip != "" || s.If == "" && !s.Run.IsText() {
 			continue
 		}
-		asked := m.mayAsk(i)
+		asked := m.plan.MayAsk(i)
 		for _, place := range m.lanes(i) {
 			c := &condition{maker: m, at: i, place: place, asked: asked}
 			if s.Run.IsText() {
@@ -62,30 +63,14 @@ func (m *maker) before(step int) map[int]bool {
 	return pipelines.Before(m.needs, step)
 }
 
-// mayAsk are the steps that a condition may look at: those before it, with their
-// child steps; of a child step, the ones before it in its lane too.
-func (m *maker) mayAsk(step int) map[int]bool {
-	s := m.plan.Steps[step]
-	from := step
-	if s.Within > 0 {
-		from = s.Within - 1
-	}
-	out := m.before(from)
-	for i, other := range m.plan.Steps {
-		if other.Within > 0 && (out[other.Within-1] || other.Within == s.Within && i < step) {
-			out[i] = true
-		}
-	}
-	return out
-}
-
 // condition checks the condition of one step.
 type condition struct {
 	*maker
 	at    int
 	place int // of the target, -1 for none
-	asked map[int]bool
+	asked []bool
 	scope *octostache.Variables
+	vars  string // what `vars[…]` asks for at the moment
 }
 
 // text checks a text with `#{…}`, and one variable that an expression asks for.
@@ -107,6 +92,9 @@ func (c *condition) unresolved(path, token string) {
 	name := c.plan.Steps[c.at].Name
 	read := variables.References(token)
 	filter, unknown := octostache.UnknownFilter(token, octostache.Options{})
+	if c.vars != "" && token == "#{"+c.vars+"}" {
+		token = "vars[" + strconv.Quote(c.vars) + "]" // as it is written
+	}
 	allowed := !c.in.Release.Project.AllowUnresolved
 	switch {
 	case unknown:
@@ -193,5 +181,7 @@ func (c *condition) variable(name string) {
 		c.text("if", x.Value)
 		return
 	}
+	c.vars = name
 	c.text("if", "#{"+name+"}")
+	c.vars = ""
 }

@@ -30,7 +30,7 @@ func (c *condition) newScope(text string) *octostache.Variables {
 
 // meant are the steps of which a text tells, itself or by way of values: telling
 // of all costs in long processes.
-func (c *condition) meant(text string) map[int]bool {
+func (c *condition) meant(text string) []bool {
 	all, names := false, map[string]bool{}
 	c.readings(c.at, c.place).find(text, func(r variables.Reference) bool {
 		step, ok := r.OfStep()
@@ -41,9 +41,9 @@ func (c *condition) meant(text string) map[int]bool {
 	if all {
 		return c.asked
 	}
-	out := map[int]bool{}
+	out := make([]bool, len(c.asked))
 	for i := range c.asked {
-		out[i] = names[pipelines.NameKey(c.plan.Steps[i].Name)]
+		out[i] = c.asked[i] && names[pipelines.NameKey(c.plan.Steps[i].Name)]
 	}
 	return out
 }

@@ -7,22 +7,13 @@ import (
 	"slipway/pipelines/variables"
 )
 
-// What tells of the steps of a process and of how the deployment stands.
-var (
-	allSteps, oneStep      = variables.PathOf("Octopus.Step"), variables.PathOf("Octopus.Step[*]")
-	allActions, oneAction  = variables.PathOf("Octopus.Action"), variables.PathOf("Octopus.Action[*]")
-	failure, failureDetail = variables.PathOf("Octopus.Deployment.Error"), variables.PathOf("Octopus.Deployment.ErrorDetail")
-)
-
 // readsProcess says whether a step's texts, or the values they may read, tell
 // of steps or of how the deployment stands. Few do, and telling costs in long
 // processes.
 func (m *maker) readsProcess(step int) bool {
 	found, known := m.ofProcess[step]
 	if !known {
-		found = m.readings(step, 0).findIn(texts(m.wants[step].Texts), func(r variables.Reference) bool {
-			return r.At(allSteps) || r.Below(oneStep) || r.At(allActions) || r.Below(oneAction) || r.Below(failure) || r.Below(failureDetail)
-		})
+		found = m.readings(step, 0).findIn(texts(m.wants[step].Texts), variables.Reference.OfProcess)
 		m.ofProcess[step] = found
 	}
 	return found

@@ -12,7 +12,7 @@ func (m *maker) leftOut(s source) string {
 	if runs, why := s.Runs(m.plan.Environment, m.channel); !runs {
 		return why
 	}
-	if pipelines.HasName(m.in.Deployment.Skip, s.Name) && requires(s.Step) == "" {
+	if pipelines.HasName(m.in.Deployment.Skip, s.Name) && s.Requires(m.in.Types.Asks) == "" {
 		return "left out by " + m.in.CreatedBy.Called()
 	}
 	return ""
@@ -22,29 +22,24 @@ func (m *maker) leftOut(s source) string {
 func (m *maker) checkLeftOut() {
 	for _, name := range m.in.Deployment.Skip {
 		s, ok := m.in.Release.Project.StepNamed(name)
-		switch required := requires(s); {
-		case !ok:
+		if !ok {
 			m.block("", "there is no step %q to leave out; release %s has %s", name, m.plan.Release, strings.Join(m.names(), ", "))
-		case required == s.Name:
-			m.block(s.Name, "step %q is required and cannot be left out: deploy with it", s.Name)
-		case required != "":
-			m.block(s.Name, "step %q cannot be left out, since its child step %q is required: deploy with it", s.Name, required)
+			continue
+		}
+		if why := s.Requires(m.in.Types.Asks); why != "" {
+			m.block(s.Name, "%s: deploy with it", why)
 		}
 	}
 }
 
-// requires is the name of the step, or of the child step, that is required; "" if
-// none is.
-func requires(s pipelines.Step) string {
-	if s.Required {
-		return s.Name
+// Asks says whether the step is a sign-off.
+func (t Types) Asks(s pipelines.Step) bool {
+	kind, known := t[s.Action.Type]
+	if !known {
+		return false
 	}
-	for _, child := range s.Steps {
-		if child.Required {
-			return child.Name
-		}
-	}
-	return ""
+	want, err := kind.Want(Context{Step: s.Name}, s.Action.Settings)
+	return err == nil && want.Kind == Ask
 }
 
 func (m *maker) names() []string {

@@ -146,6 +146,7 @@ func (m *maker) step(s source, at int) Step {
 	out := Step{
 		Name: s.Name, Type: s.Action.Type, Run: s.Run, If: s.If,
 		Retries: s.Retries, Timeout: task.Duration(s.Timeout),
+		Required: s.Requires(m.in.Types.Asks) != "",
 	}
 	switch {
 	case len(s.Steps) > 0:

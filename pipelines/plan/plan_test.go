@@ -174,8 +174,8 @@ func TestMakeChangesNoInput(t *testing.T) {
 
 func TestDecodeRefusesANewerFormat(t *testing.T) {
 	t.Parallel()
-	_, err := plan.Decode([]byte(`{"format":2,"deployment":"Deployments-9"}`))
-	if pipelines.CodeOf(err) != pipelines.Unavailable || err.Error() != "the plan of Deployments-9 has format 2, this program understands up to 1: use the newer program" {
+	_, err := plan.Decode([]byte(`{"format":3,"deployment":"Deployments-9"}`))
+	if pipelines.CodeOf(err) != pipelines.Unavailable || err.Error() != "the plan of Deployments-9 has format 3, this program understands up to 2: use the newer program" {
 		t.Errorf("Decode = %v", err)
 	}
 	if _, err := plan.Decode([]byte(`{`)); err == nil {

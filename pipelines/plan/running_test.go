@@ -228,7 +228,7 @@ func TestQuestions(t *testing.T) {
 
 func TestLeavingStepsOut(t *testing.T) {
 	t.Parallel()
-	in := deploying(runs("a", "echo"), runs("b", "echo"), rolls("r", runs("c", "echo"), runs("d", "echo")))
+	in := deploying(runs("a", "echo"), runs("b", "echo"), rolls("r", runs("c", "echo"), runs("d", "echo")), gate("Look", approval.Settings{}))
 	in.Release.Project.Steps[1].Required = true
 	in.Release.Project.Steps[2].Steps[1].Required = true
 	for _, c := range []struct {
@@ -241,10 +241,16 @@ func TestLeavingStepsOut(t *testing.T) {
 		{[]string{"c"}, "c: left out by Stella Stone"},
 		{[]string{"d", "a"}, `! step "d" is required and cannot be left out: deploy with it; a: left out by Stella Stone`},
 		{[]string{"r"}, `! step "r" cannot be left out, since its child step "d" is required: deploy with it`},
-		{[]string{"z"}, `! there is no step "z" to leave out; release 1.0.7 has "a", "b", "r", "c", "d"`},
+		{[]string{"look"}, `! step "Look" is a sign-off and cannot be left out: deploy with it`},
+		{[]string{"z"}, `! there is no step "z" to leave out; release 1.0.7 has "a", "b", "r", "c", "d", "Look"`},
 	} {
 		in.Deployment.Skip = c.skip
 		p := plan.Make(in)
+		for _, s := range p.Steps {
+			if must := strings.Contains("b r d Look", s.Name); s.Required != must {
+				t.Errorf("step %s has required %v, want %v", s.Name, s.Required, must)
+			}
+		}
 		var got []string
 		for _, f := range p.Blocked() {
 			got = append(got, "! "+f.Message)

@@ -178,10 +178,10 @@ func targetSystem(t pipelines.Target, roles []string) []Variable {
 // from the plan and are not stored in it. only says which steps are told of;
 // nil: all.
 func (p Plan) Process(only func(step int) bool) []Variable {
-	var l list
+	l := make(list, 0, 7*len(p.Steps))
 	steps, children := 0, 0
-	for i, s := range p.Steps {
-		number := ""
+	for i := range p.Steps {
+		s, number := &p.Steps[i], ""
 		if s.Within > 0 {
 			children++
 			number = fmt.Sprintf("%d.%d", steps, children)
@@ -192,11 +192,12 @@ func (p Plan) Process(only func(step int) bool) []Variable {
 		if only != nil && !only(i) {
 			continue
 		}
-		l.set("Octopus.Step["+s.Name+"].Id", stepID(i))
-		l.set("Octopus.Step["+s.Name+"].Name", s.Name)
-		l.set("Octopus.Step["+s.Name+"].Number", number)
-		action := "Octopus.Action[" + s.Name + "]"
-		l.set(action+".Id", stepID(i))
+		id := stepID(i)
+		step, action := "Octopus.Step["+s.Name+"]", "Octopus.Action["+s.Name+"]"
+		l.set(step+".Id", id)
+		l.set(step+".Name", s.Name)
+		l.set(step+".Number", number)
+		l.set(action+".Id", id)
 		l.set(action+".Name", s.Name)
 		l.set(action+".Number", number)
 		l.set(action+".IsSkipped", spell(s.Skip != ""))

@@ -129,11 +129,15 @@ func (m *maker) notOwn(system []Variable) []Variable {
 // At are the variables of one task in definition order, later ones winning:
 // the plan's, the step's, the target's (place < 0: no target). What it does not
 // have are those that tell of the other steps: Process.
-func (p Plan) At(step, place int) []Variable {
-	s := p.Steps[step]
-	out := append(p.Variables[:len(p.Variables):len(p.Variables)], s.Variables...)
+func (p *Plan) At(step, place int) []Variable {
+	return slices.Concat(p.Scopes(step, place)...)
+}
+
+// Scopes are the same variables list by list, as they stand in the plan.
+func (p *Plan) Scopes(step, place int) [][]Variable {
+	s := &p.Steps[step]
 	if place >= 0 && place < len(s.Targets) {
-		out = append(out, s.Targets[place].Variables...)
+		return [][]Variable{p.Variables, s.Variables, s.Targets[place].Variables}
 	}
-	return out
+	return [][]Variable{p.Variables, s.Variables}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"slipway/pipelines"
+	"slipway/pipelines/spelling"
 )
 
 // fields fills a struct, strictly: every key is one of its fields, or, where
@@ -82,7 +83,7 @@ func (d *decoder) unknown(t reflect.Type, withAction bool, e entry, path string)
 		keys = append(keys, sortedKeys(d.types)...)
 	}
 	message := "unknown key " + quote(e.key)
-	switch meant := nearest(e.key, keys); {
+	switch meant := spelling.Nearest(e.key, keys); {
 	case meant != "":
 		message += "; did you mean " + quote(meant) + "?"
 	case d.action != "" && path == pipelines.Join(d.action, e.key) && slices.Contains(keysOf(stepType), e.key):

@@ -120,6 +120,13 @@ func (r Reference) Output() (step, name string, ok bool) {
 	return step, spell(rest), true
 }
 
+// OfProcess says whether the reference tells of the steps of a process or of how
+// the deployment stands.
+func (r Reference) OfProcess() bool {
+	_, ofSteps := r.OfStep()
+	return ofSteps || r.Below(failure) || r.Below(failureDetail)
+}
+
 // OfStep is the step that a reference tells of; "" where it runs over all, or the
 // name has to be evaluated. ok: it tells of steps.
 func (r Reference) OfStep() (step string, ok bool) {
@@ -142,6 +149,8 @@ func (r Reference) OfStep() (step string, ok bool) {
 var (
 	outputs = PathOf("Octopus.Action[*].Output")
 	aStep   = part{text: "Step"}
+
+	failure, failureDetail = PathOf("Octopus.Deployment.Error"), PathOf("Octopus.Deployment.ErrorDetail")
 )
 
 func (p part) fits(other part) bool {

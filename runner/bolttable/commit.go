@@ -118,9 +118,9 @@ func perform(tx *bbolt.Tx, changes []table.Change, found []record) (bool, error)
 		did = true
 		key, err := boltKey(c.Key), error(nil)
 		if c.Do == table.Delete {
-			err = remove(tx, key)
+			err = remove(tx, key, found[i])
 		} else {
-			err = set(tx, key, record{found[i].revision + 1, table.ExpirySecond(c.Expires), c.Value})
+			err = set(tx, key, found[i], record{found[i].revision + 1, table.ExpirySecond(c.Expires), c.Value})
 		}
 		if err != nil {
 			return false, err
@@ -129,8 +129,9 @@ func perform(tx *bbolt.Tx, changes []table.Change, found []record) (bool, error)
 	return did, nil
 }
 
-func set(tx *bbolt.Tx, key []byte, r record) error {
-	if err := dropExpiry(tx, key); err != nil {
+// set puts r in the place of what was there.
+func set(tx *bbolt.Tx, key []byte, was, r record) error {
+	if err := dropExpiry(tx, key, was); err != nil {
 		return err
 	}
 	if r.expires != 0 {
@@ -141,25 +142,20 @@ func set(tx *bbolt.Tx, key []byte, r record) error {
 	return tx.Bucket(bucketItems).Put(key, r.encode())
 }
 
-// remove deletes the record under key, an expired one too.
-func remove(tx *bbolt.Tx, key []byte) error {
-	if err := dropExpiry(tx, key); err != nil {
+// remove deletes the record under key, which was there or had expired.
+func remove(tx *bbolt.Tx, key []byte, was record) error {
+	if err := dropExpiry(tx, key, was); err != nil {
 		return err
 	}
 	return tx.Bucket(bucketItems).Delete(key)
 }
 
-// dropExpiry deletes the row among the expiries that belongs to the record as it is, if there is one.
-func dropExpiry(tx *bbolt.Tx, key []byte) error {
-	b := tx.Bucket(bucketItems).Get(key)
-	if b == nil {
+// dropExpiry deletes the row among the expiries that belongs to a record, if there is one.
+func dropExpiry(tx *bbolt.Tx, key []byte, was record) error {
+	if was.expires == 0 {
 		return nil
 	}
-	r, err := decode(key, b)
-	if err != nil || r.expires == 0 {
-		return err
-	}
-	return tx.Bucket(bucketExpiries).Delete(expiryKey(r.expires, key))
+	return tx.Bucket(bucketExpiries).Delete(expiryKey(was.expires, key))
 }
 
 // expiryKey orders expiries by time. Flipping the sign bit puts the years before 1970 first.
@@ -176,7 +172,11 @@ func sweep(tx *bbolt.Tx, now time.Time) error {
 		keys = append(keys, k[8:])
 	}
 	for _, key := range keys {
-		if err := remove(tx, key); err != nil {
+		was, err := find(tx, key, now)
+		if err != nil {
+			return err
+		}
+		if err := remove(tx, key, was); err != nil {
 			return err
 		}
 	}

@@ -46,15 +46,18 @@ func decode(key, b []byte) (record, error) {
 	return record{revision, expires, b[n+m:]}, nil
 }
 
-// find returns the record under key, or none if there is none or it has expired.
+// find returns the record under key, or none if there is none or it has expired: then only its expiry is left.
 func find(tx *bbolt.Tx, key []byte, now time.Time) (record, error) {
 	b := tx.Bucket(bucketItems).Get(key)
 	if b == nil {
 		return record{}, nil
 	}
 	r, err := decode(key, b)
-	if err != nil || r.expired(now) {
+	if err != nil {
 		return record{}, err
+	}
+	if r.expired(now) {
+		return record{expires: r.expires}, nil
 	}
 	return r, nil
 }

@@ -92,7 +92,7 @@ func (t *turn) beforeBegin(h Happening) bool {
 	case Started:
 		return t.started(h)
 	case AlarmRang:
-		return t.startRang(h)
+		return t.alarmRang(h)
 	case Superseded:
 		return t.superseded(h)
 	case CancelAsked:

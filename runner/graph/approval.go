@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"strings"
 	"time"
 
 	"slipway/pipelines"
@@ -10,7 +9,8 @@ import (
 
 // The law of approvals: one who rejects decides alone; to approve it takes as
 // many different people as the question says. Who asked for the deployment has
-// no voice where the question says so.
+// no voice where the question says so. An answer after the time is none, whether
+// or not its alarm has rung.
 
 // asks says whether a step waits for an answer at this moment.
 func (t *turn) asks(i int) bool {
@@ -26,6 +26,10 @@ func (t *turn) answered(a Answered) bool {
 		return false
 	}
 	s, q := t.step(a.Step), question(&t.plan.Steps[a.Step])
+	if t.overdue(a.Step) {
+		t.askExpired(a.Step)
+		return true
+	}
 	if q.NotRequester && a.UserID != "" && a.UserID == t.plan.RequestedBy {
 		return false
 	}
@@ -65,30 +69,27 @@ func (t *turn) endAsk(i int, end pipelines.Status, why string) {
 // nobody is who answers when the time is over and the question says approve.
 const nobody = "nobody: the time was over"
 
+// overdue: the time to answer is over.
+func (t *turn) overdue(i int) bool {
+	return question(&t.plan.Steps[i]).Timeout > 0 && !t.at.Before(t.expires(i))
+}
+
 // askExpired: what the question says for this case happens.
-func (t *turn) askExpired(i int) bool {
-	if !t.asks(i) || t.at.Before(t.expires(i)) {
-		return false
-	}
+func (t *turn) askExpired(i int) {
 	q := question(&t.plan.Steps[i])
 	if q.OnTimeout == "approve" {
 		t.step(i).Answer = &Answered{Step: i, Proceed: true, Called: nobody, Via: "time"}
 		t.endAsk(i, pipelines.Succeeded, "")
-		return true
+		return
 	}
-	t.endAsk(i, pipelines.Failed, "nobody answered within "+spoken(time.Duration(q.Timeout)))
-	return true
+	t.endAsk(i, pipelines.Failed, "nobody answered within "+spoken(q.Timeout))
 }
 
 // remindersDue: what was missed is made up for once, not once for each time.
-func (t *turn) remindersDue(i int) bool {
-	if !t.asks(i) || t.at.Before(t.reminds(i)) {
-		return false
-	}
+func (t *turn) remindersDue(i int) {
 	s := t.step(i)
 	s.Reminded = int(t.at.Sub(s.Started) / time.Duration(question(&t.plan.Steps[i]).Remind))
 	t.emit(AskPeople{Step: i, Round: s.Round, Reminder: s.Reminded})
-	return true
 }
 
 func (t *turn) expires(i int) time.Time {
@@ -98,16 +99,4 @@ func (t *turn) expires(i int) time.Time {
 func (t *turn) reminds(i int) time.Time {
 	s := t.step(i)
 	return s.Started.Add(time.Duration(s.Reminded+1) * time.Duration(question(&t.plan.Steps[i]).Remind))
-}
-
-// spoken is a duration as people write it: 48h, 1h30m.
-func spoken(d time.Duration) string {
-	text := d.String()
-	if short, ok := strings.CutSuffix(text, "m0s"); ok {
-		text = short + "m"
-	}
-	if short, ok := strings.CutSuffix(text, "h0m"); ok {
-		text = short + "h"
-	}
-	return text
 }

@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"time"
 
 	"slipway/pipelines"
@@ -8,7 +9,10 @@ import (
 )
 
 // The law of cancel: the first wish stops what runs and lets `always` steps
-// follow; the second ends at once, and what may still run is called unknown.
+// follow; the second ends at once, and what may still run is called unknown. So
+// it is, too, when what was told to stop has not said within a minute that it
+// has: a host that is out of reach keeps nobody waiting. A time limit stops in
+// the same way.
 
 // cancelQueued: what never began ends at once.
 func (t *turn) cancelQueued(c CancelAsked) bool {
@@ -20,6 +24,14 @@ func (t *turn) cancelQueued(c CancelAsked) bool {
 func (t *turn) superseded(s Superseded) bool {
 	t.never(Cancel{At: t.at, By: s.By, Why: s.Why}, s.Why)
 	return true
+}
+
+// why is what is said of a step that is left out or stopped for it.
+func (c *Cancel) why() string {
+	if c.Limit > 0 {
+		return "the deployment took longer than " + spoken(c.Limit)
+	}
+	return "the deployment was cancelled"
 }
 
 func (t *turn) never(c Cancel, why string) {
@@ -51,13 +63,17 @@ func (t *turn) cancelAsked(c CancelAsked) bool {
 func (t *turn) stop(c Cancel) {
 	head := &t.state.Head
 	head.Cancel = &c
+	ended := "cancelled by " + c.Called
+	if c.Limit > 0 {
+		ended = c.why()
+	}
 	if head.Status != pipelines.Queued {
 		head.Status = pipelines.Cancelling
 	}
 	for i := range t.plan.Steps {
 		switch s := &t.plan.Steps[i]; {
 		case t.asks(i):
-			t.endAsk(i, pipelines.Cancelled, "cancelled by "+c.Called)
+			t.endAsk(i, pipelines.Cancelled, ended)
 		case s.Kind != plan.Ask && t.step(i).Running > 0:
 			t.stopStep(i, s)
 		}
@@ -82,6 +98,45 @@ func (t *turn) stopStep(i int, s *plan.Step) {
 			t.emit(StopTask{Step: i, Task: number, Attempt: x.Attempt})
 		}
 	})
+}
+
+// stopPatience is how long after the first cancel what was told to stop has time
+// to say that it has. Where timers come by the minute, the ring may be that late.
+const stopPatience = 50 * time.Second
+
+// stops says whether attempts on hosts have been told to stop, and run.
+func (t *turn) stops() bool {
+	if t.state.Head.Cancel == nil {
+		return false
+	}
+	for i := range t.plan.Steps {
+		if t.toldToStop(i) {
+			return true
+		}
+	}
+	return false
+}
+
+func (t *turn) toldToStop(i int) bool {
+	return t.plan.Steps[i].Kind == plan.OnHosts && t.step(i).Running > 0 && t.stopping(i)
+}
+
+// stopped: nobody knows what still runs. What follows goes on all the same.
+func (t *turn) stopped() {
+	for i := range t.plan.Steps {
+		if !t.toldToStop(i) {
+			continue
+		}
+		s, said := &t.plan.Steps[i], ""
+		t.underway(i, func(number int) {
+			x := t.state.change(number)
+			x.Stop = false
+			x.Message = "may still be running: " + s.Targets[number-s.First].Name + " could not be told to stop, or did not, within a minute"
+			t.endTask(i, number, x, pipelines.Unknown)
+			said = cmp.Or(said, x.Message)
+		})
+		t.step(i).Message = said // the worst that became of it
+	}
 }
 
 // underway goes over the tasks of a step that have begun and not ended.

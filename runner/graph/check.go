@@ -52,7 +52,7 @@ func (c checker) tally(i int) (sum tally, err error) {
 			}
 		case x.Status.Ended():
 			sum.done++
-			if bad(x.Status) {
+			if x.Status.Bad() {
 				sum.bad++
 			}
 		case number < s.First+c.state.Head.Steps[i].Next && s.Within == 0:
@@ -150,7 +150,7 @@ func (c checker) rolling(i int) error {
 				return fmt.Errorf("lane %d has begun step %s before an earlier one", place, c.plan.Steps[child].Name)
 			case !x.Status.Ended() && running > 0:
 				return fmt.Errorf("two tasks run in lane %d", place)
-			case bad(x.Status):
+			case x.Status.Bad():
 				wrong = 1
 			}
 			if !x.Status.Ended() {
@@ -217,7 +217,7 @@ func (c checker) end() error {
 		if !step.Status.Ended() {
 			return fmt.Errorf("the deployment is %s, but its step %s is %s", head.Status, c.plan.Steps[i].Name, step.Status)
 		}
-		if head.Status == pipelines.Succeeded && bad(step.Status) {
+		if head.Status == pipelines.Succeeded && step.Status.Bad() {
 			return fmt.Errorf("the deployment succeeded, but its step %s is %s", c.plan.Steps[i].Name, step.Status)
 		}
 	}

@@ -62,7 +62,7 @@ func (t *turn) ignore(step int, d Decided, x *TaskState) {
 		x.Message += ": " + said
 	}
 	s.Warning = true
-	if s.Message == "" {
+	if s.Message == "" && s.Bad == 0 {
 		s.Message = x.Message
 	}
 	t.countChoice(step, -1)

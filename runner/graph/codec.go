@@ -22,7 +22,8 @@ var kinds = map[string]func() Happening{
 	"resumed":       func() Happening { return &Resumed{} },
 }
 
-func kindOf(h Happening) string {
+// KindOf is the stored name of what happened.
+func KindOf(h Happening) string {
 	switch h.(type) {
 	case Started:
 		return "started"
@@ -65,7 +66,7 @@ func (e Event) MarshalJSON() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return json.Marshal(storedEvent{e.ID, e.At, kindOf(e.Of), of})
+	return json.Marshal(storedEvent{e.ID, e.At, KindOf(e.Of), of})
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote.

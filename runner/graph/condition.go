@@ -1,8 +1,6 @@
 package graph
 
 import (
-	"strings"
-
 	"slipway/pipelines"
 	"slipway/pipelines/plan"
 )
@@ -19,7 +17,7 @@ func (t *turn) leaveOut(i int) (pipelines.Status, string) {
 	s, head := &t.plan.Steps[i], &t.state.Head
 	always := s.Run == pipelines.RunAlways
 	if head.Cancel != nil && (t.stopping(i) || s.Kind == plan.Ask) {
-		return pipelines.Cancelled, "the deployment was cancelled"
+		return pipelines.Cancelled, head.Cancel.why()
 	}
 	if head.Blocked && !(always && s.Kind == plan.Mail) {
 		if f := t.finding(s.Name); f != "" {
@@ -34,7 +32,7 @@ func (t *turn) leaveOut(i int) (pipelines.Status, string) {
 // that went wrong there before, or -1.
 func (t *turn) leaveOutIn(c int, l lane, failed int) (pipelines.Status, string) {
 	if t.stopping(c) {
-		return pipelines.Cancelled, "the deployment was cancelled"
+		return pipelines.Cancelled, t.state.Head.Cancel.why()
 	}
 	if failed < 0 {
 		failed = t.failedAncestor(l.rolling)
@@ -53,7 +51,7 @@ func (t *turn) condition(i, place, failed int) (pipelines.Status, string) {
 		if failed < 0 {
 			return pipelines.Skipped, "nothing before it failed"
 		}
-	case strings.Contains(string(s.Run), "#{"):
+	case s.Run.IsText():
 		if end, why := d.means(string(s.Run)); end != "" {
 			return end, why
 		}
@@ -88,7 +86,7 @@ func (t *turn) failedAncestor(i int) int {
 	t.failed[i] = 1 // none, as -1; and the end of the search on a cycle
 	for _, n := range t.plan.Steps[i].Needs {
 		found := n
-		if !bad(t.step(n).Status) {
+		if !t.step(n).Status.Bad() {
 			found = t.failedAncestor(n)
 		}
 		if found >= 0 {

@@ -120,7 +120,7 @@ func (d *decision) facts(e *conditions.Expression) (conditions.Facts, error) {
 // view is the deployment as the condition sees it.
 func (d *decision) view() *view {
 	s := &d.t.plan.Steps[d.step]
-	v := view{plan: d.t.plan, state: &d.t.state, Reader: Reader{Step: d.step, Place: -1}, asked: mayAsk(d.t.plan, d.step)}
+	v := view{plan: d.t.plan, state: &d.t.state, Reader: Reader{Step: d.step, Place: -1}, asked: d.t.plan.MayAsk(d.step)}
 	if d.lane >= 0 {
 		v.Place = placeIn(s, &d.t.plan.Steps[s.Within-1], d.lane)
 	}

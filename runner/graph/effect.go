@@ -1,7 +1,7 @@
 package graph
 
 import (
-	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -66,27 +66,39 @@ func effect(w Work) Effect {
 	id := ""
 	switch w := w.(type) {
 	case RunTask:
-		id = fmt.Sprintf("run-%d-%d", w.Task, w.Attempt)
+		id = named("run-", w.Task, w.Attempt)
 	case StopTask:
-		id = fmt.Sprintf("stop-%d-%d", w.Task, w.Attempt)
+		id = named("stop-", w.Task, w.Attempt)
 	case AskPeople:
-		id = fmt.Sprintf("ask-%d", w.Step)
+		id = named("ask-", w.Step)
 		if w.Round > 0 || w.Reminder > 0 {
-			id += fmt.Sprintf("-%d-%d", w.Round, w.Reminder)
+			id += named("-", w.Round, w.Reminder)
 		}
 	case AskChoice:
-		id = fmt.Sprintf("choice-%d-%d", w.Task, w.Attempt)
+		id = named("choice-", w.Task, w.Attempt)
 	case SetAlarm:
 		id = "alarm-" + w.Name
 	case SendMail:
-		id = fmt.Sprintf("mail-%d-%d", w.Task, w.Attempt)
+		id = named("mail-", w.Task, w.Attempt)
 	case WakeMe:
-		id = fmt.Sprintf("wake-%d-%d", w.Task, w.Attempt)
+		id = named("wake-", w.Task, w.Attempt)
 	case Finish:
 		id = "finish"
 		if w.Round > 0 {
-			id += fmt.Sprintf("-%d", w.Round)
+			id += named("-", w.Round)
 		}
 	}
 	return Effect{ID: id, Do: w}
+}
+
+// named is a name with numbers behind it: run-3-1.
+func named(name string, numbers ...int) string {
+	b := append(make([]byte, 0, 24), name...)
+	for i, n := range numbers {
+		if i > 0 {
+			b = append(b, '-')
+		}
+		b = strconv.AppendInt(b, int64(n), 10)
+	}
+	return string(b)
 }

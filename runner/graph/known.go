@@ -1,6 +1,8 @@
 package graph
 
 import (
+	"strings"
+
 	"slipway/pipelines"
 	"slipway/pipelines/octostache"
 	"slipway/pipelines/plan"
@@ -26,6 +28,24 @@ type Reader struct {
 func Progress(p plan.Plan, s State, r Reader) (names, stands []task.Variable) {
 	v := view{plan: &p, state: &s, Reader: r}
 	return v.progress(nil)
+}
+
+// Names are the first half of what Progress tells a step that runs on a host: it
+// follows from the plan alone.
+func Names(p plan.Plan) []task.Variable { return told(p.Process(nil)) }
+
+// Stands is the other half.
+func Stands(p *plan.Plan, s *State, r Reader) []task.Variable {
+	v := view{plan: p, state: s, Reader: r}
+	return v.stands(nil)
+}
+
+func told(process []plan.Variable) []task.Variable {
+	out := make([]task.Variable, len(process))
+	for i, x := range process {
+		out[i] = task.Variable{Name: x.Name, Value: x.Value}
+	}
+	return out
 }
 
 // view is a deployment as one reader sees it.
@@ -77,10 +97,11 @@ func (v *view) beside(i int) *TaskState {
 
 // progress is Progress for those steps that only lets pass; nil: all.
 func (v *view) progress(only func(step int) bool) (names, stands []task.Variable) {
-	told := func(i int) bool { return v.told(i) && (only == nil || only(i)) }
-	for _, x := range v.plan.Process(told) {
-		names = append(names, task.Variable{Name: x.Name, Value: x.Value})
-	}
+	return told(v.plan.Process(func(i int) bool { return v.told(i) && (only == nil || only(i)) })), v.stands(only)
+}
+
+func (v *view) stands(only func(step int) bool) []task.Variable {
+	out := make([]task.Variable, 0, 3*len(v.plan.Steps)+4)
 	failure := ""
 	for i := range v.state.Head.Steps {
 		if !v.told(i) {
@@ -89,27 +110,29 @@ func (v *view) progress(only func(step int) bool) (names, stands []task.Variable
 		step := v.plan.Steps[i].Name
 		status, message := v.of(i)
 		trouble := ""
-		if bad(status) {
+		if status.Bad() {
 			trouble = message
 			if failure == "" {
 				failure = step + ": " + message
 			}
 		}
-		if !told(i) {
+		if only != nil && !only(i) {
 			continue
 		}
-		name := "Octopus.Step[" + step + "].Status."
-		stands = append(stands,
-			task.Variable{Name: name + "Code", Value: status.Code()},
-			task.Variable{Name: name + "Error", Value: octostache.Escape(trouble)},
-			task.Variable{Name: name + "ErrorDetail", Value: octostache.Escape(trouble)},
+		detail := "Octopus.Step[" + step + "].Status.ErrorDetail"
+		trouble = octostache.Escape(trouble)
+		out = append(out,
+			task.Variable{Name: "Octopus.Step[" + step + "].Status.Code", Value: status.Code()},
+			task.Variable{Name: strings.TrimSuffix(detail, "Detail"), Value: trouble},
+			task.Variable{Name: detail, Value: trouble},
 		)
 		if status == pipelines.Skipped {
-			stands = append(stands, task.Variable{Name: "Octopus.Action[" + step + "].IsSkipped", Value: "True"})
+			out = append(out, task.Variable{Name: "Octopus.Action[" + step + "].IsSkipped", Value: "True"})
 		}
 	}
-	return names, append(stands,
-		task.Variable{Name: "Octopus.Deployment.Error", Value: octostache.Escape(failure)},
-		task.Variable{Name: "Octopus.Deployment.ErrorDetail", Value: octostache.Escape(failure)},
+	failure = octostache.Escape(failure)
+	return append(out,
+		task.Variable{Name: "Octopus.Deployment.Error", Value: failure},
+		task.Variable{Name: "Octopus.Deployment.ErrorDetail", Value: failure},
 	)
 }

@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"fmt"
 	"time"
 
 	"slipway/pipelines"
@@ -40,21 +39,15 @@ func (t *turn) limit() (time.Time, bool) {
 	return head.Since.Add(time.Duration(t.plan.Timeout) - head.Worked), true
 }
 
-// limitAlarm is named after when the clock began to go: each time it does, the
-// limit is another one.
-func limitAlarm(since time.Time) string { return fmt.Sprintf("limit-%d", since.UnixNano()) }
-
-func (t *turn) limitRang(name string) bool {
-	at, limited := t.limit()
-	if !limited || t.at.Before(at) || name != limitAlarm(t.state.Head.Since) {
-		return false
-	}
-	limit := spoken(time.Duration(t.plan.Timeout))
-	t.stop(Cancel{At: t.at, Called: "the time limit of " + limit, Limit: t.plan.Timeout})
-	return true
+// overLimit stops the deployment.
+func (t *turn) overLimit() {
+	t.stop(Cancel{At: t.at, Called: "the time limit of " + spoken(t.plan.Timeout), Limit: t.plan.Timeout})
 }
 
-// overLimit is what a deployment says that was stopped by its limit.
-func overLimit(limit task.Duration) string {
-	return "it took longer than " + spoken(time.Duration(limit))
+// tookLonger is what is said of a deployment that was stopped by its limit.
+func tookLonger(limit task.Duration) string {
+	return "it took longer than " + spoken(limit)
 }
+
+// spoken is a duration as people write it: 48h, 1h30m.
+func spoken(d task.Duration) string { return pipelines.Duration(d).String() }

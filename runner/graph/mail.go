@@ -20,7 +20,7 @@ func (t *turn) mailed(m Mailed) bool {
 	}
 	x := t.state.change(number)
 	x.Message = m.Message
-	if !m.Sent && !m.Final && x.made() < mailTries && t.state.Head.Cancel == nil {
+	if !m.Sent && !m.Final && x.made() < mailTries && !t.stopping(m.Step) {
 		t.deferTask(number, x)
 		return true
 	}

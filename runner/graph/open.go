@@ -14,7 +14,7 @@ func Open(p plan.Plan, s State) []Effect {
 		if s.Head.Closed {
 			return nil
 		}
-		return []Effect{effect(Finish{Round: len(s.Head.Resumed)})}
+		return []Effect{effect(Finish{Round: s.Head.TakenUp()})}
 	}
 	t := turn{plan: &p, state: s}
 	for i := range p.Steps {
@@ -22,7 +22,7 @@ func Open(p plan.Plan, s State) []Effect {
 			t.openStep(i, now)
 		}
 	}
-	t.alarms(func(a SetAlarm) { t.emit(a) })
+	t.alarms(func(a Alarm) { t.emit(SetAlarm{a.Name, a.At}) })
 	return t.effects
 }
 

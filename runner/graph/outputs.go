@@ -42,7 +42,7 @@ func (v *view) outputs(only func(step int) bool, values func(number int) (map[st
 		if step.Kind != plan.OnHosts || step.Skip != "" {
 			continue
 		}
-		all := outputs{of: map[string]*output{}, target: v.target()}
+		all := outputs{target: v.target()}
 		for place := range step.Targets {
 			if !v.sees(i, place) {
 				continue
@@ -51,12 +51,18 @@ func (v *view) outputs(only func(step int) bool, values func(number int) (map[st
 			if err != nil {
 				return nil, nil, err
 			}
+			if len(of) == 0 {
+				continue
+			}
 			machine := step.Targets[place].Name
 			for _, name := range sorted(of) {
 				value := octostache.Escape(of[name])
 				out = append(out, task.Variable{Name: fmt.Sprintf("Octopus.Action[%s].Output[%s].%s", step.Name, machine, name), Value: value})
 				all.add(name, machine, value)
 			}
+		}
+		if all.of == nil {
+			continue
 		}
 		for _, name := range sorted(all.of) {
 			full := fmt.Sprintf("Octopus.Action[%s].Output.%s", step.Name, name)
@@ -118,6 +124,9 @@ type outputs struct {
 func (o *outputs) add(name, machine, value string) {
 	x, there := o.of[name]
 	if !there {
+		if o.of == nil {
+			o.of = map[string]*output{}
+		}
 		x = &output{}
 		o.of[name] = x
 	}
@@ -142,7 +151,7 @@ func (v *view) outputsOf(i int) map[string]string {
 	if step.Kind != plan.OnHosts || step.Skip != "" {
 		return out
 	}
-	all := outputs{of: map[string]*output{}, target: v.target()}
+	all := outputs{target: v.target()}
 	for place := range step.Targets {
 		if !v.sees(i, place) {
 			continue

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
@@ -35,7 +36,7 @@ func TestRandomSchedules(t *testing.T) {
 		}
 	}
 	for _, kind := range []string{"graph.AskChoice", "graph.SetAlarm", "graph.AskPeople", "graph.StopTask", "graph.WakeMe", "graph.SendMail", "graph.RunTask",
-		"place none", "queued again", "resumed", "lanes", "expired", "over the limit", "decided", "condition"} {
+		"place none", "queued again", "resumed", "lanes", "expired", "over the limit", "decided", "condition", "may still run", "lane anew", "too late"} {
 		if seen[kind] == 0 {
 			t.Errorf("no schedule came to: %s", kind)
 		}
@@ -190,7 +191,8 @@ func (s *schedule) opened(before, after graph.State, effects []graph.Effect) {
 	}
 }
 
-// attempts: their numbers only grow, and nothing that has succeeded is undone.
+// attempts: their numbers only grow, and nothing that has succeeded is undone,
+// but that a lane that ended badly starts anew when the deployment is resumed.
 func (s *schedule) attempts(before, after graph.State) {
 	for number := range s.plan.Tasks() {
 		a, b := before.Task(number), after.Task(number)
@@ -198,10 +200,30 @@ func (s *schedule) attempts(before, after graph.State) {
 			s.t.Errorf("task %d goes from attempt %d to %d", number, a.Attempt, b.Attempt)
 		}
 		step, _ := s.plan.StepOf(number)
-		if a.Status == pipelines.Succeeded && b.Status != a.Status && s.plan.Steps[step].Targets != nil {
-			s.t.Errorf("task %d had succeeded and is %s", number, b.Status)
+		if a.Status != pipelines.Succeeded || s.plan.Steps[step].Targets == nil {
+			continue
+		}
+		resumed := len(after.Head.Resumed) > len(before.Head.Resumed)
+		if anew := resumed && s.laneWentBad(before, number); anew != (b.Status != a.Status) {
+			s.t.Errorf("task %d had succeeded and is %s; that its lane starts anew is %v", number, b.Status, anew)
 		}
 	}
+}
+
+// laneWentBad: the task is a child step's, and one beside it on its target ended
+// badly.
+func (s *schedule) laneWentBad(in graph.State, number int) bool {
+	step, place := s.plan.StepOf(number)
+	own := s.plan.Steps[step]
+	for _, other := range s.plan.Steps {
+		for at, target := range other.Targets {
+			if other.Within > 0 && other.Within == own.Within && other.Skip == "" && target.ID == own.Targets[place].ID && in.Task(other.First+at).Status.Bad() {
+				s.seen["lane anew"]++
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (s *schedule) note(before graph.State, effects []graph.Effect) {
@@ -213,6 +235,13 @@ func (s *schedule) note(before graph.State, effects []graph.Effect) {
 	}
 	if c := s.state.Head.Cancel; c != nil && c.Limit > 0 {
 		s.seen["over the limit"]++
+	}
+	last := s.events[len(s.events)-1]
+	if r, ok := last.Of.(graph.AlarmRang); ok && strings.HasPrefix(r.Name, "stopped-") && !reflect.DeepEqual(s.state, before) {
+		s.seen["may still run"]++
+	}
+	if a, ok := last.Of.(graph.Answered); ok && a.Step >= 0 && a.Step < len(s.plan.Steps) && strings.HasPrefix(s.state.Head.Steps[a.Step].Message, "nobody answered") && before.Head.Steps[a.Step].Status == pipelines.Waiting {
+		s.seen["too late"]++
 	}
 	for i, x := range s.state.Head.Steps {
 		if s.plan.Steps[i].Children > 0 && x.Running > 1 {
@@ -265,6 +294,9 @@ func (s *schedule) answer(e graph.Effect) graph.Happening {
 		return graph.TaskReported{Task: w.Task, Attempt: w.Attempt, Outcome: task.Cancelled}
 	case graph.AskPeople:
 		who := fmt.Sprint("Users-", s.rand.IntN(4))
+		if s.rand.IntN(8) == 0 {
+			s.now = s.now.Add(time.Duration(s.plan.Steps[w.Step].Question.Timeout))
+		}
 		return graph.Answered{Step: w.Step, Proceed: s.rand.IntN(4) > 0, UserID: who, Called: who}
 	case graph.AskChoice:
 		s.seen["decided"]++
@@ -304,6 +336,6 @@ func (s *schedule) noise() graph.Happening {
 		graph.Answered{Step: step, Proceed: true, UserID: requester},
 		graph.AlarmRang{Name: fmt.Sprintf("expire-%d-9", step)},
 		graph.AlarmRang{Name: fmt.Sprintf("remind-%d-0-77", step)},
-		graph.AlarmRang{Name: "limit-1"}, graph.AlarmRang{Name: ""}, graph.AlarmRang{Name: "start"},
-	}[s.rand.IntN(16)]
+		graph.AlarmRang{Name: "limit-1"}, graph.AlarmRang{Name: "stopped-1"}, graph.AlarmRang{Name: ""}, graph.AlarmRang{Name: "start"},
+	}[s.rand.IntN(17)]
 }

@@ -1,7 +1,6 @@
 package graph
 
 import (
-	"strings"
 	"time"
 
 	"slipway/pipelines"
@@ -11,24 +10,26 @@ import (
 // The law of resuming: what is finished stays finished. Every step that did not
 // succeed is tried again, its tasks too that did not; steps that tell of the end
 // (mails, and those with a condition of their own) tell again when they depend
-// on such a step. What the plan left out stays out.
+// on such a step. In a rolling step a lane that ended badly starts anew with its
+// first child step, since a later one may have undone what an earlier one did.
+// What the plan left out stays out.
 
 func (t *turn) resumed(r Resumed) bool {
 	head := &t.state.Head
 	if !head.Closed || head.Blocked || head.Status == pipelines.Succeeded {
 		return false
 	}
-	head.Resumed = append(head.Resumed[:len(head.Resumed):len(head.Resumed)], Takeup{At: t.at, UserID: r.UserID, Called: r.Called, Note: r.Note, Was: head.Status})
+	head.takeUp(Takeup{At: t.at, UserID: r.UserID, Called: r.Called, Note: r.Note, Was: head.Status})
 	head.Status, head.Place = pipelines.Queued, PlaceWanted
 	head.Closed, head.Cancel, head.Ended, head.Message = false, nil, time.Time{}, ""
 	head.Worked, head.Since = 0, time.Time{}
-	again := again{t, make([]int8, len(t.plan.Steps))}
+	again := again{turn: t, of: make([]int8, len(t.plan.Steps))}
 	for i := range t.plan.Steps {
 		again.tried(i)
 	}
 	for i, yes := range again.of {
 		if yes == 1 {
-			t.reset(i)
+			again.reset(i)
 		}
 	}
 	t.resuming = true
@@ -39,6 +40,8 @@ func (t *turn) resumed(r Resumed) bool {
 type again struct {
 	*turn
 	of []int8 // 1: yes, 2: no
+	// lanes of the rolling step that was reset last: those that start anew.
+	lanes []bool
 }
 
 func (a again) tried(i int) bool {
@@ -69,7 +72,7 @@ func (t *turn) tells(i int) bool {
 	if s.Skip != "" || s.Kind == plan.OnHosts || s.Kind == plan.Rolling {
 		return false
 	}
-	return s.Kind == plan.Mail || s.If != "" || s.Run == pipelines.RunAlways || s.Run == pipelines.RunFailure || strings.Contains(string(s.Run), "#{")
+	return s.Kind == plan.Mail || s.If != "" || s.Run == pipelines.RunAlways || s.Run == pipelines.RunFailure || s.Run.IsText()
 }
 
 // dependsOn says whether some ancestor is tried again.
@@ -86,15 +89,43 @@ func (a again) dependsOn(i int, seen []bool) bool {
 	return false
 }
 
-// reset makes a step as if it had not begun, but for the tasks that succeeded
-// and the numbers of attempts.
-func (t *turn) reset(i int) {
-	s, was := &t.plan.Steps[i], *t.step(i)
+// badLanes are the lanes of a rolling step that ended badly.
+func (t *turn) badLanes(i int) []bool {
+	out := make([]bool, len(t.plan.Steps[i].Targets))
+	from, to := children(t.plan, i)
+	for c := from; c < to; c++ {
+		s := &t.plan.Steps[c]
+		for place := range tasksOf(s) {
+			if t.state.at(s.First + place).Status.Bad() {
+				out[laneOf(s, &t.plan.Steps[i], place)] = true
+			}
+		}
+	}
+	return out
+}
+
+// stays says of a task of a step that is tried again that it has succeeded, and
+// is not part of a lane that starts anew.
+func (a again) stays(i, number int) bool {
+	s := &a.plan.Steps[i]
+	if a.state.at(number).Status != pipelines.Succeeded || s.Kind != plan.OnHosts {
+		return false
+	}
+	return s.Within == 0 || !a.lanes[laneOf(s, &a.plan.Steps[s.Within-1], number-s.First)]
+}
+
+// reset makes a step as if it had not begun, but for the tasks that stay and the
+// numbers of attempts. A rolling step is reset before its child steps.
+func (a *again) reset(i int) {
+	t, s, was := a.turn, &a.plan.Steps[i], *a.step(i)
+	if s.Kind == plan.Rolling {
+		a.lanes = t.badLanes(i)
+	}
 	now := StepState{Status: pipelines.Pending, Round: was.Round}
 	for number := s.First; number < s.First+tasksOf(s); number++ {
 		old := t.state.at(number)
 		switch {
-		case old.Status == pipelines.Succeeded && s.Kind == plan.OnHosts:
+		case a.stays(i, number):
 			now.Done++
 			if s.Within > 0 {
 				now.Next = number - s.First + 1

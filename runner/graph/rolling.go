@@ -64,7 +64,7 @@ func (t *turn) advance(l lane) {
 		switch x := t.state.at(number); {
 		case !x.Status.Ended():
 			return
-		case bad(x.Status) && failed < 0:
+		case x.Status.Bad() && failed < 0:
 			failed = c
 		}
 	}
@@ -98,11 +98,8 @@ func (t *turn) enter(c, number int, l lane, failed int) bool {
 	}
 	x.Status, x.Message = left, why
 	now.Done++
-	if bad(left) {
-		now.Bad++
-		if now.Message == "" {
-			now.Message = why
-		}
+	if left.Bad() {
+		now.wentBad(why)
 	}
 	return true
 }
@@ -116,10 +113,7 @@ func (t *turn) endLane(l lane, failed int) {
 	if failed < 0 {
 		return
 	}
-	now.Bad++
-	if now.Message == "" {
-		now.Message = "step " + t.plan.Steps[failed].Name + ": " + t.state.at(t.taskIn(failed, l)).Message
-	}
+	now.wentBad("step " + t.plan.Steps[failed].Name + ": " + t.state.at(t.taskIn(failed, l)).Message)
 }
 
 // endLanes ends the child steps with their rolling step, whose outcome is the
@@ -174,7 +168,7 @@ func (t *turn) endChild(c, rolling int) {
 	case now.Done == of:
 		now.Status, now.Message = pipelines.Skipped, why
 	case t.state.Head.Cancel != nil:
-		now.Status, now.Message = pipelines.Cancelled, "the deployment was cancelled"
+		now.Status, now.Message = pipelines.Cancelled, t.state.Head.Cancel.why()
 	default:
 		now.Status = pipelines.Skipped
 		now.Message = fmt.Sprintf("it ran on %d of %d targets: step %s did not go on", succeeded, of, t.plan.Steps[rolling].Name)

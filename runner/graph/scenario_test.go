@@ -167,11 +167,11 @@ func (s *scenario) describe(e graph.Effect) string {
 
 // about is what an alarm is about: `expire SignOff`.
 func (s *scenario) about(alarm string) string {
-	parts := strings.Split(alarm, "-")
-	if parts[0] == "expire" || parts[0] == "remind" {
-		return parts[0] + " " + s.plan.Steps[s.number(parts[1])].Name
+	kind, step := graph.ReadAlarm(alarm)
+	if step >= 0 {
+		return string(kind) + " " + s.plan.Steps[step].Name
 	}
-	return parts[0]
+	return string(kind)
 }
 
 func words(what string, n int) string {

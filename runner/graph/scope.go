@@ -10,38 +10,6 @@ import (
 	"slipway/pipelines/variables"
 )
 
-// mayAsk are the steps that a condition may look at: those that its step needs,
-// directly or not, with their child steps; of a child step, those that its
-// rolling step needs, and the child steps before it. All of them have ended when
-// it is asked, so that the answer does not depend on what runs beside it.
-func mayAsk(p *plan.Plan, step int) []bool {
-	asked := make([]bool, len(p.Steps))
-	from := step
-	if within := p.Steps[step].Within; within > 0 {
-		from = within - 1
-		for i := within; i < step; i++ {
-			asked[i] = true
-		}
-	}
-	var look func(i int)
-	look = func(i int) {
-		for _, n := range p.Steps[i].Needs {
-			if asked[n] {
-				continue
-			}
-			asked[n] = true
-			if p.Steps[n].Kind == plan.Rolling {
-				for c, to := children(p, n); c < to; c++ {
-					asked[c] = true
-				}
-			}
-			look(n)
-		}
-	}
-	look(from)
-	return asked
-}
-
 // scope gathers what a text may read, in the order in which a step on a host or
 // a mail is told of it.
 func (d *decision) scope(text string) *scope {
@@ -98,13 +66,6 @@ func (d *decision) addOutputs(s *scope, v *view, only func(int) bool) {
 	}
 }
 
-// What tells of the steps of a process and of how the deployment stands.
-var (
-	allSteps, allActions = variables.PathOf("Octopus.Step"), variables.PathOf("Octopus.Action")
-	oneStep, oneAction   = variables.PathOf("Octopus.Step[*]"), variables.PathOf("Octopus.Action[*]")
-	failure, detail      = variables.PathOf("Octopus.Deployment.Error"), variables.PathOf("Octopus.Deployment.ErrorDetail")
-)
-
 // readings is what a text reads of the process, itself or by way of variables.
 type readings struct {
 	process bool // steps, or how the deployment stands
@@ -120,10 +81,9 @@ func whatReads(text string, own []plan.Variable) readings {
 		words.WriteString(strings.ToLower(texts[0]))
 		words.WriteByte('\n')
 		for _, ref := range variables.References(texts[0]) {
-			named := ref.Below(oneStep) || ref.Below(oneAction)
-			loop := ref.At(allSteps) || ref.At(allActions)
-			r.process = r.process || named || loop || ref.Below(failure) || ref.Below(detail)
-			r.all = r.all || loop || named && (strings.Contains(ref.Name, "[*]") || strings.Contains(ref.Name, "#{"))
+			step, ofSteps := ref.OfStep()
+			r.process = r.process || ref.OfProcess()
+			r.all = r.all || ofSteps && (step == "" || strings.Contains(ref.Name, "[*]") || strings.Contains(ref.Name, "#{"))
 			for i := range own {
 				if v := &own[i]; !told[v.Name] && strings.Contains(v.Value, "#{") && ref.Reads(v.Name) {
 					told[v.Name] = true

@@ -182,7 +182,7 @@ func (t *turn) endDeployment() {
 	head.Status = pipelines.Succeeded
 	for i := range head.Steps {
 		s := &head.Steps[i]
-		if !bad(s.Status) {
+		if !s.Status.Bad() {
 			continue
 		}
 		head.Status = pipelines.Failed
@@ -196,11 +196,11 @@ func (t *turn) endDeployment() {
 	switch c := head.Cancel; {
 	case c == nil:
 	case c.Limit > 0:
-		head.Status, head.Message = pipelines.Failed, overLimit(c.Limit)
+		head.Status, head.Message = pipelines.Failed, tookLonger(c.Limit)
 	case c.Why != "":
 		head.Status, head.Message = pipelines.Cancelled, c.Why
 	default:
 		head.Status, head.Message = pipelines.Cancelled, "cancelled by "+c.Called
 	}
-	t.emit(Finish{Round: len(head.Resumed)})
+	t.emit(Finish{Round: head.TakenUp()})
 }

@@ -47,8 +47,10 @@ type Head struct {
 	// has a time limit.
 	Worked time.Duration `json:"worked,omitempty"`
 	Since  time.Time     `json:"since,omitzero"`
-	// Resumed are those who took it up again after an end.
+	// Resumed are those who took it up again after an end, the last ones. Dropped is
+	// how many are not kept; see TakenUp.
 	Resumed []Takeup `json:"resumed,omitempty"`
+	Dropped int      `json:"dropped,omitempty"`
 }
 
 // Place is how a deployment stands to the place of its project and environment,

@@ -39,7 +39,7 @@ func (t *turn) taskReported(r TaskReported) bool {
 	}
 	cancelled := t.state.Head.Cancel != nil
 	switch {
-	case r.Outcome == task.Failed && !cancelled && x.made() <= t.plan.Steps[step].Retries:
+	case r.Outcome == task.Failed && !t.stopping(step) && x.made() <= t.plan.Steps[step].Retries:
 		t.deferTask(r.Task, x)
 	case !cancelled && t.guided(r.Outcome):
 		t.askChoice(step, r.Task, x, status(r.Outcome))
@@ -94,18 +94,18 @@ func (t *turn) endTask(step, number int, x *TaskState, end pipelines.Status) {
 	s := t.step(step)
 	s.Running--
 	s.Done++
-	if bad(end) {
-		s.Bad++
-		if s.Message == "" {
-			s.Message = x.Message
-		}
+	if end.Bad() {
+		s.wentBad(x.Message)
 	}
 	t.laneMoved(step, number)
 }
 
-// bad says of an end that it is none to build on.
-func bad(s pipelines.Status) bool {
-	return s == pipelines.Failed || s == pipelines.Unknown || s == pipelines.Cancelled
+// wentBad counts a bad end. The first one gives the step its message, whatever
+// the step had to say before, unless the step has ended.
+func (s *StepState) wentBad(why string) {
+	if s.Bad++; s.Bad == 1 && !s.Status.Ended() || s.Message == "" {
+		s.Message = why
+	}
 }
 
 func status(o task.Outcome) pipelines.Status {

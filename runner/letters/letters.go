@@ -32,7 +32,9 @@ type SignOff struct {
 	Where        string // what it touches, like "1 host: web-1"
 	Address      string // where the application is found there
 	StartedBy    string // like "Ida Internal, today 14:02 UTC"
+	Approvals    string // where one is not enough, like "2 of QA must approve; Ida Internal has"
 	Until        string // when the question ends, like "Fri 27 Nov 2026, 14:02 UTC"
+	Silence      string // what it comes to if nobody answers, like "counts as approved on Fri 27 Nov 2026, 14:02 UTC"
 	Team         string // whose member is asked, like "Project Stakeholders"
 	ApproveURL   string
 	RejectURL    string
@@ -101,7 +103,9 @@ func (s SignOff) facts() []fact {
 		{"Where", s.Where},
 		{"Application", s.Address},
 		{"Started by", s.StartedBy},
+		{"Approvals", s.Approvals},
 		{"Open until", s.Until},
+		{"No answer", s.Silence},
 	}
 	var said []fact
 	for _, f := range all {

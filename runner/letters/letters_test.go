@@ -15,7 +15,8 @@ func whole() SignOff {
 		Project: "Random Quotes", Release: "1.0.7", Environment: "Prod", Step: "Deployment Sign Off",
 		Instructions: "Open the application and confirm it meets all the requirements.",
 		Where:        "1 host: web-1", Address: "https://quotes.example.org", StartedBy: "Priya Production, Sun 22 Nov 2026, 14:02 UTC",
-		Until: "Fri 27 Nov 2026, 14:02 UTC", Team: "Project Stakeholders",
+		Approvals: "2 of Project Stakeholders must approve; Sam Stakeholder has",
+		Until:     "Fri 27 Nov 2026, 14:02 UTC", Silence: "counts as rejected on Fri 27 Nov 2026, 14:02 UTC", Team: "Project Stakeholders",
 		ApproveURL: "https://deploy.example.org/answer/q83vASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4k?as=approve",
 		RejectURL:  "https://deploy.example.org/answer/q83vASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4k?as=reject",
 		PageURL:    "https://deploy.example.org/deployments/d-4711",
@@ -126,7 +127,7 @@ func TestBothFormsSayTheSameInTheSameOrder(t *testing.T) {
 	}
 	for form, text := range map[string]string{"html": afterHead(l.HTML), "text": l.Text} {
 		at := -1
-		for _, want := range []string{"Random Quotes 1.0.7 to Prod", s.Instructions, "Deployment Sign Off", s.Where, s.StartedBy, s.Until} {
+		for _, want := range []string{"Random Quotes 1.0.7 to Prod", s.Instructions, "Deployment Sign Off", s.Where, s.StartedBy, s.Approvals, s.Until, s.Silence} {
 			i := strings.Index(text[at+1:], want)
 			if i < 0 {
 				t.Fatalf("%s: %q is missing, or comes too early", form, want)

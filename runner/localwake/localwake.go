@@ -17,7 +17,7 @@ import (
 
 // DefaultParallel is the number of Looks at different deployments that run at once: a Look that stays with its hosts
 // lasts minutes and costs little more than memory.
-const DefaultParallel = 64
+const DefaultParallel = 256
 
 // The pauses before an unsuccessful Look or scan is repeated: they double from the first to the longest.
 const (

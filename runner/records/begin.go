@@ -67,6 +67,7 @@ func (r *Records) AddDeployment(ctx context.Context, in Request) (pipelines.Depl
 	if _, err := r.blobs.Put(ctx, planBlob(hash), bytes.NewReader(encoded)); err != nil && !errors.Is(err, blobs.ErrExists) {
 		return d, err
 	}
+	r.keepPlan(hash, len(encoded), in.Plan)
 	counted := spend.Of(ctx).Take()
 	if counted != nil { // this very write is known only when it is done: two units for each item of a kilobyte
 		counted = counted.Plus(spend.Counts{spend.TableWrite: 2 * startItems})
@@ -116,13 +117,17 @@ func (r *Records) beginning(ctx context.Context, in Request, counted spend.Count
 	changes := []Change{in.Take, table.Create(activeKey(d.ID, 0), encode(d.ID))}
 	if rowOf(before.State.Head) == noRow {
 		index, err := r.arriving(ctx, d)
-		return d, append(append(changes, index...), scheduled(before)), err
+		return d, append(append(changes, index...), r.scheduled(before)), err
 	}
 	free, err := r.free(ctx, d)
 	if err != nil {
 		return d, nil, err
 	}
-	if free {
+	outdated, err := r.outdated(ctx, d)
+	if err != nil {
+		return d, nil, err
+	}
+	if free && !outdated {
 		clash, pinned, err := r.Clash(ctx, d, in.Plan)
 		if err != nil {
 			return d, nil, err
@@ -134,7 +139,7 @@ func (r *Records) beginning(ctx context.Context, in Request, counted spend.Count
 		return after.Deployment, append(append(changes, turn...), pinned...), nil
 	}
 	index, err := r.arriving(ctx, d)
-	return d, append(append(changes, index...), moves(d, noRow, waitingRow)...), err
+	return d, append(append(changes, index...), table.Put(waitingKey(d), encode(d.ID))), err
 }
 
 // arriving are the changes that store a deployment that does not begin yet.
@@ -145,18 +150,28 @@ func (r *Records) arriving(ctx context.Context, d pipelines.Deployment) ([]Chang
 
 // scheduled is a first turn in which nothing has happened: whoever is told of it
 // sets the time at which the deployment is to start.
-func scheduled(l Loaded) Change {
+func (r *Records) scheduled(l Loaded) Change {
 	turn := Turn{Format: TurnFormat, Revision: 1, Head: l.State.Head}
 	for _, e := range graph.Open(l.Plan, l.State) {
 		turn.Effects = append(turn.Effects, e.ID)
 	}
-	return table.Create(turnKey(l.Deployment.ID, 1), packed(encode(turn)))
+	return table.Create(turnKey(l.Deployment.ID, 1), r.packed(encodeTurn(&turn)))
 }
 
 // free says whether nobody has d's place and nobody waits for it.
 func (r *Records) free(ctx context.Context, d pipelines.Deployment) (bool, error) {
 	rows, err := r.table.Query(ctx, table.Range{Partition: place(d), Limit: 1})
 	return err == nil && len(rows.Items) == 0, err
+}
+
+// outdated says whether a rule must not begin d: a newer release has come to its
+// environment since d was asked for. When its turn comes it gives way.
+func (r *Records) outdated(ctx context.Context, d pipelines.Deployment) (bool, error) {
+	if !d.Automatic {
+		return false, nil
+	}
+	current, err := r.In(ctx, d.ProjectID, d.EnvironmentID)
+	return current.Newer(d.Release) != nil, err
 }
 
 // arrived notes the newest deployment of an environment.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"slipway/pipelines"
 	"slipway/pipelines/plan"
@@ -14,7 +15,34 @@ import (
 
 // Claims are what all projects hold on all targets.
 func (r *Records) Claims(ctx context.Context) ([]pipelines.Holder, error) {
-	return all[pipelines.Holder](ctx, r, table.Range{Partition: "claims"})
+	held, err := r.holdings(ctx)
+	return holders(held), err
+}
+
+// holdings are what is stored of all holders. A row that cannot be read hides
+// nobody else's: its key says whose it is, and nothing what they hold.
+func (r *Records) holdings(ctx context.Context) ([]holding, error) {
+	var out []holding
+	for item, err := range table.All(ctx, r.table, table.Range{Partition: "claims"}) {
+		if err != nil {
+			return nil, err
+		}
+		var h holding
+		if decode(item, &h) != nil {
+			h = holding{damaged: true}
+			h.ProjectID, h.EnvironmentID, _ = strings.Cut(item.Key.Sort, "/")
+		}
+		out = append(out, h)
+	}
+	return out, nil
+}
+
+func holders(held []holding) []pipelines.Holder {
+	var out []pipelines.Holder
+	for _, h := range held {
+		out = append(out, h.Holder)
+	}
+	return out
 }
 
 // Clash says what somebody else has come to hold since the plan was made, "" if
@@ -72,20 +100,17 @@ func pinIn(changes []Change) int {
 }
 
 // pinned reads the pin and what everybody holds, not older than the pin.
-func (r *Records) pinned(ctx context.Context) (pin claimsPin, revision int64, holders []pipelines.Holder, err error) {
+func (r *Records) pinned(ctx context.Context) (pin claimsPin, revision int64, held []pipelines.Holder, err error) {
 	for range 100 {
-		if pin, revision, _, err = get[claimsPin](ctx, r, pinKey); err != nil {
+		if pin, revision, _, err = orNone[claimsPin](ctx, r, pinKey); err != nil {
 			return pin, 0, nil, err
 		}
-		held, err := all[holding](ctx, r, table.Range{Partition: "claims"})
+		held, err := r.holdings(ctx)
 		if err != nil {
 			return pin, revision, nil, err
 		}
 		if pin.shows(held) {
-			for _, h := range held {
-				holders = append(holders, h.Holder)
-			}
-			return pin, revision, holders, nil
+			return pin, revision, holders(held), nil
 		}
 	}
 	return pin, 0, nil, pipelines.Refuse(pipelines.Unavailable, "what projects hold changes too fast at this moment: try again")
@@ -95,7 +120,7 @@ func (r *Records) pinned(ctx context.Context) (pin claimsPin, revision int64, ho
 func (p claimsPin) shows(held []holding) bool {
 	return p.By == "" || slices.ContainsFunc(held, func(h holding) bool {
 		same := h.ProjectID == p.ProjectID && h.EnvironmentID == p.EnvironmentID
-		return same && (h.Pin >= p.N || h.Pin == 0 && numberOf(h.By) >= numberOf(p.By))
+		return same && (h.damaged || h.Pin >= p.N || h.Pin == 0 && numberOf(h.By) >= numberOf(p.By))
 	})
 }
 
@@ -105,6 +130,8 @@ type holding struct {
 	// Last is the deployment that wrote it; By is the newest one that ever did.
 	Last string `json:"last,omitempty"`
 	Pin  int    `json:"pin,omitempty"` // the newest of its pins
+
+	damaged bool
 }
 
 // claims says what the deployment's project and environment hold from when it
@@ -115,7 +142,7 @@ func (r *Records) claims(ctx context.Context, p plan.Plan, d pipelines.Deploymen
 	if head.Blocked || head.Started.IsZero() || neverRan(head) {
 		return nil, nil
 	}
-	old, _, _, err := get[holding](ctx, r, claimsKey(d))
+	old, _, _, err := orNone[holding](ctx, r, claimsKey(d))
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +155,7 @@ func (r *Records) claims(ctx context.Context, p plan.Plan, d pipelines.Deploymen
 			}
 		}
 	}
-	return []Change{table.Put(claimsKey(d), packed(encode(old.next(d, held, pin))))}, nil
+	return []Change{table.Put(claimsKey(d), r.packed(encode(old.next(d, held, pin))))}, nil
 }
 
 // next is what follows when d has come to hold the claims.
@@ -148,11 +175,11 @@ func (r *Records) settledClaims(ctx context.Context, p plan.Plan, d pipelines.De
 	if d.Status != pipelines.Succeeded {
 		return nil, nil
 	}
-	old, revision, there, err := get[holding](ctx, r, claimsKey(d))
+	old, revision, there, err := orNone[holding](ctx, r, claimsKey(d))
 	if err != nil || !there || old.Last != d.ID {
 		return nil, err
 	}
-	return []Change{table.Replace(claimsKey(d), packed(encode(old.next(d, p.Claims, 0))), revision)}, nil
+	return []Change{table.Replace(claimsKey(d), r.packed(encode(old.next(d, p.Claims, 0))), revision)}, nil
 }
 
 // FreeClaims is the change after which a project, or an environment, holds
@@ -168,7 +195,7 @@ func (r *Records) FreeClaims(ctx context.Context, projectOrEnvironment string) (
 			out = append(out, table.Remove(claimsKey(pipelines.Deployment{ProjectID: h.ProjectID, EnvironmentID: h.EnvironmentID})))
 		}
 	}
-	pin, revision, there, err := get[claimsPin](ctx, r, pinKey)
+	pin, revision, there, err := orNone[claimsPin](ctx, r, pinKey)
 	if there && (pin.ProjectID == projectOrEnvironment || pin.EnvironmentID == projectOrEnvironment) {
 		// Nobody would ever find the holder that this pin speaks of.
 		out = append(out, table.Replace(pinKey, encode(claimsPin{N: pin.N}), revision))

@@ -3,6 +3,7 @@ package records
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"slipway/pipelines"
 )
@@ -15,6 +16,12 @@ type CorruptError struct {
 	Newer bool   // a newer program wrote it: that one can read it
 	why   error
 	says  *pipelines.Error
+}
+
+// Of says whether it is part of the deployment, whose giving up would help: its
+// record, its turns, its plan.
+func (e *CorruptError) Of(deployment string) bool {
+	return strings.HasPrefix(e.Key, key("deployment/"+deployment, "").String()) || strings.HasPrefix(e.Key, planBlob(""))
 }
 
 func (e *CorruptError) Error() string { return e.says.Message }

@@ -3,6 +3,7 @@ package records_test
 import (
 	"context"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -223,5 +224,90 @@ func TestNothingWrittenIsLarge(t *testing.T) {
 				t.Errorf("largest item %d bytes, most changes %d, largest write %d bytes", m.item, m.changes, m.bytes)
 			}
 		})
+	}
+}
+
+// TestADamagedRowOfManyHoldsNobody: it belongs to no deployment, so none can be
+// given up for it; the next that writes it mends it.
+func TestADamagedRowOfManyHoldsNobody(t *testing.T) {
+	t.Parallel()
+	for _, row := range []table.Key{
+		{Partition: "project/Projects-1", Sort: "current/Environments-1"}, {Partition: "installed", Sort: "Projects-1/Environments-1"},
+		{Partition: "claims", Sort: "Projects-1/Environments-1"}, {Partition: "meta", Sort: "claims"},
+	} {
+		t.Run(row.String(), func(t *testing.T) {
+			t.Parallel()
+			k := newKit(t)
+			d := k.planned(func(d pipelines.Deployment) plan.Plan { return signOffPlan(d, "81") })
+			k.write(table.Put(row, []byte("{")))
+			other := k.elsewhere(signOffPlan)
+			if got := k.load(other.ID).State.Head.Status; got != pipelines.Running {
+				t.Errorf("another project's is %s, want running", got)
+			}
+			k.happens(d.ID, 1, done(0, "/1"))
+			k.happens(d.ID, 2, graph.Answered{Step: 1, Proceed: true, UserID: "Users-1"})
+			k.happens(d.ID, 3, graph.Placed{})
+			k.happens(d.ID, 4, done(2, "/2"))
+			k.kept(d.ID, pipelines.Succeeded)
+			k.holds(d, "")
+			if c := k.in(); c.Live == nil || c.Live.ID != d.ID {
+				t.Errorf("live is %+v", c.Live)
+			}
+			if got := k.dirs("after"); !slices.Equal(got, []string{"/2 true"}) {
+				t.Errorf("installed: %v", got)
+			}
+			if got := k.claimed(); !slices.Contains(got, "81") {
+				t.Errorf("claimed: %v", got)
+			}
+		})
+	}
+}
+
+// elsewhere stores a deployment of another project in another environment.
+func (k *kit) elsewhere(of func(pipelines.Deployment, string) plan.Plan) pipelines.Deployment {
+	k.t.Helper()
+	id, take, err := k.NextDeployment(k.t.Context())
+	k.must(err)
+	d := pipelines.Deployment{
+		ID: id, ProjectID: "Projects-7", Project: "Other", ReleaseID: "Releases-9", Release: "1.0.0",
+		EnvironmentID: "Environments-3", Environment: "Prod", Created: noon, Status: pipelines.Queued,
+	}
+	d, err = k.AddDeployment(k.t.Context(), records.Request{Deployment: d, Plan: of(d, "99"), Take: take, At: noon, EventID: "start-" + id})
+	k.must(err)
+	return d
+}
+
+// TestAJournalWhoseBlobIsGone is one that cannot be read.
+func TestAJournalWhoseBlobIsGone(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	k.write(table.Put(table.Key{Partition: "installed", Sort: "Projects-1/Environments-1"}, []byte(`{"blob":"installed/gone"}`)))
+	_, err := k.Installed(t.Context(), "Projects-1", "Environments-1", records.Lane{Step: "before", TargetID: "Machines-1"})
+	if _, ok := records.Corrupt(err); !ok {
+		t.Errorf("Installed = %v, want that it cannot be read", err)
+	}
+	d := k.planned(func(d pipelines.Deployment) plan.Plan { return signOffPlan(d, "81") })
+	k.happens(d.ID, 1, done(0, "/1"))
+	if got := k.dirs("before"); !slices.Equal(got, []string{"/1 true"}) {
+		t.Errorf("installed: %v", got)
+	}
+}
+
+// TestPeopleWhoCanBeRead: one damaged row keeps nobody else from being asked.
+func TestPeopleWhoCanBeRead(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	for _, name := range []string{"ada", "ben", "cleo"} {
+		k.add(records.Users, name, func(id string) any { return pipelines.User{ID: id, Username: name} })
+		k.add(records.Teams, name, func(id string) any { return pipelines.Team{ID: id, Name: name} })
+	}
+	k.write(table.Put(table.Key{Partition: "config", Sort: "Users/Users-2"}, []byte("{")), table.Put(table.Key{Partition: "config", Sort: "Teams/Teams-1"}, []byte("{")))
+	users, teams, unreadable, err := k.People(t.Context())
+	k.must(err)
+	if len(users) != 2 || users[0].Username != "ada" || users[1].Username != "cleo" || len(teams) != 2 || teams[0].Name != "ben" {
+		t.Errorf("People = %+v, %+v", users, teams)
+	}
+	if len(unreadable) != 2 || unreadable[0].Key != "config / Users/Users-2" || unreadable[1].Key != "config / Teams/Teams-1" {
+		t.Errorf("unreadable: %v", unreadable)
 	}
 }

@@ -9,18 +9,25 @@ import (
 
 	"slipway/pipelines"
 	"slipway/pipelines/plan"
+	"slipway/pipelines/task"
 	"slipway/runner/blobs"
+	"slipway/runner/graph"
 	"slipway/runner/table"
 )
 
 // Deployment reads one deployment. Its status is that of its last start or
 // end; State knows it to the turn.
 func (r *Records) Deployment(ctx context.Context, id string) (pipelines.Deployment, error) {
-	d, _, ok, err := get[pipelines.Deployment](ctx, r, recordKey(id))
+	d, _, err := r.record(ctx, id)
+	return d, err
+}
+
+func (r *Records) record(ctx context.Context, id string) (pipelines.Deployment, int64, error) {
+	d, revision, ok, err := get[pipelines.Deployment](ctx, r, recordKey(id))
 	if err == nil && !ok {
 		err = pipelines.Refuse(pipelines.NotFound, "there is no deployment %q", id)
 	}
-	return d, err
+	return d, revision, err
 }
 
 // Deployments are a project's deployments, newest first, at most limit
@@ -39,6 +46,20 @@ type Current struct {
 	Begun *pipelines.Deployment `json:"begun,omitempty"`
 }
 
+// Since is the deployment that has begun there after d has, or was asked for; nil
+// if none has. One that only waits, or was cancelled before it began, changes
+// nothing.
+func (c Current) Since(d pipelines.Deployment) *pipelines.Deployment {
+	last := c.Begun
+	if last == nil && c.Newest.Started != nil {
+		last = &c.Newest
+	}
+	if last == nil || last.ID == d.ID || d.Started == nil && numberOf(last.ID) < numberOf(d.ID) {
+		return nil
+	}
+	return last
+}
+
 // Newer is a deployment of a newer release than the given one that the
 // environment has, or had put on its way; nil if there is none.
 func (c Current) Newer(release string) *pipelines.Deployment {
@@ -52,6 +73,14 @@ func (c Current) Newer(release string) *pipelines.Deployment {
 		}
 	}
 	return nil
+}
+
+// begun notes that d has begun or, once more, has its place. One that is back in
+// it does not hide a newer one that has begun meanwhile.
+func (c *Current) begun(d pipelines.Deployment, first bool) {
+	if first || c.Begun == nil || numberOf(c.Begun.ID) <= numberOf(d.ID) {
+		c.Begun = &d
+	}
 }
 
 // succeeded puts d in the place of what was live, unless that came onto the
@@ -76,7 +105,7 @@ func (r *Records) Current(ctx context.Context, projectID string) ([]Current, err
 
 // changeCurrent is the change of what stands in d's environment.
 func (r *Records) changeCurrent(ctx context.Context, d pipelines.Deployment, change func(*Current)) (Change, error) {
-	current, revision, ok, err := get[Current](ctx, r, currentKey(d))
+	current, revision, ok, err := orNone[Current](ctx, r, currentKey(d))
 	if err != nil {
 		return Change{}, err
 	}
@@ -99,30 +128,47 @@ func (r *Records) Succeeded(ctx context.Context, releaseID string) (map[string]b
 	return out, err
 }
 
-// Plan reads a plan by its hash. Plans never change, so the last few stay in
-// memory.
+// Plan reads a plan by its hash. Plans never change, so those read last stay in
+// memory: whoever changes one copies first.
 func (r *Records) Plan(ctx context.Context, hash string) (plan.Plan, error) {
+	p, err := r.planned(ctx, hash)
+	return p.plan, err
+}
+
+// planned is a plan with what follows from it alone.
+type planned struct {
+	plan  plan.Plan
+	names []task.Variable
+}
+
+func (r *Records) planned(ctx context.Context, hash string) (planned, error) {
 	if p, ok := r.plans.get(hash); ok {
 		return p, nil
 	}
 	b, err := r.readAll(ctx, planBlob(hash))
 	if errors.Is(err, blobs.ErrNotFound) {
-		return plan.Plan{}, corrupt(planBlob(hash), errors.New("it is gone"))
+		return planned{}, corrupt(planBlob(hash), errors.New("it is gone"))
 	}
 	if err != nil {
-		return plan.Plan{}, fmt.Errorf("plan %s: %w", hash, err)
+		return planned{}, fmt.Errorf("plan %s: %w", hash, err)
 	}
 	p, err := plan.Decode(b)
 	switch {
 	case err == nil:
-		r.plans.put(hash, p)
-		return p, nil
+		return r.keepPlan(hash, len(b), p), nil
 	case p.Format > plan.Format || pipelines.CodeOf(err) != "":
 		c := corrupt(planBlob(hash), err)
 		c.Newer = true
-		return p, c
+		return planned{plan: p}, c
 	}
-	return p, corrupt(planBlob(hash), err)
+	return planned{plan: p}, corrupt(planBlob(hash), err)
+}
+
+// keepPlan keeps a plan in memory, where it takes more than its bytes do.
+func (r *Records) keepPlan(hash string, size int, p plan.Plan) planned {
+	of := planned{p, graph.Names(p)}
+	r.plans.put(hash, 4*size, of)
+	return of
 }
 
 func recordKey(id string) table.Key { return key("deployment/"+id, "record") }

@@ -22,39 +22,42 @@ type edge struct {
 }
 
 // edges are the further changes of such a turn; none of any other.
-func (r *Records) edges(ctx context.Context, before Loaded, after *Loaded, e edge) ([]Change, error) {
-	was, is := before.State.Head, after.State.Head
-	e.from, e.to = rowOf(was), rowOf(is)
+func (r *Records) edges(ctx context.Context, before, after *Loaded, e edge) ([]Change, error) {
+	was, is := &before.State.Head, &after.State.Head
+	e.from, e.to = rowOf(*was), rowOf(*is)
 	if !before.Stored {
 		e.from = noRow
 	}
-	e.begins = was.Started.IsZero() && !is.Started.IsZero() && !neverRan(is)
+	e.begins = was.Started.IsZero() && !is.Started.IsZero() && !neverRan(*is)
 	e.ends = is.Status.Ended() && !was.Status.Ended()
 	e.resumes = was.Status.Ended() && !is.Status.Ended()
 	if e.from == e.to && !e.begins && !e.ends && !e.resumes {
 		return nil, nil
 	}
 	d := &after.Deployment
-	e.tell(d, is)
-	changes := moves(*d, e.from, e.to)
+	e.tell(d, *is)
+	changes, err := r.moves(ctx, *d, e.from, e.to)
+	if err != nil {
+		return nil, err
+	}
 	if e.begins {
 		changes = append(changes, Audit(marked(*d, "DeploymentStarted", is.Started, 0)))
 	}
 	if e.ends {
-		changes = append(changes, Audit(marked(*d, "Deployment"+is.Status.Code(), is.Ended, len(is.Resumed))))
+		changes = append(changes, Audit(marked(*d, "Deployment"+is.Status.Code(), is.Ended, is.TakenUp())))
 	}
 	if e.ends && is.Status == pipelines.Succeeded {
 		changes = append(changes, table.Put(key("succeeded/"+d.ReleaseID, d.EnvironmentID), encode(d.EnvironmentID)))
 	}
 	if e.resumes {
-		changes = append(changes, table.Put(activeKey(d.ID, len(is.Resumed)), encode(d.ID)))
+		changes = append(changes, table.Put(activeKey(d.ID, is.TakenUp()), encode(d.ID)))
 	}
-	left, err := r.leaves(ctx, *after, e)
+	left, err := r.leaves(ctx, after, e)
 	if err != nil {
 		return nil, err
 	}
 	changes = append(changes, left...)
-	index, err := r.index(ctx, before, *d, e)
+	index, err := r.index(ctx, before, after, e)
 	return append(changes, index...), err
 }
 
@@ -67,7 +70,7 @@ func neverRan(h graph.Head) bool {
 // tell brings the record of the deployment up to its state.
 func (e edge) tell(d *pipelines.Deployment, is graph.Head) {
 	d.Status, d.Message = is.Status, is.Message
-	if started := is.Started; !started.IsZero() {
+	if started := is.Started; !started.IsZero() && !neverRan(is) {
 		d.Started = &started
 	}
 	if touched := is.Touched; !touched.IsZero() {
@@ -84,7 +87,7 @@ func (e edge) tell(d *pipelines.Deployment, is graph.Head) {
 // leaves are what the deployment's project and environment hold, and what was
 // installed there. Whoever takes the place next must see it, so it is written
 // when the place is given up and not only at the end.
-func (r *Records) leaves(ctx context.Context, after Loaded, e edge) ([]Change, error) {
+func (r *Records) leaves(ctx context.Context, after *Loaded, e edge) ([]Change, error) {
 	d, head := after.Deployment, after.State.Head
 	var changes []Change
 	switch {
@@ -109,25 +112,33 @@ func (r *Records) leaves(ctx context.Context, after Loaded, e edge) ([]Change, e
 }
 
 // index are the changes of the record and its copies, if it says anything new.
-func (r *Records) index(ctx context.Context, before Loaded, d pipelines.Deployment, e edge) ([]Change, error) {
+// Who has changed the record since it was read has given the deployment up.
+func (r *Records) index(ctx context.Context, before, after *Loaded, e edge) ([]Change, error) {
+	d := after.Deployment
 	record := encode(d)
 	if before.Stored && bytes.Equal(record, encode(before.Deployment)) {
 		return nil, nil
 	}
-	keep := table.Put
+	kept, listed := table.Replace(recordKey(d.ID), record, before.record), table.Put(indexKey(d), record)
 	if !before.Stored {
-		keep = table.Create
+		kept, listed = table.Create(recordKey(d.ID), record), table.Create(indexKey(d), record)
 	}
+	after.record = before.record + 1
+	overtaken := false
 	current, err := r.changeCurrent(ctx, d, func(c *Current) {
+		overtaken = e.resumes && c.Since(before.Deployment) != nil
 		c.arrived(d)
-		if e.to == slotRow && e.begins {
-			c.Begun = &d
+		if !after.State.Head.Blocked && (e.begins || e.to == slotRow && e.from != slotRow) {
+			c.begun(d, e.begins)
 		}
 		if e.ends && d.Status == pipelines.Succeeded {
 			c.succeeded(d)
 		}
 	})
-	return []Change{current, keep(recordKey(d.ID), record), keep(indexKey(d), record)}, err
+	if err == nil && overtaken { // one has begun since the wish was judged: judge it again
+		err = &table.ConflictError{Keys: []table.Key{current.Key}}
+	}
+	return []Change{current, kept, listed}, err
 }
 
 // marked is the audit entry of a deployment's start or end; takeups is how often

@@ -35,12 +35,10 @@ func (r *Records) Abandon(ctx context.Context, in Abandonment) (d pipelines.Depl
 		}
 		changes = append(append(changes, freed...), in.Also...)
 		current, err := r.changeCurrent(ctx, d, func(c *Current) { c.arrived(d) })
-		if _, damaged := Corrupt(err); err != nil && !damaged {
+		if err != nil {
 			return err
-		} else if !damaged {
-			changes = append(changes, current)
 		}
-		return r.table.Write(ctx, changes...)
+		return r.table.Write(ctx, append(changes, current)...)
 	})
 	return d, err
 }
@@ -92,6 +90,13 @@ func (r *Records) recordOrCopy(ctx context.Context, id string) (pipelines.Deploy
 // contradicted says whether the record has an end that the journal has not.
 func (l *Loaded) contradicted() bool {
 	return l.Deployment.Finished != nil && !l.State.Head.Status.Ended()
+}
+
+// takenUpSince says whether the deployment was taken up after the end that the
+// record has: then the record is the older of the two.
+func (l *Loaded) takenUpSince() bool {
+	all := l.State.Head.Resumed
+	return len(all) > 0 && !all[len(all)-1].At.Before(*l.Deployment.Finished)
 }
 
 // giveUp lets the record have the last word: somebody gave the deployment up

@@ -82,7 +82,11 @@ func (r *Records) installs(ctx context.Context, p plan.Plan, d pipelines.Deploym
 				continue
 			}
 			if !read {
-				if j, err = r.installed(ctx, d.ProjectID, d.EnvironmentID); err != nil {
+				j, err = r.installed(ctx, d.ProjectID, d.EnvironmentID)
+				if _, damaged := Corrupt(err); damaged {
+					j, err = journal{}, nil // what was there before is forgotten, and stays on its hosts
+				}
+				if err != nil {
 					return nil, err
 				}
 				j.Lanes = slices.Clone(j.Lanes)

@@ -3,8 +3,10 @@ package records
 import (
 	"context"
 	"encoding/json"
+	"errors"
 
 	"slipway/pipelines"
+	"slipway/runner/blobs"
 	"slipway/runner/table"
 )
 
@@ -47,12 +49,15 @@ func (r *Records) readJournal(ctx context.Context, item table.Item) (journal, er
 		return known, nil
 	}
 	b, err := r.readAll(ctx, j.Blob)
+	if errors.Is(err, blobs.ErrNotFound) {
+		return j, corrupt(j.Blob, errors.New("it is gone"))
+	}
 	if err != nil {
 		return j, err
 	}
 	name := j.Blob
 	if err := json.Unmarshal(b, &j); err != nil {
-		return j, err
+		return j, corrupt(name, err)
 	}
 	j.index()
 	r.journals.put(name, len(b), j)

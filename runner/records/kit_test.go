@@ -27,6 +27,7 @@ type kit struct {
 	*records.Records
 	t     testing.TB
 	table *bolttable.Table
+	blobs *diskblobs.Store
 	now   time.Time
 }
 
@@ -39,7 +40,7 @@ func newKit(t testing.TB) *kit {
 	t.Cleanup(func() { _ = rows.Close() })
 	store, err := diskblobs.Open(filepath.Join(dir, "blobs"))
 	k.must(err)
-	k.table, k.Records = rows, records.New(rows, store)
+	k.table, k.blobs, k.Records = rows, store, records.New(rows, store)
 	return k
 }
 

@@ -62,15 +62,46 @@ func (r *Records) Projects(ctx context.Context) ([]pipelines.Project, error) {
 // Users are all users by username.
 func (r *Records) Users(ctx context.Context) ([]pipelines.User, error) {
 	out, err := nouns[pipelines.User](ctx, r, Users)
-	sort.SliceStable(out, func(i, j int) bool {
-		return pipelines.NameKey(out[i].Username) < pipelines.NameKey(out[j].Username)
-	})
+	byUsername(out)
 	return out, err
+}
+
+func byUsername(all []pipelines.User) {
+	sort.SliceStable(all, func(i, j int) bool {
+		return pipelines.NameKey(all[i].Username) < pipelines.NameKey(all[j].Username)
+	})
 }
 
 // Teams are all teams.
 func (r *Records) Teams(ctx context.Context) ([]pipelines.Team, error) {
 	return nouns[pipelines.Team](ctx, r, Teams)
+}
+
+// People are the users and teams that can be read, and the rows that cannot: one
+// of these keeps nobody else from being asked.
+func (r *Records) People(ctx context.Context) (users []pipelines.User, teams []pipelines.Team, unreadable []*CorruptError, err error) {
+	if users, unreadable, err = readable[pipelines.User](ctx, r, Users); err != nil {
+		return nil, nil, nil, err
+	}
+	byUsername(users)
+	teams, more, err := readable[pipelines.Team](ctx, r, Teams)
+	return users, teams, append(unreadable, more...), err
+}
+
+// readable are the nouns of a kind by id, but for those that cannot be read.
+func readable[T any](ctx context.Context, r *Records, kind Kind) (out []T, damaged []*CorruptError, err error) {
+	for item, err := range table.All(ctx, r.table, table.Range{Partition: "config", Prefix: string(kind) + "/"}) {
+		if err != nil {
+			return nil, nil, err
+		}
+		var noun T
+		if c, unreadable := Corrupt(decode(item, &noun)); unreadable {
+			damaged = append(damaged, c)
+			continue
+		}
+		out = append(out, noun)
+	}
+	return out, damaged, nil
 }
 
 // VariableSets are all variable sets by name.
@@ -81,12 +112,18 @@ func (r *Records) VariableSets(ctx context.Context) ([]pipelines.VariableSet, er
 }
 
 func one[T any](ctx context.Context, r *Records, kind Kind, what, id string) (Stored[T], error) {
-	v, revision, ok, err := get[T](ctx, r, key("config", string(kind), id))
+	v, revision, ok, err := get[T](ctx, r, nounKey(kind, id))
 	if err == nil && !ok {
-		err = pipelines.Refuse(pipelines.NotFound, "there is no %s %q", what, id)
+		err = noNoun(what, id)
 	}
 	return Stored[T]{v, revision}, err
 }
+
+func noNoun(what, id string) error {
+	return pipelines.Refuse(pipelines.NotFound, "there is no %s %q", what, id)
+}
+
+func nounKey(kind Kind, id string) table.Key { return key("config", string(kind), id) }
 
 // Project reads one project by id.
 func (r *Records) Project(ctx context.Context, id string) (Stored[pipelines.Project], error) {
@@ -118,7 +155,7 @@ func (r *Records) NewNoun(ctx context.Context, kind Kind, name string, with func
 	id := fmt.Sprintf("%s-%d", kind, n)
 	return []Change{
 		counter,
-		table.Create(key("config", string(kind), id), encode(with(id, n))),
+		table.Create(nounKey(kind, id), encode(with(id, n))),
 		table.Create(nameKey(kind, name), encode(id)),
 	}, id, nil
 }
@@ -126,18 +163,18 @@ func (r *Records) NewNoun(ctx context.Context, kind Kind, name string, with func
 // ReplaceNoun is the change that stores another form of a noun that was read
 // at revision. Its name stays.
 func ReplaceNoun(kind Kind, id string, noun any, revision int64) Change {
-	return table.Replace(key("config", string(kind), id), encode(noun), revision)
+	return table.Replace(nounKey(kind, id), encode(noun), revision)
 }
 
 // RemoveNounAt are the changes that take a noun, read at revision, and its name
 // away.
 func RemoveNounAt(kind Kind, id, name string, revision int64) []Change {
-	return []Change{table.RemoveAt(key("config", string(kind), id), revision), table.Remove(nameKey(kind, name))}
+	return []Change{table.RemoveAt(nounKey(kind, id), revision), table.Remove(nameKey(kind, name))}
 }
 
 // Revision reads at which revision a noun stands.
 func (r *Records) Revision(ctx context.Context, kind Kind, id string) (int64, error) {
-	item, err := r.table.Get(ctx, key("config", string(kind), id))
+	item, err := r.table.Get(ctx, nounKey(kind, id))
 	if missing(err) {
 		err = pipelines.Refuse(pipelines.NotFound, "%s is gone", id)
 	}

@@ -3,8 +3,9 @@ package records
 import "sync"
 
 // recent keeps decoded blobs that were read last, by their names, which stand for
-// their bytes. Each order of a deployment to thousands of targets asks for the
-// same ones. What is kept is shared: nobody may change it.
+// their bytes: each order of a deployment to thousands of targets asks for the
+// same ones, each look at one of many deployments for its plan. What is kept is
+// shared: nobody may change it.
 type recent[T any] struct {
 	mu    sync.Mutex
 	known map[string]T

@@ -41,10 +41,11 @@ type Records struct {
 
 	table table.Table
 	blobs blobs.Blobs
-	plans planCache
 
+	plans    recent[planned]
 	journals recent[journal]
 	results  recent[Result]
+	targets  decodedTargets
 }
 
 // New makes Records over a table and a blob store.
@@ -81,9 +82,21 @@ func get[T any](ctx context.Context, r *Records, k table.Key) (value T, revision
 		return value, 0, false, err
 	}
 	if err := decode(item, &value); err != nil {
-		return value, 0, false, err
+		return value, item.Revision, false, err
 	}
 	return value, item.Revision, true, nil
+}
+
+// orNone is get for what is about to be written anew: what cannot be read is as
+// if nothing had been said there, so that a damaged row which belongs to many
+// deployments ends with the next of them.
+func orNone[T any](ctx context.Context, r *Records, k table.Key) (value T, revision int64, there bool, err error) {
+	value, revision, there, err = get[T](ctx, r, k)
+	if _, damaged := Corrupt(err); damaged {
+		var none T
+		return none, revision, true, nil
+	}
+	return value, revision, there, err
 }
 
 // all reads every item of a range.

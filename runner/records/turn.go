@@ -9,6 +9,7 @@ import (
 
 	"slipway/pipelines"
 	"slipway/pipelines/plan"
+	"slipway/pipelines/task"
 	"slipway/runner/graph"
 	"slipway/runner/spend"
 	"slipway/runner/table"
@@ -25,13 +26,17 @@ const snapshotEvery = 64
 type Loaded struct {
 	Deployment pipelines.Deployment
 	Plan       plan.Plan
-	State      graph.State
-	Stored     bool  // there is a record of it; false only while it is being added
-	Revision   int64 // of the newest turn; 0 before the first
+	// Names are graph.Names of the plan, worked out once; nil where nobody has.
+	Names    []task.Variable
+	State    graph.State
+	Stored   bool  // there is a record of it; false only while it is being added
+	Revision int64 // of the newest turn; 0 before the first
 	// Asked are the effects that the newest turn asked for.
 	Asked []string
 	// Spent is what the deployment has cost so far, where that is counted.
 	Spent spend.Counts
+
+	record int64 // the revision of the record
 }
 
 // Turn is one stored step of a deployment: what happened, what changed, which
@@ -54,25 +59,44 @@ type Turn struct {
 // *CorruptError.
 func (r *Records) Load(ctx context.Context, id string) (Loaded, error) {
 	newest := r.newest(ctx, id)
-	d, err := r.Deployment(ctx, id)
+	d, record, err := r.record(ctx, id)
 	if err != nil {
 		return Loaded{}, err
 	}
-	p, err := r.Plan(ctx, d.Plan)
+	p, err := r.planned(ctx, d.Plan)
 	if err != nil {
 		return Loaded{}, err
 	}
-	l := Loaded{Deployment: d, Plan: p, State: graph.Begin(p), Stored: true}
+	l := Loaded{Deployment: d, Plan: p.plan, Names: p.names, State: graph.Begin(p.plan), Stored: true, record: record}
 	if err := r.replay(ctx, &l, newest); err != nil || !l.contradicted() {
 		return l, err
 	}
-	// The turn may have been read before the record.
-	if err := r.replay(ctx, &l, r.newest(ctx, id)); err != nil || !l.contradicted() {
-		return l, err
-	}
-	l.giveUp()
-	return l, nil
+	return l, r.settle(ctx, &l)
 }
+
+// settle reads a deployment again whose record has an end that its journal has
+// not: of the two one may have been read before the deployment went on. Only what
+// stays a contradiction was given up.
+func (r *Records) settle(ctx context.Context, l *Loaded) error {
+	for tries := 0; ; tries++ {
+		if err := r.replay(ctx, l, r.newest(ctx, l.Deployment.ID)); err != nil || !l.contradicted() {
+			return err
+		}
+		d, record, err := r.record(ctx, l.Deployment.ID)
+		if err != nil {
+			return err
+		}
+		if record == l.record && (!l.takenUpSince() || tries == mostBehind) {
+			l.giveUp()
+			return nil
+		}
+		l.Deployment, l.record = d, record
+	}
+}
+
+// mostBehind is how often a store may show a record as it was before the turn
+// that it was written with.
+const mostBehind = 20
 
 // replay walks back from the newest turn until every part is known: at the
 // latest at a whole snapshot. Most deployments have all in their newest turn,
@@ -261,8 +285,8 @@ func (r *Records) turn(ctx context.Context, l Loaded, events []graph.Event, also
 	if next.Revision%snapshotEvery == 0 {
 		turn.Snapshot = len(next.State.Parts)
 	}
-	stored := packed(encode(turn))
-	changes, err := r.edges(ctx, l, &next, edge{at: applied[len(applied)-1].At, pin: pinIn(also)})
+	stored := r.packed(encodeTurn(&turn))
+	changes, err := r.edges(ctx, &l, &next, edge{at: applied[len(applied)-1].At, pin: pinIn(also)})
 	if err != nil {
 		return l, nil, err
 	}
@@ -278,7 +302,7 @@ func same(a, b graph.State) bool {
 // half-way costs a longer walk back, nothing else, so a trouble here is nobody's.
 func (r *Records) snapshot(ctx context.Context, l Loaded) {
 	for i, part := range l.State.Parts {
-		if r.table.Write(ctx, table.Put(snapshotKey(l.Deployment.ID, l.Revision, i), packed(encode(part)))) != nil {
+		if r.table.Write(ctx, table.Put(snapshotKey(l.Deployment.ID, l.Revision, i), r.packed(encode(part)))) != nil {
 			return
 		}
 	}

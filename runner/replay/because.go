@@ -18,8 +18,8 @@ func (q *inquiry) answer() Answer {
 	if a.History == nil {
 		a.History = []Past{}
 	}
-	if now := q.state.Head.Steps[q.at]; q.task >= 0 && !(now.Status.Ended() && now.Started.IsZero()) {
-		a.Status = q.state.Task(q.task).Status
+	if q.task >= 0 {
+		a.Status = graph.TaskStatus(q.state, q.at, q.task)
 	}
 	if s.Skip == "" {
 		a.Facts = append(a.Facts, q.facts()...)
@@ -97,6 +97,9 @@ func (q *inquiry) neverBegan() string {
 	if s, ok := q.decided.Happened.Of.(graph.Superseded); ok {
 		return fmt.Sprintf("it never began: the deployment was left out, %s (revision %d)", s.Why, q.decided.Turn.Revision)
 	}
+	if c := head.Cancel; c != nil && c.Limit > 0 && now.Status == pipelines.Cancelled {
+		return fmt.Sprintf("%s. Its time was over at %s (revision %d)", text, clock(c.At), q.cancel.Revision)
+	}
 	if c := head.Cancel; c != nil && now.Status == pipelines.Cancelled {
 		return fmt.Sprintf("%s, by %s at %s (revision %d)%s", text, called(c.Called), clock(c.At), q.cancel.Revision, noted(c.Note))
 	}
@@ -118,7 +121,7 @@ func (q *inquiry) failedBefore() int {
 				continue
 			}
 			seen[n] = true
-			if isBad(steps[n].Status) {
+			if steps[n].Status.Bad() {
 				return n
 			}
 			further = append(further, needsOf(q.plan, n)...)

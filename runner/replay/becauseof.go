@@ -22,14 +22,30 @@ func (q *inquiry) ofTask() string {
 	case !x.Status.Ended():
 		return fmt.Sprintf("attempt %d runs", x.Attempt)
 	}
-	text := fmt.Sprintf("it %s with attempt %d", pastWord(x.Status), x.Attempt)
-	if x.Attempt == 1 && x.Status == pipelines.Succeeded {
+	text := "it " + pastWord(x.Status)
+	switch {
+	case x.Attempt == 1 && x.Status == pipelines.Succeeded:
 		text = "it ran and succeeded"
+	case x.Attempt > 0:
+		text += fmt.Sprintf(" with attempt %d", x.Attempt)
 	}
 	if c := x.Chosen; c != nil && c.Attempt == x.Attempt {
 		text += fmt.Sprintf(", since %s chose %s", called(c.Called), c.Choice) + noted(c.Note)
 	}
-	return text + noted(x.Message)
+	return text + noted(x.Message) + q.stopped(x.Status, q.ended)
+}
+
+// stopped says who or what ended the whole deployment, where that is why
+// something came to its end.
+func (q *inquiry) stopped(status pipelines.Status, end Past) string {
+	c := q.state.Head.Cancel
+	if c == nil || end.Revision < q.cancel.Revision || status != pipelines.Cancelled && status != pipelines.Unknown {
+		return ""
+	}
+	if c.Limit > 0 {
+		return fmt.Sprintf(", since %s was over (revision %d, %s)", c.Called, q.cancel.Revision, clock(c.At))
+	}
+	return fmt.Sprintf(", since %s cancelled the deployment (revision %d, %s)", called(c.Called), q.cancel.Revision, clock(c.At)) + noted(c.Note)
 }
 
 func (q *inquiry) window() int {
@@ -41,7 +57,7 @@ func (q *inquiry) window() int {
 
 // notReached says why the step never came to a target.
 func (q *inquiry) notReached() string {
-	if q.badly != nil {
+	if q.badly != nil && (q.state.Head.Cancel == nil || q.badly.Revision < q.cancel.Revision) {
 		step, target := named(q.plan, q.badly.number)
 		what := "further target"
 		if target == q.target {
@@ -49,10 +65,14 @@ func (q *inquiry) notReached() string {
 		}
 		return fmt.Sprintf("it never began there: after %s had ended badly on %s (revision %d, %s), no %s began", step, target, q.badly.Revision, clock(q.badly.At), what)
 	}
-	if c := q.state.Head.Cancel; c != nil {
+	switch c := q.state.Head.Cancel; {
+	case c == nil:
+		return "it never began there"
+	case c.Limit > 0:
+		return fmt.Sprintf("it never began there: %s was over before (revision %d, %s)", c.Called, q.cancel.Revision, clock(c.At))
+	default:
 		return fmt.Sprintf("it never began there: %s cancelled the deployment before (revision %d, %s)", called(c.Called), q.cancel.Revision, clock(c.At)) + noted(c.Note)
 	}
-	return "it never began there"
 }
 
 // ofTargets tells of all targets of a step.
@@ -67,7 +87,7 @@ func (q *inquiry) ofTargets() string {
 		text := fmt.Sprintf("it ran on %s, from %s to %s", targets(len(s.Targets)), clock(now.Started), clock(now.Ended))
 		return text + noted(now.Message)
 	}
-	text := fmt.Sprintf("it began at %s and %s at %s (revision %d)", clock(now.Started), pastWord(now.Status), clock(now.Ended), q.ends[q.at].Revision) + noted(now.Message)
+	text := fmt.Sprintf("it began at %s and %s at %s (revision %d)", clock(now.Started), pastWord(now.Status), clock(now.Ended), q.ends[q.at].Revision) + noted(now.Message) + q.stopped(now.Status, q.ends[q.at])
 	if left := len(s.Targets) - now.Next; now.Bad > 0 && left > 0 && s.Kind == plan.OnHosts && s.Within == 0 {
 		text += fmt.Sprintf(". It never began on %s", targets(left))
 	}

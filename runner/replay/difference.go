@@ -132,11 +132,19 @@ func effectName(p plan.Plan, id string) string {
 	case kind == "ask" && n >= 1 && number < len(p.Steps):
 		return "ask people at " + p.Steps[number].Name
 	case kind == "alarm":
-		return "set the alarm " + rest
+		return "set the alarm " + alarmName(p, rest)
 	case id == "finish":
 		return "finish"
 	}
 	return id
+}
+
+func alarmName(p plan.Plan, name string) string {
+	kind, step := graph.ReadAlarm(name)
+	if step < 0 {
+		return string(kind)
+	}
+	return string(kind) + " of " + stepName(p, step)
 }
 
 // several joins words, of many only the first ones.

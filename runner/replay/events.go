@@ -151,17 +151,16 @@ func effectText(p plan.Plan, w graph.Work) []string {
 }
 
 func alarmSet(p plan.Plan, w graph.SetAlarm) string {
-	kind, rest, _ := strings.Cut(w.Name, "-")
-	var step int
-	_, err := fmt.Sscanf(rest, "%d", &step)
-	switch {
-	case kind == "start":
+	switch kind, step := graph.ReadAlarm(w.Name); kind {
+	case graph.AlarmStart:
 		return "it is to start at " + clock(w.At)
-	case kind == "limit":
+	case graph.AlarmLimit:
 		return "its time limit ends at " + clock(w.At)
-	case kind == "expire" && err == nil:
+	case graph.AlarmStopped:
+		return "what is to stop has until " + clock(w.At)
+	case graph.AlarmExpire:
 		return stepName(p, step) + " can be answered until " + clock(w.At)
-	case kind == "remind" && err == nil:
+	case graph.AlarmRemind:
 		return "those asked at " + stepName(p, step) + " are reminded at " + clock(w.At)
 	}
 	return "the alarm " + w.Name + " is set to " + clock(w.At)

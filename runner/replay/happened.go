@@ -90,20 +90,18 @@ func mailed(p plan.Plan, h graph.Mailed) string {
 	return fmt.Sprintf("%s could not be sent, attempt %d", what, h.Attempt) + noted(h.Message)
 }
 
-// alarmText says what an alarm is about. Its name is `start`, or a word with
-// the step it is about.
+// alarmText says what an alarm is about.
 func alarmText(p plan.Plan, name string) string {
-	kind, rest, _ := strings.Cut(name, "-")
-	var step int
-	_, err := fmt.Sscanf(rest, "%d", &step)
-	switch {
-	case kind == "start":
+	switch kind, step := graph.ReadAlarm(name); kind {
+	case graph.AlarmStart:
 		return "it is time to start"
-	case kind == "limit":
+	case graph.AlarmLimit:
 		return "the time limit of the deployment is over"
-	case kind == "expire" && err == nil:
+	case graph.AlarmStopped:
+		return "what was to stop has had time enough"
+	case graph.AlarmExpire:
 		return "the time to answer " + stepName(p, step) + " is over"
-	case kind == "remind" && err == nil:
+	case graph.AlarmRemind:
 		return "those asked at " + stepName(p, step) + " are to be reminded"
 	}
 	return "the alarm " + name + " is due"

@@ -1,7 +1,8 @@
 package replay
 
 import (
-	"strings"
+	"cmp"
+	"strconv"
 
 	"slipway/pipelines"
 	"slipway/pipelines/conditions"
@@ -30,8 +31,8 @@ func rule(p plan.Plan, i int) string {
 	case s.Run == pipelines.RunAlways:
 		return "it runs always"
 	case s.Run == pipelines.RunFailure:
-		return "it runs if a step before it did not succeed"
-	case strings.Contains(string(s.Run), "#{"):
+		return "it runs if a step before it failed; one that was skipped does not count"
+	case s.Run.IsText():
 		return "it runs if `" + string(s.Run) + "` comes to a yes, whatever became of the steps before it"
 	}
 	return "it runs if " + before
@@ -72,7 +73,38 @@ func (q *inquiry) facts() []Fact {
 			tell(n)
 		}
 	}
-	return append(out, q.conditionFacts()...)
+	e := q.expression()
+	if e == nil {
+		return append(out, q.conditionFacts()...)
+	}
+	for _, name := range e.Steps() {
+		tell(q.plan.Step(name))
+	}
+	return append(append(out, placeFacts(q.plan, e)...), q.conditionFacts()...)
+}
+
+// expression is the step's `if:`, nil if there is none that can be read.
+func (q *inquiry) expression() *conditions.Expression {
+	text := q.plan.Steps[q.at].If
+	if text == "" {
+		return nil
+	}
+	e, err := conditions.Parse(text, stepNames(q.plan))
+	if err != nil {
+		return nil
+	}
+	return e
+}
+
+// placeFacts are what an expression asks about the place and the release. The
+// plan says them, and nothing changes them.
+func placeFacts(p plan.Plan, e *conditions.Expression) []Fact {
+	known := conditions.Facts{Environment: p.Environment, Release: p.Release, Channel: cmp.Or(p.Channel, pipelines.DefaultChannelName), Project: p.Project}
+	var out []Fact
+	for _, name := range e.Fields() {
+		out = append(out, Fact{Of: name, Is: strconv.Quote(known.Field(name))})
+	}
+	return out
 }
 
 // conditionFacts are the values that a condition names, as they were when it was
@@ -98,7 +130,7 @@ func (q *inquiry) conditionFacts() []Fact {
 // named are the names that a step's condition reads.
 func (q *inquiry) named(s plan.Step, view lookup) []string {
 	var out []string
-	if strings.Contains(string(s.Run), "#{") {
+	if s.Run.IsText() {
 		for _, r := range variables.References(string(s.Run)) {
 			for _, v := range view.all() {
 				if r.Reads(v.Name) && !pipelines.HasName(out, v.Name) {
@@ -107,11 +139,8 @@ func (q *inquiry) named(s plan.Step, view lookup) []string {
 			}
 		}
 	}
-	if s.If == "" {
-		return out
-	}
-	e, err := conditions.Parse(s.If, stepNames(q.plan))
-	if err != nil {
+	e := q.expression()
+	if e == nil {
 		return out
 	}
 	out = append(out, e.Variables()...)

@@ -55,6 +55,19 @@ func stories() map[string]story {
 	stop.Within, begin.Within = 1, 1
 	guided := planned(host("Deploy", "web-1"), mail("Tell"))
 	guided.GuidedFailure = true
+	limited := planned(host("Deploy", "web-1"), host("Next", "web-1"), mail("Tell"))
+	limited.Timeout = task.Duration(time.Minute)
+	rings := func(name string, after time.Duration) string {
+		return fmt.Sprintf("%s-%d", name, noon.Add(after).UnixNano())
+	}
+	lab, beta := host("Lab only", "web-1"), host("Beta only", "web-1")
+	lab.If = `env.name == "Lab" or release.version == "2.0.0"`
+	beta.If = `release.channel == "Beta" and release.project == "Random Quotes" and steps["Deploy"].succeeded`
+	unless := host("Begin", "web-1", "web-2")
+	unless.Within, unless.If = 1, `env.name == "Prod"`
+	halted := func(number int) graph.TaskReported {
+		return graph.TaskReported{Task: number, Attempt: 1, Outcome: task.Cancelled, Message: "stopped on request"}
+	}
 	return map[string]story{
 		"approved": {planned(host("Deploy", "web-1", "web-2"), ask("Sign Off", plan.Question{}), only, left, host("Announce", "web-1"), mail("Tell")),
 			append([][]graph.Happening{{graph.Started{}}, {good(0), good(1)}}, each(answered(1, true, "Stella", "looks good"), graph.Placed{}, good(3), sent(5), graph.Closed{})...),
@@ -75,6 +88,14 @@ func stories() map[string]story {
 		"cancelled": {planned(host("Deploy", "web-1"), host("Next", "web-1"), mail("Tell")),
 			each(graph.Started{}, graph.CancelAsked{UserID: "Users-Ida", Called: "Ida", Note: "wrong release"}, graph.TaskReported{Task: 0, Attempt: 1, Outcome: task.Cancelled}, sent(2), graph.Closed{}),
 			[]string{"Deploy", "Deploy on web-1", "Next"}},
+		"stopped": {planned(oneByOne, host("Next", "web-1")), each(graph.Started{}, graph.CancelAsked{UserID: "Users-Ida", Called: "Ida", Note: "wrong release"}, halted(0), graph.Closed{}),
+			[]string{"Deploy", "Deploy on web-1", "Deploy on web-3", "Next on web-1"}},
+		"stopped by its limit": {limited, each(graph.Started{}, graph.AlarmRang{Name: rings("limit", time.Minute)}, halted(0), sent(2), graph.Closed{}),
+			[]string{"Deploy", "Deploy on web-1"}},
+		"place and release": {planned(host("Deploy", "web-1"), lab, beta), each(graph.Started{}, good(0), graph.Closed{}), []string{"Lab only", "Beta only"}},
+		"child left out":    {planned(rolling, stop, unless), each(graph.Started{}, good(0), good(1), graph.Closed{}), []string{"Begin on web-2"}},
+		"out of reach": {limited, each(graph.Started{}, graph.AlarmRang{Name: rings("limit", time.Minute)}, graph.AlarmRang{Name: rings("stopped", 2*time.Minute)}, sent(2), graph.Closed{}),
+			[]string{"Deploy", "Deploy on web-1", "Next", "Next on web-1"}},
 		"left out":  {planned(host("Deploy", "web-1")), each(graph.Superseded{By: "Deployments-9", Why: "superseded by Deployments-9 (1.0.8), which waits behind it"}, graph.Closed{}), []string{"Deploy"}},
 		"scheduled": {scheduled, nil, []string{"Deploy"}},
 		"queued":    {planned(host("Deploy", "web-1")), nil, []string{"Deploy"}},

@@ -95,6 +95,7 @@ type inquiry struct {
 	badly   *badEnd     // the first task that ended badly, among those that stop this one
 	history []Past
 	cancel  Past // of the deployment
+	ended   Past // the newest end of the task
 }
 
 // badEnd is a task that ended badly.
@@ -111,6 +112,9 @@ func (q *inquiry) see(m Moment) {
 		if is[i].Status != was[i].Status && is[i].Status.Ended() {
 			q.ends[i] = past
 		}
+	}
+	if q.task >= 0 && m.After.Task(q.task).Status.Ended() && !m.Before.Task(q.task).Status.Ended() {
+		q.ended = past
 	}
 	if is[q.at].Status != was[q.at].Status {
 		switch {
@@ -141,7 +145,7 @@ func (q *inquiry) seeBad(m Moment, past Past) {
 	if step != q.at && (q.plan.Steps[q.at].Within == 0 || q.plan.Steps[step].Within != q.plan.Steps[q.at].Within) {
 		return
 	}
-	if end := m.After.Task(number).Status; isBad(end) && !isBad(m.Before.Task(number).Status) {
+	if end := m.After.Task(number).Status; end.Bad() && !m.Before.Task(number).Status.Bad() {
 		q.badly = &badEnd{number, past}
 	}
 }
@@ -156,10 +160,6 @@ func taskOf(h graph.Happening) (int, bool) {
 		return h.Task, true
 	}
 	return 0, false
-}
-
-func isBad(s pipelines.Status) bool {
-	return s == pipelines.Failed || s == pipelines.Unknown || s == pipelines.Cancelled
 }
 
 // concerns says whether an event belongs into the history of the step, or of

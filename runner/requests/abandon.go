@@ -29,6 +29,9 @@ func (r *Requests) Abandon(ctx context.Context, p pipelines.Principal, id, note 
 	if !ok {
 		return err
 	}
+	if corrupt.Newer {
+		return pipelines.Refuse(pipelines.Conflict, "%s was written by a newer program, which may be carrying it out: use that one, and cancel it there", id)
+	}
 	if d, err := r.Records.Deployment(ctx, id); err == nil && d.Finished != nil {
 		return pipelines.Refuse(pipelines.Conflict, "%s has ended already: it is %s, %s", id, d.Status, d.Message)
 	}
@@ -55,7 +58,7 @@ func (r *Requests) wakeNext(ctx context.Context, d pipelines.Deployment) error {
 	}
 	for _, id := range waiting {
 		if _, err := r.Records.Load(ctx, id); err != nil {
-			if _, corrupt := records.Corrupt(err); corrupt {
+			if _, corrupt := records.Corrupt(err); corrupt || pipelines.CodeOf(err) == pipelines.NotFound {
 				continue
 			}
 			return err

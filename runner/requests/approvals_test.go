@@ -3,6 +3,7 @@ package requests_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"slipway/pipelines"
 	"slipway/pipelines/steps/approval"
@@ -13,9 +14,9 @@ import (
 
 // two asks two of QA, but not who asked for the deployment.
 func two(name string) pipelines.Step {
-	needed := 2
+	needed, limit := 2, pipelines.Duration(48*time.Hour)
 	return pipelines.Step{Name: name, Action: pipelines.Action{Type: "approval", Settings: settings(approval.Settings{
-		Instructions: "look", Teams: []string{"QA"}, Approvals: &needed, NotRequester: true,
+		Instructions: "look", Teams: []string{"QA"}, Approvals: &needed, NotRequester: true, Timeout: &limit, OnTimeout: "approve",
 	})}}
 }
 
@@ -33,7 +34,13 @@ func TestSeveralMustApprove(t *testing.T) {
 	d, err := k.Deploy(t.Context(), ida, requests.DeployRequest{Project: "Chain", Release: r.Number, Environment: "Dev"})
 	must(t, err)
 	k.until(d.ID, pipelines.Waiting)
-	token, code := linkOf(t, k.mailed("Dev", 2)[0].Text)
+	mailed := k.mailed("Dev", 2)[0].Text
+	for _, fact := range []string{"Approvals    2 of QA must approve\n", "No answer    counts as approved on "} {
+		if !strings.Contains(mailed, fact) {
+			t.Errorf("the mail lacks %q:\n%s", fact, mailed)
+		}
+	}
+	token, code := linkOf(t, mailed)
 	answer := func(p pipelines.Principal, proceed bool) error {
 		return k.Answer(t.Context(), p, requests.AnswerRequest{Deployment: d.ID, Proceed: proceed})
 	}

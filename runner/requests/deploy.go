@@ -71,7 +71,7 @@ func (r *Requests) prepare(ctx context.Context, p pipelines.Principal, in Deploy
 	if err != nil {
 		return plan.Input{}, err
 	}
-	skip, err := leftOut(release.Project, in.Skip)
+	skip, err := r.leftOut(release.Project, in.Skip)
 	if err != nil {
 		return plan.Input{}, err
 	}

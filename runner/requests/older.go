@@ -6,17 +6,15 @@ import (
 
 	"slipway/pipelines"
 	"slipway/runner/records"
+	"slipway/runner/requests/openings"
 )
 
 // tooOld says why no rule may send a release to an environment by itself, "" if
 // one may: a newer release is there, or has begun to go there.
 func (r *Requests) tooOld(ctx context.Context, release pipelines.Release, environment pipelines.Environment) (string, error) {
 	current, err := r.Records.In(ctx, release.ProjectID, environment.ID)
-	there := current.Newer(release.Number)
-	if err != nil || there == nil {
-		return "", err
-	}
-	return fmt.Sprintf("release %s is older than %s, which is in %s already; a person can still deploy it", release.Number, there.Release, environment.Name), nil
+	_, why := openings.TooOld(release.Number, environment.Name, current)
+	return why, err
 }
 
 // noteNotSent writes down that a rule would have deployed a release, and why it

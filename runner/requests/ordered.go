@@ -32,16 +32,16 @@ func (r *Requests) startTime(asked *time.Time) (*time.Time, error) {
 }
 
 // leftOut gives the steps that somebody wants left out the names that they have
-// in the process. Required ones cannot be.
-func leftOut(project pipelines.Project, asked []string) ([]string, error) {
+// in the process. Required ones cannot be, nor sign-offs.
+func (r *Requests) leftOut(project pipelines.Project, asked []string) ([]string, error) {
 	var out []string
 	for _, name := range asked {
 		step, ok := project.StepNamed(name)
 		if !ok {
 			return nil, pipelines.Refuse(pipelines.Invalid, "%s has no step %q to leave out; there are: %s", project.Name, name, stepNames(project))
 		}
-		if must := required(step); must != "" {
-			return nil, pipelines.Refuse(pipelines.Conflict, "step %s of %s is required: no deployment can leave it out", must, project.Name)
+		if why := step.Requires(r.Types.Asks); why != "" {
+			return nil, pipelines.Refuse(pipelines.Conflict, "%s: deploy %s with it", why, project.Name)
 		}
 		if !pipelines.HasName(out, step.Name) {
 			out = append(out, step.Name)
@@ -56,18 +56,4 @@ func stepNames(p pipelines.Project) string {
 		out = append(out, s.Name)
 	}
 	return list(out)
-}
-
-// required is the name of the step, or of a child step, that is required; "" if
-// none is.
-func required(s pipelines.Step) string {
-	if s.Required {
-		return s.Name
-	}
-	for _, child := range s.Steps {
-		if name := required(child); name != "" {
-			return name
-		}
-	}
-	return ""
 }

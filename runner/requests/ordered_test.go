@@ -25,7 +25,7 @@ func TestStepsThatAreLeftOut(t *testing.T) {
 	must1, child := runs("Must", "echo"), runs("Child", "echo")
 	must1.Required, child.Required = true, true
 	k.project(pipelines.Project{Name: "Chain", Steps: []pipelines.Step{
-		must1, runs("Smoke", "exit 1"), {Name: "Roll", Roles: []string{"web"}, Steps: []pipelines.Step{child}},
+		must1, runs("Smoke", "exit 1"), asks("Look"), {Name: "Roll", Roles: []string{"web"}, Steps: []pipelines.Step{child}},
 	}})
 	k.release("Chain")
 	skip := func(names ...string) (pipelines.Deployment, error) {
@@ -35,9 +35,10 @@ func TestStepsThatAreLeftOut(t *testing.T) {
 		code  pipelines.Code
 		words string
 	}{
-		"must": {pipelines.Conflict, "step Must of Chain is required: no deployment can leave it out"},
-		"Roll": {pipelines.Conflict, "step Child of Chain is required"},
-		"None": {pipelines.Invalid, `Chain has no step "None" to leave out; there are: Must, Smoke, Roll, Child`},
+		"must": {pipelines.Conflict, `step "Must" is required and cannot be left out: deploy Chain with it`},
+		"look": {pipelines.Conflict, `step "Look" is a sign-off and cannot be left out`},
+		"Roll": {pipelines.Conflict, `step "Roll" cannot be left out, since its child step "Child" is required`},
+		"None": {pipelines.Invalid, `Chain has no step "None" to leave out; there are: Must, Smoke, Look, Roll, Child`},
 	} {
 		_, err := skip("Smoke", name)
 		refused(t, "without "+name, err, c.code, c.words)
@@ -47,6 +48,8 @@ func TestStepsThatAreLeftOut(t *testing.T) {
 	if len(d.Skip) != 1 || d.Skip[0] != "Smoke" {
 		t.Errorf("Skip = %q, want the step once as the process calls it", d.Skip)
 	}
+	k.until(d.ID, pipelines.Waiting)
+	must(t, k.Answer(t.Context(), k.admin, requests.AnswerRequest{Deployment: d.ID, Proceed: true}))
 	l := k.until(d.ID, pipelines.Succeeded)
 	if s := l.State.Head.Steps[1]; s.Status != pipelines.Skipped || !strings.Contains(s.Message, "left out by Admin") {
 		t.Errorf("the step is %s (%s)", s.Status, s.Message)
@@ -136,7 +139,7 @@ func TestARuleNeverGoesBack(t *testing.T) {
 	k.quotes()
 	k.until(k.push("Quotes", "1.0.8", "new").Deployments[0].ID, pipelines.Succeeded)
 	got := k.push("Quotes", "1.0.7", "old")
-	const why = "Quotes 1.0.7 was not sent to Dev: release 1.0.7 is older than 1.0.8, which is in Dev already; a person can still deploy it"
+	const why = "Quotes 1.0.7 was not sent to Dev: release 1.0.7 is older than 1.0.8, which is in Dev, or was last on its way there; a person can still deploy it"
 	if len(got.Releases) != 1 || len(got.Deployments) != 0 || len(got.NotSent) != 1 || got.NotSent[0] != why {
 		t.Errorf("pushing an older version: %+v", got)
 	}

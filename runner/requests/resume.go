@@ -3,6 +3,7 @@ package requests
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"slipway/pipelines"
 	"slipway/runner/graph"
@@ -24,7 +25,10 @@ func (r *Requests) Resume(ctx context.Context, p pipelines.Principal, id, note s
 		if err != nil {
 			return nil, nil, err
 		}
-		if err := openings.Resume(l, current.Newest); err != nil {
+		if err := openings.Resume(l, current.Since(l.Deployment)); err != nil {
+			return nil, nil, err
+		}
+		if err := r.stillThere(ctx, l.Deployment); err != nil {
 			return nil, nil, err
 		}
 		event := graph.Event{ID: r.Env.NewID(), At: r.Env.Now(), Of: graph.Resumed{UserID: p.UserID, Called: p.Called, Note: note}}
@@ -42,4 +46,24 @@ func (r *Requests) Resume(ctx context.Context, p pipelines.Principal, id, note s
 		return pipelines.Refuse(pipelines.Conflict, "somebody else has just taken %s up again: look at its page", id)
 	}
 	return r.Wake.Wake(ctx, id)
+}
+
+// stillThere refuses what belongs to a project or an environment that was
+// removed.
+func (r *Requests) stillThere(ctx context.Context, d pipelines.Deployment) error {
+	gone := func(what, name string) error {
+		return pipelines.Refuse(pipelines.Conflict, "%s cannot be tried again: its %s %s was removed", d.ID, what, name)
+	}
+	_, err := r.Records.Project(ctx, d.ProjectID)
+	if pipelines.CodeOf(err) == pipelines.NotFound {
+		return gone("project", d.Project)
+	}
+	if err != nil {
+		return err
+	}
+	environments, err := r.Records.Environments(ctx)
+	if err == nil && !slices.ContainsFunc(environments, func(e pipelines.Environment) bool { return e.ID == d.EnvironmentID }) {
+		return gone("environment", d.Environment)
+	}
+	return err
 }

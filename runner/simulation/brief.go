@@ -20,7 +20,7 @@ const callTime = 15 * time.Minute
 // container is a process to call: one that has done a call before, or a new one.
 func (r *run) container(role string) *process {
 	for i, p := range r.idle {
-		if p.role == role && r.sched.chance.IntN(2) == 0 {
+		if p.role == role && r.sched.chance.IntN(8) > 0 {
 			r.idle = append(r.idle[:i:i], r.idle[i+1:]...)
 			return p
 		}
@@ -67,15 +67,36 @@ func (r *run) call(role, name string, do func(context.Context, *process) error) 
 	return failure
 }
 
-// service calls the runner for an event until a call goes well.
+// How often the cloud tries an event that fails before it keeps it: one of the
+// table's stream, and any other.
+const (
+	triesOfStream = 6
+	triesOfEvent  = 3
+)
+
+// service calls the runner for an event. What has failed too often is kept, and
+// somebody gives it in again, hours later.
 func (r *run) service(name string, do func(context.Context, *process) error) {
-	for pause := 2 * time.Second; ; pause = min(2*pause, time.Hour) {
+	r.tried(name, triesOfEvent, time.Minute, do)
+}
+
+func (r *run) tried(name string, most int, first time.Duration, do func(context.Context, *process) error) {
+	for tries, pause := 1, first; ; tries++ {
 		err := r.call("runner", name, do)
 		if err == nil {
 			return
 		}
 		r.log.add(r, "  %s: %s", name, firstLine(err.Error()))
+		if tries%most == 0 {
+			r.log.add(r, "  %s is kept", name)
+			r.sched.spawn(nil, name+" from what is kept", func() {
+				r.sched.sleep(time.Duration(1+r.sched.chance.IntN(24)) * time.Hour)
+				r.tried(name, most, first, do)
+			})
+			return
+		}
 		r.sched.sleep(pause)
+		pause *= 2
 	}
 }
 
@@ -165,7 +186,7 @@ func (r *run) tellOne(news streamwake.News) {
 		r.sched.sleep(f.Wait)
 	}
 	tell := func() {
-		r.service(name, func(ctx context.Context, p *process) error {
+		r.tried(name, triesOfStream, 2*time.Second, func(ctx context.Context, p *process) error {
 			if news.Deployment != "" {
 				return p.runner.Turned(ctx, news.Deployment, news.Revision)
 			}

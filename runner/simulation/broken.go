@@ -18,10 +18,13 @@ type broken struct {
 	noTimer     func(id string) bool                // timers that never ring
 	noNews      func(streamwake.News) bool          // what the stream loses
 	noMail      bool                                // mails are taken and never sent
+	reversed    bool                                // a queue is read from its end
+	pretends    bool                                // some writes are acknowledged and never made
 	forgets     bool                                // hosts begin what they have begun before
 	unasked     bool                                // hosts say that they know nothing
 	crowds      bool                                // hosts run several attempts at once
 	unstoppable bool                                // hosts do not stop
+	sure        bool                                // a message whose answer was lost counts as not taken
 	mixedUp     bool                                // ends are told of the attempt after the one that ended
 }
 

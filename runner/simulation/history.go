@@ -2,6 +2,7 @@ package simulation
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -24,7 +25,9 @@ type history struct {
 	order    []string // ids of deployments as they came
 	payloads []payload
 	told     []told
-	away     int // people who are not done
+	away     int            // people who are not done
+	links    map[string]int // decisions by each link
+	changes  int            // grows with everything that is seen
 	turns    map[string][]records.Turn
 }
 
@@ -45,21 +48,56 @@ type told struct {
 // written looks at what a write was about.
 func (h *history) written(changes []table.Change) {
 	var about []string
+	turns := map[string]table.Change{}
 	for _, c := range changes {
 		id, ok := strings.CutPrefix(c.Key.Partition, "deployment/")
 		if !ok || c.Do != table.Set || c.Key.Sort != "record" && !isTurn(c.Key.Sort) {
 			continue
 		}
-		if revision, err := strconv.ParseInt(strings.TrimPrefix(c.Key.Sort, "turn/"), 10, 64); err == nil && h.seen[id] != nil && h.seen[id].Revision >= revision {
-			h.run.breaks(confirmedStays, "turn %d of %s is written over", revision, id)
+		if revision, err := strconv.ParseInt(strings.TrimPrefix(c.Key.Sort, "turn/"), 10, 64); err == nil {
+			if h.seen[id] != nil && h.seen[id].Revision >= revision {
+				h.run.breaks(confirmedStays, "turn %d of %s is written over", revision, id)
+			}
+			turns[id] = c
 		}
 		if !slices.Contains(about, id) {
 			about = append(about, id)
+		} else {
+			delete(turns, id) // its record, too: all of it is read
 		}
 	}
 	for _, id := range about {
-		h.see(id)
+		if c, alone := turns[id]; !alone || !h.follow(id, c) {
+			h.see(id)
+		}
 	}
+}
+
+// follow looks at a turn as it was written, where it is the next one. To read
+// the whole deployment each time would take most of the time of a run; that the
+// journal leads to what is stored is looked at in the end.
+func (h *history) follow(id string, c table.Change) bool {
+	before := h.seen[id]
+	var turn struct {
+		Revision int64
+		Events   []graph.Event
+		Effects  []string
+	}
+	if before == nil || h.run.world.rolling || json.Unmarshal(inflated(c.Value), &turn) != nil || turn.Revision != before.Revision+1 {
+		return false
+	}
+	now := *before
+	now.Revision, now.Asked = turn.Revision, turn.Effects
+	for _, e := range turn.Events {
+		state, _, err := graph.Advance(now.Plan, now.State, e)
+		if err != nil {
+			return false
+		}
+		now.State = state
+	}
+	h.takes(before, &now)
+	h.answeredByLink(&now, turn.Events)
+	return true
 }
 
 func isTurn(sort string) bool {
@@ -77,17 +115,36 @@ func (h *history) see(id string) {
 	if before == nil {
 		h.order = append(h.order, id)
 	} else if before.Revision == now.Revision {
+		h.changes++
 		h.seen[id] = &now
 		return
 	}
-	h.seen[id] = &now
+	h.takes(before, &now)
+}
+
+// takes is how a deployment stands from now on.
+func (h *history) takes(before, now *records.Loaded) {
+	id := now.Deployment.ID
+	h.seen[id] = now
+	h.changes++
 	if h.run.log.keep {
 		h.run.log.add(h.run, "  %s is %s (%s) at revision %d: %s", id, now.State.Head.Status, now.State.Head.Stands(), now.Revision, stepWords(now))
 	}
-	h.turned(before, &now)
+	h.turned(before, now)
 }
 
-func stepWords(l records.Loaded) string {
+// watched asks only when something has changed.
+func (h *history) watched(seen func() bool) func() bool {
+	asked, answer := -1, false
+	return func() bool {
+		if asked != h.changes {
+			asked, answer = h.changes, seen()
+		}
+		return answer
+	}
+}
+
+func stepWords(l *records.Loaded) string {
 	words := make([]string, len(l.State.Head.Steps))
 	for i, s := range l.State.Head.Steps {
 		words[i] = string(s.Status)
@@ -98,7 +155,7 @@ func stepWords(l records.Loaded) string {
 // began notes that a payload begins.
 func (h *history) began(s simhost.Step) {
 	id := strings.TrimSuffix(s.Attempt, again)
-	p := payload{id: id, deployment: h.run.orders[id].Deployment, target: s.Target, begun: h.run.sched.now, index: len(h.run.hosts.Payloads()), step: -1}
+	p := payload{id: id, deployment: h.run.orders[id].Deployment, target: s.Target, begun: h.run.sched.now, index: h.run.hosts.Begun(), step: -1}
 	p.task, p.number = taskOf(id)
 	if l := h.seen[p.deployment]; l != nil {
 		p.step, _ = l.Plan.StepOf(p.task)
@@ -121,10 +178,9 @@ func taskOf(id string) (task, attempt int) {
 
 // running are the payloads that run now.
 func (h *history) running() []payload {
-	all := h.run.hosts.Payloads()
 	var out []payload
 	for _, p := range h.payloads {
-		if p.index < len(all) && all[p.index].Ended.IsZero() {
+		if h.run.hosts.Running(p.index) {
 			out = append(out, p)
 		}
 	}

@@ -46,7 +46,11 @@ func (c Conduct) script() string {
 // acted is the order as it reaches a host: its work is what the world says.
 func (r *run) acted(o task.Order) task.Order {
 	r.orders[o.ID] = o
-	settings, err := json.Marshal(task.Script{Syntax: "bash", Body: r.world.conduct(o, attemptNumber(o.ID)).script()})
+	conduct := r.world.conduct(o, attemptNumber(o.ID))
+	if conduct.Outcome == task.Unknown {
+		r.troubled(conduct.Lasts)
+	}
+	settings, err := json.Marshal(task.Script{Syntax: "bash", Body: conduct.script()})
 	if err != nil {
 		panic(err)
 	}
@@ -78,7 +82,7 @@ var _ hosts.Hosts = hostPort{}
 // call reaches a host, or does not.
 func (h hostPort) call(ctx context.Context, what string, t hosts.Target, about string, do func(context.Context) error) error {
 	r := h.of.run
-	if err := r.point("host."+what, t.Name+" "+about, crash|stall|fail|down, errNoHost); err != nil {
+	if err := r.point("host."+what, r.words(t.Name, about), crash|stall|fail|down, errNoHost); err != nil {
 		return err
 	}
 	r.cut(t.ID)
@@ -123,6 +127,7 @@ func (h hostPort) Deliver(ctx context.Context, t hosts.Target, p task.Package, f
 
 func (h hostPort) Start(ctx context.Context, t hosts.Target, o task.Order) error {
 	r := h.of.run
+	r.history.performs("task", o.ID)
 	return h.call(ctx, "start", t, o.ID, func(ctx context.Context) error { return r.hosts.Start(ctx, t, r.acted(o)) })
 }
 
@@ -151,12 +156,12 @@ func (h hostPort) Stop(ctx context.Context, t hosts.Target, id string) error {
 func (h hostPort) Attach(ctx context.Context, t hosts.Target, id string, since int64, to func(task.Report) error) error {
 	r := h.of.run
 	heard := func(report task.Report) error {
-		if err := r.point("host.attach", t.Name+" "+id+" "+string(report.Phase), crash|stall|fail, errNoHost); err != nil {
+		if err := r.point("host.attach", r.words(t.Name, id, string(report.Phase)), crash|stall|fail, errNoHost); err != nil {
 			return err
 		}
 		return to(report)
 	}
-	if err := r.point("host.attach", t.Name+" "+id, crash|stall|fail|down, errNoHost); err != nil {
+	if err := r.point("host.attach", r.words(t.Name, id), crash|stall|fail|down, errNoHost); err != nil {
 		return err
 	}
 	r.cut(t.ID)
@@ -173,14 +178,45 @@ func (c courierPort) Dispatch(ctx context.Context, t hosts.Target, e task.Errand
 	about := t.Name + " " + e.Order.ID
 	if e.Stop {
 		about += " (stop)"
+	} else {
+		r.history.performs("task", e.Order.ID)
 	}
-	return r.around("dispatch", about, changing, errNoHost, func() error {
+	if err := r.point("dispatch", r.words(about), crash|stall|fail|down, errNoHost); err != nil {
+		return err
+	}
+	r.silence()
+	if r.sched.now.Before(r.silent) {
+		return errNoHost
+	}
+	err := func() error {
 		if b := r.broken; b != nil && b.unstoppable && e.Stop {
 			return nil
 		}
 		e.Order = r.acted(e.Order)
 		return simhost.Courier{Hosts: r.hosts}.Dispatch(ctx, t, e)
-	})
+	}()
+	unsure := errUnsure
+	if b := r.broken; b != nil && b.sure {
+		unsure = errNoHost
+	}
+	lost := r.point("dispatch done", r.words(about), crash|lose|down, unsure)
+	if r.silence() {
+		lost = unsure
+	}
+	if err == nil {
+		err = lost
+	}
+	return err
+}
+
+// silence has the transport of messages say nothing for a time, where the newest
+// fault says so.
+func (r *run) silence() bool {
+	f := r.faults.last
+	if f.Kind == down {
+		r.silent = r.sched.now.Add(f.Wait)
+	}
+	return f.Kind == down
 }
 
 // hostFaults is what goes wrong on hosts and on the way of messages to them.
@@ -215,7 +251,7 @@ func (h hostFaults) Step(s simhost.Step) simhost.Fate {
 		r.history.began(s)
 		return simhost.Fate{}
 	}
-	_ = r.point("host step", s.Target+" "+s.Process+" "+s.Attempt+" "+s.What, killed|power, nil)
+	_ = r.point("host step", r.words(s.Target, s.Process, s.Attempt, s.What), killed|power, nil)
 	switch f := r.faults.last; f.Kind {
 	case killed:
 		return simhost.Fate{Killed: true}

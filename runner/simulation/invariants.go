@@ -3,6 +3,7 @@ package simulation
 import (
 	"context"
 	"encoding/json"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -30,6 +31,8 @@ const (
 	oncePerAttempt = "no payload runs twice under one attempt"
 	// A host is asked to do something only after the journal says so.
 	writtenFirst = "nothing begins on a host that is not written before"
+	// No effect of a turn is performed before that turn is durable.
+	performedLast = "no effect is performed before its turn is written"
 	// An attempt that is said to have ended, or never to have begun, does not begin.
 	deadIsDead = "an attempt that has ended does not begin"
 	// Two attempts never run on a target at once, whoever sent them.
@@ -39,6 +42,11 @@ const (
 	// Payloads of two deployments of one place never run at once, unless one was
 	// given up as unknown.
 	oneExecutes = "one deployment at a time runs payloads for a project and environment"
+	// Who waits longest gets the place next.
+	inOrder = "the queue is served in its order"
+	// A minute after somebody cancels, two where nothing stays, no ordinary work of
+	// the deployment runs, where servers and hosts answer.
+	stopsSoon = "after a cancel ordinary work ends within its time"
 	// When a deployment has ended nothing of it runs, unless it says that it may.
 	quietAfter = "nothing runs after the end that is not called unknown"
 
@@ -50,6 +58,10 @@ const (
 	confirmedStays = "what was confirmed to somebody stays"
 	// Of several decisions about one question one counts.
 	oneDecision = "at most one decision counts for a question"
+	// A link decides once, and about nothing but its question.
+	linkOnce = "a sign-off link decides once"
+	// What an environment is said to have is what touched its hosts last.
+	liveIsLast = "what is live is what touched the hosts last"
 	// What the journal says of an attempt is what its host's ledger says.
 	truth = "what is written of an attempt is what happened on its host"
 	// The journal is whole, and leads to the state that is stored.
@@ -77,6 +89,9 @@ func (h *history) turned(before, now *records.Loaded) {
 				r.breaks(onePlace, "%s and %s both have the place of %s in %s", d.ID, other.Deployment.ID, d.Project, d.Environment)
 			}
 		}
+	}
+	if now.State.Head.Cancel != nil && (before == nil || before.State.Head.Cancel == nil) {
+		h.cancelled(d.ID)
 	}
 	if now.State.Head.Status.Ended() {
 		for _, p := range h.running() {
@@ -134,7 +149,7 @@ func uncertain(l *records.Loaded, number int) bool {
 
 // atRest looks at everything when nothing can happen any more.
 func (h *history) atRest() {
-	for _, check := range []func(){h.allEnded, h.journals, h.confirmed, h.ledgers, h.leftovers, h.letters} {
+	for _, check := range []func(){h.allEnded, h.journals, h.confirmed, h.ledgers, h.live, h.leftovers, h.letters} {
 		if h.run.broke == nil {
 			check()
 		}
@@ -149,7 +164,7 @@ func (h *history) allEnded() {
 		case head.Status.Ended():
 			h.run.breaks(noneLost, "%s is %s, and what is owed after its end was never done", l.Deployment.ID, head.Status)
 		default:
-			h.run.breaks(noneLost, "%s is %s for ever (%s; place %s)", l.Deployment.ID, head.Status, stepWords(*l), head.Stands())
+			h.run.breaks(noneLost, "%s is %s for ever (%s; place %s)", l.Deployment.ID, head.Status, stepWords(l), head.Stands())
 		}
 	}
 	if h.away > 0 {
@@ -178,7 +193,7 @@ func (h *history) journals() {
 					h.run.breaks(whole, "%s cannot be played again: %v", l.Deployment.ID, err)
 				}
 			}
-			if !h.run.world.rolling && !sameJSON(state.Head, t.Head) {
+			if !h.run.world.rolling && !reflect.DeepEqual(state.Head, t.Head) && !sameJSON(state.Head, t.Head) {
 				h.run.breaks(whole, "turn %d of %s, played again, leads elsewhere:\n%s\nwritten is\n%s", t.Revision, l.Deployment.ID, asJSON(state.Head), asJSON(t.Head))
 			}
 		}

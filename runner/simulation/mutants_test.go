@@ -1,6 +1,7 @@
 package simulation
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -25,6 +26,8 @@ func is(do table.Action, partition, sort string) func(table.Change) bool {
 		return c.Do == do && strings.HasPrefix(c.Key.Partition, partition) && strings.HasPrefix(c.Key.Sort, sort)
 	}
 }
+
+var touched = regexp.MustCompile(`"touched":"[^"]*",?`)
 
 // mutants are worlds that are wrong in one way each, with the invariants of which
 // one must notice.
@@ -60,7 +63,22 @@ var mutants = []struct {
 	{"hosts forget what they have begun", "", broken{forgets: true}, []string{oncePerAttempt}},
 	{"the ledger is not asked", Stays, broken{unasked: true, forgets: true}, []string{oncePerAttempt}},
 	{"hosts take several orders at once", "", broken{crowds: true}, []string{oneOnTarget}},
-	{"the wish to stop is not sent", "", broken{unstoppable: true}, []string{sameEnd, quietAfter, truth}},
+	{"the wish to stop is not sent", "", broken{unstoppable: true}, []string{sameEnd, quietAfter, truth, stopsSoon}},
+	{"a link is not used up", "", broken{write: without(func(c table.Change) bool {
+		return strings.Contains(c.Key.Sort, "asked/") && strings.Contains(string(c.Value), "usedAt")
+	})}, []string{linkOnce}},
+	{"a queue is read from its end", "", broken{reversed: true}, []string{inOrder}},
+	{"some writes are acknowledged and never made", "", broken{pretends: true}, nil},
+	{"when hosts were touched is not kept", "", broken{write: func(all []table.Change) []table.Change {
+		out := slices.Clone(all)
+		for i, c := range out {
+			if strings.HasPrefix(c.Key.Sort, "current/") {
+				out[i].Value = touched.ReplaceAll(c.Value, nil)
+			}
+		}
+		return out
+	}}, []string{liveIsLast}},
+	{"a message whose answer was lost counts as not taken", Brief, broken{sure: true}, []string{truth, quietAfter, deadIsDead, writtenFirst, oneOnTarget}},
 	{"a report counts for the attempt after it", Brief, broken{mixedUp: true}, []string{truth, quietAfter, deadIsDead, oneOnTarget, comesToRest}},
 }
 

@@ -39,7 +39,7 @@ func owned(setup Setup, seed uint64, mode Mode) *World {
 		s.Targets = append(s.Targets, own)
 	}
 	s.Users = append(slices.Clone(setup.Users), pipelines.User{Username: "simulated-requester", DisplayName: "Somebody", Admin: true})
-	w := &World{Name: p.Name, Setup: s, Patience: []time.Duration{0, time.Hour, 30 * 24 * time.Hour}[g.IntN(3)]}
+	w := &World{Name: p.Name, own: true, Setup: s, Patience: []time.Duration{0, time.Hour, 30 * 24 * time.Hour}[g.IntN(3)]}
 	w.Conduct = g.conduct(seed)
 	order := g.Perm(1 + g.IntN(2))
 	w.Actors = []Actor{{User: "simulated-requester", Do: func(q *Person) { q.sendAll(p.Name, w.Setup.Environments, order) }}}

@@ -60,9 +60,10 @@ func (r *run) people(seed uint64) error {
 	return nil
 }
 
-// until waits until something can be seen, and then a moment longer.
+// until waits until something can be seen of the deployments, and then a moment
+// longer.
 func (p *Person) until(seen func() bool) {
-	p.run.sched.wait(seen, time.Time{})
+	p.run.sched.wait(p.run.history.watched(seen), time.Time{})
 	p.hesitate()
 }
 
@@ -261,7 +262,7 @@ func (f *Followed) Resume() bool {
 // end nobody knows: somebody always does.
 func (p *Person) operate() {
 	for {
-		p.run.sched.wait(func() bool { return p.choice() != nil }, time.Time{})
+		p.run.sched.wait(p.run.history.watched(func() bool { return p.choice() != nil }), time.Time{})
 		p.hesitate()
 		if c := p.choice(); c != nil && !p.choose(*c) {
 			p.run.sched.sleep(time.Hour) // it was refused

@@ -20,12 +20,13 @@ type tablePort struct{ of *process }
 
 var _ table.Table = tablePort{}
 
+// PageSize is the table's.
+func (t tablePort) PageSize() int { return t.of.run.rows.PageSize() }
+
 func (t tablePort) Get(ctx context.Context, k table.Key) (table.Item, error) {
 	r := t.of.run
-	// A deployment is loaded by reads beside each other, which the scheduler does
-	// not see: all of them are one moment.
-	if r.sched.current != nil && k.Sort != "record" {
-		if err := r.point("table.get", k.String(), fail, r.storeTrouble()); err != nil {
+	if r.sched.current != nil {
+		if err := r.point("table.get", r.words(k.Partition, "/", k.Sort), fail, r.storeTrouble()); err != nil {
 			return table.Item{}, err
 		}
 	}
@@ -38,13 +39,15 @@ func (t tablePort) Get(ctx context.Context, k table.Key) (table.Item, error) {
 
 func (t tablePort) Query(ctx context.Context, q table.Range) (table.Page, error) {
 	r := t.of.run
-	// Asked for the newest turn alone, it is asked beside: see Get.
-	if beside := q.Prefix == "turn/" && q.Descending && q.Limit == 1; !beside && r.sched.current != nil {
-		if err := r.point("table.query", q.Partition+" "+q.Prefix, fail, r.storeTrouble()); err != nil {
+	if r.sched.current != nil {
+		if err := r.point("table.query", r.words(q.Partition, q.Prefix), fail, r.storeTrouble()); err != nil {
 			return table.Page{}, err
 		}
 	}
 	page, err := r.rows.Query(ctx, q)
+	if b := r.broken; b != nil && b.reversed && q.Prefix == "waiting/" {
+		slices.Reverse(page.Items)
+	}
 	for i := range page.Items {
 		if err == nil && t.of.older {
 			err = older(&page.Items[i])
@@ -58,9 +61,12 @@ func (t tablePort) Write(ctx context.Context, changes ...table.Change) error {
 	if len(changes) == 0 {
 		return nil
 	}
-	return r.around("table.write", describe(changes), changing, r.storeTrouble(), func() error {
+	return r.around("table.write", r.describe(changes), changing, r.storeTrouble(), func() error {
 		if t.of.older {
 			changes = olderChanges(changes)
+		}
+		if b := r.broken; b != nil && b.pretends && r.sched.chance.IntN(30) == 0 {
+			return nil
 		}
 		if b := r.broken; b != nil && b.write != nil {
 			changes = b.write(changes)
@@ -87,6 +93,7 @@ func (r *run) write(ctx context.Context, p *process, changes []table.Change) err
 	if r.sched.current != nil {
 		p.unsynced = undo
 	}
+	r.history.placed(changes)
 	r.history.written(changes)
 	if r.mode == Brief {
 		r.stream(p, changes, removed)
@@ -116,7 +123,11 @@ func (t *rows) undo(changes []table.Change) func() {
 	}
 }
 
-func describe(changes []table.Change) string {
+// describe is for the trace alone.
+func (r *run) describe(changes []table.Change) string {
+	if !r.log.keep {
+		return ""
+	}
 	var out []string
 	for _, c := range changes {
 		word := [...]string{"", "-", "?"}[c.Do]
@@ -152,7 +163,7 @@ func (b blobPort) Put(ctx context.Context, name string, from io.Reader) (info bl
 
 func (b blobPort) Get(ctx context.Context, name string) (io.ReadCloser, blobs.Info, error) {
 	r := b.of.run
-	if !strings.HasPrefix(name, "plans/") && r.sched.current != nil {
+	if r.sched.current != nil {
 		if err := r.point("blob.get", name, fail, r.storeTrouble()); err != nil {
 			return nil, blobs.Info{}, err
 		}
@@ -196,9 +207,6 @@ func (signer) SignForm(_ context.Context, prefix string, _ int64, _ time.Duratio
 	return task.Form{URL: "store:", Prefix: prefix}, nil
 }
 
-// post is what mail servers have taken.
-type post struct{ taken []mail.Message }
-
 type mailPort struct{ of *process }
 
 func (m mailPort) Send(_ context.Context, message mail.Message) error {
@@ -208,9 +216,10 @@ func (m mailPort) Send(_ context.Context, message mail.Message) error {
 	if r.faults.mails < 2 { // after four failures the step gives up, which is another end
 		can |= fail | lose
 	}
-	err := r.around("mail", message.ID+" to "+strings.Join(message.To, ", "), can, trouble, func() error {
+	r.history.performs("mail", message.ID)
+	err := r.around("mail", r.words(message.ID, "to", strings.Join(message.To, ", ")), can, trouble, func() error {
 		if b := r.broken; b == nil || !b.noMail {
-			r.post.taken = append(r.post.taken, message)
+			r.post.keep(message, r.watch)
 		}
 		return nil
 	})
@@ -242,10 +251,4 @@ func turned(b []byte) []byte {
 		out[i] = c ^ 0x5a
 	}
 	return out
-}
-
-// has says whether the mail of a mail step was sent.
-func (p *post) has(deployment string, step int) bool {
-	id := fmt.Sprintf("%s.s%d", deployment, step)
-	return slices.ContainsFunc(p.taken, func(m mail.Message) bool { return m.ID == id || strings.HasPrefix(m.ID, id+".") })
 }

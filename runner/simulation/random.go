@@ -46,7 +46,14 @@ func (g *maker) setup() Setup {
 		if g.one(3) {
 			roles = g.roles
 		}
-		s.Targets = append(s.Targets, target(g.mode, fmt.Sprintf("host-%d", n+1), roles, g.environments...))
+		t := target(g.mode, fmt.Sprintf("host-%d", n+1), roles, g.environments...)
+		if g.mode == Brief && g.one(4) {
+			t.SSM, t.SSH = nil, &pipelines.SSHAddress{Host: t.Name, User: "deploy"}
+		}
+		if g.one(4) {
+			t.ExecutorKey = nil // nobody has met it yet
+		}
+		s.Targets = append(s.Targets, t)
 	}
 	l := pipelines.Lifecycle{Name: "Phases"}
 	for i, e := range g.environments {
@@ -268,7 +275,12 @@ func (p *Person) answersAll(yes int) {
 	if l == nil {
 		return
 	}
-	if p.decideOn(l, step, p.rand.IntN(10) < yes) {
+	proceed := p.rand.IntN(10) < yes
+	if p.rand.IntN(3) == 0 && p.byMail(l, step, proceed) {
+		p.run.sched.sleep(time.Minute) // then a look whether it counts
+		return
+	}
+	if p.decideOn(l, step, proceed) {
 		return
 	}
 	p.run.sched.sleep(time.Hour) // it was refused: somebody else will

@@ -29,6 +29,10 @@ type partition struct {
 
 func newRows(now func() time.Time) *rows { return &rows{now: now, partitions: map[string]*partition{}} }
 
+// PageSize is what a value may have that is stored as it is: what is larger is
+// deflated, as it is where each kilobyte costs.
+func (t *rows) PageSize() int { return 4 << 10 }
+
 // copied is an independent table with the same items. Their values are shared,
 // since nobody changes them.
 func (t *rows) copied(now func() time.Time) *rows {

@@ -42,6 +42,8 @@ type run struct {
 	idle      []*process        // brief: containers that have done their call
 	shards    map[string]*shard // brief: the stream, by what must be told in order
 	old       bool              // processes that begin now are of the older build
+	silent    time.Time         // until then the transport of messages does not answer
+	calmFrom  time.Time         // when nothing that has gone wrong is in anybody's way any more
 	broke     *Violation        // the first invariant that did not hold
 	covered   map[string]int
 }
@@ -104,6 +106,9 @@ func (r *run) fault(what, about string, can trouble, failing error) error {
 	}
 	f := r.faults.next(can)
 	r.log.call(r, what, about, f)
+	if f.Kind != 0 {
+		r.troubled(f.Wait)
+	}
 	switch f.Kind {
 	case crash:
 		r.crash(me.of, f.Wait)
@@ -113,6 +118,16 @@ func (r *run) fault(what, about string, can trouble, failing error) error {
 		return failing
 	}
 	return nil
+}
+
+// aftermath is how long it may take until what went wrong has been made good:
+// events are tried again, timers ring.
+const aftermath = time.Hour
+
+func (r *run) troubled(lasts time.Duration) {
+	if until := r.sched.now.Add(lasts + aftermath); until.After(r.calmFrom) {
+		r.calmFrom = until
+	}
 }
 
 // breaks notes that an invariant does not hold, and ends the run.
@@ -180,6 +195,7 @@ func (r *run) crash(p *process, after time.Duration) {
 var (
 	errBusyStore = &pipelines.Error{Code: pipelines.Unavailable, Message: "the store asks for patience"}
 	errNoHost    = fmt.Errorf("no route to host: %w", hosts.ErrUnreachable)
+	errUnsure    = fmt.Errorf("the answer was lost: %w", hosts.ErrUnsure)
 	errNoAnswer  = errors.New("the connection was lost")
 )
 

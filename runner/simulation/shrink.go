@@ -50,14 +50,17 @@ func Explain(ctx context.Context, w *World, r Report, command string) string {
 	var out strings.Builder
 	fmt.Fprintf(&out, "seed %d, %s, world %s: %s\n", o.Seed, o.Mode, w.Name, r.Broken.Invariant)
 	fmt.Fprintf(&out, "  %s\n", strings.ReplaceAll(r.Broken.How, "\n", "\n  "))
-	faults := ""
+	fmt.Fprintf(&out, "repeat it: %s --from %d --seeds 1 --mode %s", command, o.Seed, o.Mode)
+	if !w.own {
+		fmt.Fprintf(&out, " --world %s", w.Name)
+	}
 	if o.Faults != nil {
-		faults = " -faults " + FormatFaults(o.Faults)
+		fmt.Fprintf(&out, " --faults %s", FormatFaults(o.Faults))
 	}
 	if o.Calm {
-		faults += " -calm"
+		out.WriteString(" --calm")
 	}
-	fmt.Fprintf(&out, "repeat it: %s -from %d -seeds 1 -mode %s -world %s%s\n", command, o.Seed, o.Mode, w.Name, faults)
+	out.WriteByte('\n')
 	const tail = 60
 	if n := len(again.Trace); n > tail {
 		fmt.Fprintf(&out, "the last %d of %d lines:\n", tail, n)

@@ -33,10 +33,11 @@ func newServer(p *process) *server {
 	store := blobPort{p}
 	s := &server{records: records.New(tablePort{p}, store), looks: map[string]*look{}, rings: map[string]bool{}}
 	e := r.env(p)
+	s.records.Env = e
 	var waker wake.Wake = noWake{}
 	s.runner = &runner.Runner{
 		Records: s.records, Blobs: store, Output: tasklog.New(store), Timers: timerPort{p}, Mail: mailPort{p}, Secrets: vault{},
-		Hosts: map[string]hosts.Hosts{"pretend": hostPort{p}, "ssm": courierPort{hostPort{p}}},
+		Hosts: map[string]hosts.Hosts{"pretend": hostPort{p}, "ssh": hostPort{p}, "ssm": courierPort{hostPort{p}}},
 		Env:   e, Log: slog.New(slog.DiscardHandler), BaseURL: baseURL, From: "slipway@example.org",
 	}
 	if r.mode == Brief {
@@ -198,7 +199,7 @@ func (t timerPort) Set(_ context.Context, id string, at time.Time, payload []byt
 		return err
 	}
 	r := t.of.run
-	return r.around("timer.set", id+" at "+at.Sub(startTime).String(), changing, r.storeTrouble(), func() error {
+	return r.around("timer.set", r.words(id, "at", at.Sub(startTime).String()), changing, r.storeTrouble(), func() error {
 		if b := r.broken; b != nil && b.noTimer != nil && b.noTimer(id) {
 			return nil
 		}

@@ -25,7 +25,9 @@ type scheduler struct {
 	current *strand // nil outside of the run
 	serial  int
 	steps   int
+	able    []*strand // scratch of choose
 	agenda  agenda
+	idle    []*worker
 	over    chan struct{}
 	ended   bool
 	broken  func(what string) // told of a panic, and of a run without end
@@ -56,17 +58,53 @@ func newScheduler(chance *rand.Rand, start time.Time) *scheduler {
 // spawn adds a strand, which runs when the token comes to it.
 func (s *scheduler) spawn(of *process, name string, work func()) *strand {
 	s.serial++
-	x := &strand{id: s.serial, name: name, of: of, token: make(chan struct{}, 1)}
+	w := s.worker()
+	x := &strand{id: s.serial, name: name, of: of, token: w.token}
 	s.strands = append(s.strands, x)
-	go func() {
-		defer s.finish(x)
-		<-x.token
-		if x.doomed {
-			return
-		}
-		work()
-	}()
+	w.does, w.work = x, work
 	return x
+}
+
+// worker is a goroutine for strands, one after the other: its stack has grown
+// already.
+type worker struct {
+	token chan struct{}
+	does  *strand // nil: nothing any more
+	work  func()
+}
+
+func (s *scheduler) worker() *worker {
+	if last := len(s.idle) - 1; last >= 0 {
+		w := s.idle[last]
+		s.idle = s.idle[:last]
+		return w
+	}
+	w := &worker{token: make(chan struct{}, 1)}
+	go func() {
+		for <-w.token; w.does != nil; <-w.token {
+			s.play(w)
+		}
+	}()
+	return w
+}
+
+// play does a strand's work. One that is doomed ends its goroutine with it.
+func (s *scheduler) play(w *worker) {
+	x, whole := w.does, false
+	defer func() {
+		if fault := recover(); fault != nil {
+			s.broken(fmt.Sprintf("a strand ended in a panic: %v\n%s", fault, debug.Stack()))
+			whole = true
+		}
+		if w.does, w.work = nil, nil; whole {
+			s.idle = append(s.idle, w)
+		}
+		s.finish(x)
+	}()
+	if !x.doomed {
+		w.work()
+	}
+	whole = true
 }
 
 // run plays until nothing can happen any more.
@@ -79,6 +117,9 @@ func (s *scheduler) run() {
 	s.current, s.ended = nil, true
 	for len(s.strands) > 0 { // what waits for ever leaves no goroutine behind
 		s.doom(s.strands[0])
+	}
+	for _, w := range s.idle {
+		w.token <- struct{}{}
 	}
 }
 
@@ -145,7 +186,8 @@ func (s *scheduler) give(next *strand) {
 
 // choose finds who goes on, nil if nobody ever will.
 func (s *scheduler) choose() *strand {
-	var able []*strand
+	able := s.able[:0]
+	defer func() { s.able = able }()
 	for {
 		if s.ended {
 			return nil
@@ -177,9 +219,6 @@ func (s *scheduler) choose() *strand {
 
 // finish is the last that a strand does.
 func (s *scheduler) finish(x *strand) {
-	if fault := recover(); fault != nil {
-		s.broken(fmt.Sprintf("a strand ended in a panic: %v\n%s", fault, debug.Stack()))
-	}
 	s.strands = slices.DeleteFunc(s.strands, func(y *strand) bool { return y == x })
 	if x.gone != nil {
 		close(x.gone)
@@ -239,7 +278,11 @@ var _ env.Strands = strands{}
 
 func (z strands) Go(work func()) {
 	s := z.run.sched
-	if s.current != nil && s.current.doomed {
+	if s.current == nil { // setting up, or looking on
+		work()
+		return
+	}
+	if s.current.doomed {
 		runtime.Goexit()
 	}
 	s.spawn(z.of, s.current.name, work)
@@ -257,7 +300,7 @@ func (z strands) Sleep(ctx context.Context, d time.Duration) error {
 	}
 	me.naps++
 	if z.of != nil { // hosts do so themselves
-		d *= time.Duration(1 + min(me.naps*me.naps/100, 60))
+		d *= time.Duration(1 + min(me.naps*me.naps/20, 60))
 	}
 	s.wait(func() bool { return ctx.Err() != nil }, s.now.Add(max(d, 0)))
 	return ctx.Err()
@@ -273,6 +316,9 @@ type signal struct {
 func (x *signal) Raise() { x.raised = true }
 
 func (x *signal) Wait(ctx context.Context) error {
+	if x.sched.current == nil {
+		return ctx.Err()
+	}
 	x.sched.wait(func() bool { return x.raised || ctx.Err() != nil }, time.Time{})
 	if err := ctx.Err(); err != nil {
 		return err

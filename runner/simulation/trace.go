@@ -44,3 +44,11 @@ func (t *trace) call(r *run, what, about string, f Fault) {
 	}
 	t.lines = append(t.lines, t.begin(r)+line)
 }
+
+// words are what a point is about, where somebody will read it.
+func (r *run) words(all ...string) string {
+	if !r.log.keep {
+		return ""
+	}
+	return strings.Join(all, " ")
+}

@@ -30,6 +30,7 @@ type World struct {
 	Fixed bool
 
 	rolling bool // an older build takes over for a time
+	own     bool // of somebody's own project, not one of ours
 
 	once   sync.Once
 	failed error
@@ -48,6 +49,7 @@ type Setup struct {
 	Users        []pipelines.User
 	Teams        []pipelines.Team
 	Projects     []pipelines.Project
+	VariableSets []pipelines.VariableSet
 	Packages     []pipelines.Selected // id and version; the bytes are made up
 }
 
@@ -112,6 +114,11 @@ func (w *World) build(p *process) error {
 	}
 	for _, x := range s.Teams {
 		if err := noun(records.Teams, x.Name, func(id string, _ int) any { x.ID = id; return x }); err != nil {
+			return err
+		}
+	}
+	for _, x := range s.VariableSets {
+		if err := noun(records.VariableSets, x.Name, func(id string, _ int) any { x.ID = id; return x }); err != nil {
 			return err
 		}
 	}

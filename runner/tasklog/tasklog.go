@@ -61,6 +61,16 @@ func (l *Log) Last(ctx context.Context, deployment, task, attempt string) (int64
 	return chunks[len(chunks)-1].last, nil
 }
 
+// Count is how many lines are kept. The names of the chunks say it.
+func (l *Log) Count(ctx context.Context, of Output) (int, error) {
+	_, chunks, err := l.open(ctx, of, "")
+	sum := 0
+	for _, c := range chunks {
+		sum += int(c.last - c.from + 1)
+	}
+	return sum, err
+}
+
 // folder is the name under which chunks lie, with its final slash. Ids that
 // could lead elsewhere are refused.
 func folder(ids ...string) (string, error) {

@@ -224,6 +224,32 @@ func TestWriterGoesOnAfterACrash(t *testing.T) {
 	}
 }
 
+// TestCount: each line counts once, also where two writers have kept it.
+func TestCount(t *testing.T) {
+	t.Parallel()
+	l, s := open(t)
+	for _, w := range []struct {
+		task, attempt string
+		first, last   int64
+	}{{"t0", "a.1", 1, 5}, {"t0", "a.1", 3, 8}, {"t0", "a.1-waits", 1, 2}, {"t0", "a.2", 1, 1}, {"t1", "a.1", 1, 4}} {
+		to, err := l.Writer("d-1", w.task, w.attempt, w.first-1)
+		if err == nil {
+			err = errors.Join(to.Append(t.Context(), lines(w.first, w.last)...), to.Flush(t.Context()))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for of, want := range map[Output]int{{Deployment: "d-1"}: 15, {Deployment: "d-1", Task: "t0"}: 11, {Deployment: "d-1", Task: "t1"}: 4, {Deployment: "d-2"}: 0} {
+		if got, err := l.Count(t.Context(), of); err != nil || got != want {
+			t.Errorf("Count(%v) = %d, %v, want %d", of, got, err, want)
+		}
+	}
+	if s.gets > 0 {
+		t.Errorf("counting read %d chunks", s.gets)
+	}
+}
+
 // A reader that has seen one writer's lines gets each line once, whatever the
 // other one wrote.
 func TestTwoWritersOfOneAttempt(t *testing.T) {

@@ -73,7 +73,7 @@ func (v *Views) Deployment(ctx context.Context, p pipelines.Principal, id string
 // resume says whether a deployment that ended badly can be taken up again.
 func (v *Views) resume(ctx context.Context, d *Deployment) error {
 	current, err := v.Records.In(ctx, d.Deployment.ProjectID, d.Deployment.EnvironmentID)
-	d.NoResume = openings.Resume(d.Loaded, current.Newest)
+	d.NoResume = openings.Resume(d.Loaded, current.Since(d.Deployment))
 	d.MayResume = err == nil && d.NoResume == nil
 	return err
 }
@@ -116,7 +116,23 @@ func (v *Views) Deployments(ctx context.Context, p pipelines.Principal, project 
 	return out, nil
 }
 
-// Waiting are the deployments that wait for an answer of the principal.
+// Decisions is how many answers and choices the deployment waits for that the
+// principal can give.
+func (d Deployment) Decisions() int {
+	n := 0
+	for _, step := range d.Questions {
+		if d.MayAnswer[step] {
+			n++
+		}
+	}
+	if d.MayChoose {
+		n += len(d.Choices)
+	}
+	return n
+}
+
+// Waiting are the deployments that wait for an answer or a choice of the
+// principal.
 func (v *Views) Waiting(ctx context.Context, p pipelines.Principal) ([]Deployment, error) {
 	ids, err := v.Records.Active(ctx)
 	if err != nil {
@@ -131,11 +147,8 @@ func (v *Views) Waiting(ctx context.Context, p pipelines.Principal) ([]Deploymen
 		if err != nil {
 			return nil, err
 		}
-		for _, step := range d.Questions {
-			if d.MayAnswer[step] {
-				out = append(out, d)
-				break
-			}
+		if d.Decisions() > 0 {
+			out = append(out, d)
 		}
 	}
 	return out, nil

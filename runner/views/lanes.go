@@ -6,20 +6,6 @@ import (
 	"slipway/runner/graph"
 )
 
-// TaskStatus is how a step stands on one of its targets, by the number of the
-// task. What never began is left pending by the graph, whatever became of the
-// step: once that has ended, it will not begin.
-func TaskStatus(s graph.State, step, number int) pipelines.Status {
-	task, whole := s.Task(number).Status, s.Head.Steps[step].Status
-	switch {
-	case task != pipelines.Pending || !whole.Ended():
-		return task
-	case whole == pipelines.Cancelled:
-		return pipelines.Cancelled
-	}
-	return pipelines.Skipped
-}
-
 // Lane is how far a rolling step has come on one of its targets.
 type Lane struct {
 	Target plan.Target

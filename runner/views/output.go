@@ -63,42 +63,14 @@ func (v *Views) LastLines(ctx context.Context, d Deployment, step, n int) (last 
 // CountLines is how many lines a step has put out so far.
 func (v *Views) CountLines(ctx context.Context, d Deployment, step int) (int, error) {
 	sum := 0
-	for number := range d.Plan.Tasks() {
-		at, _ := d.Plan.StepOf(number)
-		if step != EveryStep && at != step && d.Plan.Steps[at].Within != step+1 {
-			continue
-		}
-		n, err := v.countTask(ctx, d, number)
+	for _, of := range outputs(d, step) {
+		n, err := v.Output.Count(ctx, of)
 		if err != nil {
 			return 0, err
 		}
 		sum += n
 	}
 	return sum, nil
-}
-
-// countTask: lines are numbered within an attempt, so the only attempt's last
-// line says it; what was tried several times is counted.
-func (v *Views) countTask(ctx context.Context, d Deployment, number int) (int, error) {
-	of := tasklog.Output{Deployment: d.Deployment.ID, Task: tasklog.TaskID(number)}
-	switch d.State.Task(number).Attempt {
-	case 0:
-		return 0, nil
-	case 1:
-		end, err := v.Output.Tail(ctx, of, 1)
-		if err != nil || len(end.Entries) == 0 {
-			return 0, err
-		}
-		return int(end.Entries[0].Seq), nil
-	}
-	sum, after := 0, tasklog.Cursor("")
-	for {
-		entries, next, err := v.Output.Read(ctx, of, after, 10_000)
-		if err != nil || len(entries) == 0 {
-			return sum, err
-		}
-		sum, after = sum+len(entries), next
-	}
 }
 
 // outputs are the outputs that together are a step's: one for each of its

@@ -216,3 +216,44 @@ func TestARollingStepHasItsChildrensOutput(t *testing.T) {
 		}
 	}
 }
+
+// TestAChoiceWaitsForWhoMayDeploy: it stands with the sign-offs, each for those
+// who can see to it.
+func TestAChoiceWaitsForWhoMayDeploy(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	id := k.more("Quotes", "Dev", func(d *pipelines.Deployment, p *plan.Plan) {
+		d.EnvironmentID, d.Environment, p.EnvironmentID, p.Environment = "Environments-9", "Stage", "Environments-9", "Stage"
+		p.Steps = []plan.Step{{Name: "Work", Kind: plan.OnHosts, Window: 2, Targets: []plan.Target{{ID: "Targets-1", Name: "web-1"}, {ID: "Targets-2", Name: "web-2"}}}}
+	})
+	for n := range 2 {
+		_, changed, err := k.Records.Happen(t.Context(), id, func(records.Loaded) ([]graph.Event, []records.Change, error) {
+			lost := graph.TaskReported{Task: n, Attempt: 1, Outcome: task.Unknown, Message: "lost"}
+			return []graph.Event{{ID: fmt.Sprintf("lost-%d", n), At: noon, Of: lost}}, nil, nil
+		})
+		if err != nil || !changed {
+			t.Fatalf("task %d is not lost: %v, %v", n, changed, err)
+		}
+	}
+	for name, c := range map[string]struct {
+		who       pipelines.Principal
+		decisions int
+	}{
+		"who may deploy there":     {who("Deployment creator", []string{"Quotes"}, []string{"Stage"}), 2},
+		"who may only look":        {who("Project viewer", nil, nil), 0},
+		"who may deploy elsewhere": {who("Deployment creator", []string{"Quotes"}, []string{"Dev"}), 0},
+	} {
+		all, err := k.Waiting(t.Context(), c.who)
+		must(t, err)
+		n := 0
+		for _, d := range all {
+			n += d.Decisions()
+			if d.Deployment.ID != id || len(d.Choices) != 2 || !d.MayChoose {
+				t.Errorf("%s: %s waits for them", name, d.Deployment.ID)
+			}
+		}
+		if n != c.decisions {
+			t.Errorf("%s has %d decisions to make, want %d", name, n, c.decisions)
+		}
+	}
+}

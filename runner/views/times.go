@@ -1,8 +1,6 @@
 package views
 
 import (
-	"strconv"
-	"strings"
 	"time"
 
 	"slipway/pipelines/plan"
@@ -25,27 +23,19 @@ func (d Deployment) Times() Times {
 	return TimesOf(d.Plan, d.State)
 }
 
-// TimesOf reads the moments off the alarms that a deployment has set.
+// TimesOf sorts the alarms that are due by what they are about.
 func TimesOf(p plan.Plan, s graph.State) Times {
 	out := Times{Expires: map[int]time.Time{}, Reminds: map[int]time.Time{}}
-	for _, e := range graph.Open(p, s) {
-		alarm, ok := e.Do.(graph.SetAlarm)
-		if !ok {
-			continue
-		}
-		what, rest, _ := strings.Cut(alarm.Name, "-")
-		number, _, _ := strings.Cut(rest, "-")
-		step, err := strconv.Atoi(number)
-		switch {
-		case what == "start":
-			out.Start = alarm.At
-		case what == "limit":
-			out.Limit = alarm.At
-		case err != nil:
-		case what == "expire":
-			out.Expires[step] = alarm.At
-		case what == "remind":
-			out.Reminds[step] = alarm.At
+	for _, a := range graph.Due(p, s) {
+		switch a.Kind {
+		case graph.AlarmStart:
+			out.Start = a.At
+		case graph.AlarmLimit:
+			out.Limit = a.At
+		case graph.AlarmExpire:
+			out.Expires[a.Step] = a.At
+		case graph.AlarmRemind:
+			out.Reminds[a.Step] = a.At
 		}
 	}
 	return out

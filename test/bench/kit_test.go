@@ -20,6 +20,7 @@ import (
 	"slipway/runner/heldmail"
 	"slipway/runner/hosts"
 	"slipway/runner/hosts/pretendhosts"
+	"slipway/runner/keyfilesecrets"
 	"slipway/runner/localwake"
 	"slipway/runner/records"
 	"slipway/runner/requests"
@@ -79,6 +80,9 @@ func newEngine(b *testing.B, v variant) *engine {
 		Hosts: map[string]hosts.Hosts{"pretend": pretendhosts.New(pretendhosts.Settings{Dir: pretend, Now: e.Now})},
 		Log:   slog.New(slog.DiscardHandler), BaseURL: "http://slipway.test", From: "slipway@example.org",
 	}
+	keeper, err := keyfilesecrets.Create(filepath.Join(dir, "key"), e.Random)
+	must(b, err)
+	k.run.Secrets = keeper
 	k.requests = &requests.Requests{Records: k.records, Blobs: store, Types: steps.Types(), Env: e, BaseURL: k.run.BaseURL}
 	k.run.Next = k.requests.Next
 	k.configure(v.script)

@@ -67,7 +67,7 @@ func tasksOf(step plan.Step, s graph.State, at int) []rest.TaskOnTarget {
 	out := make([]rest.TaskOnTarget, len(step.Targets))
 	for i, target := range step.Targets {
 		t := s.Task(step.First + i)
-		out[i] = rest.TaskOnTarget{Target: target.Name, Status: views.TaskStatus(s, at, step.First+i), Attempt: t.Attempt, Message: t.Message, Outputs: t.Outputs, Ask: t.Ask}
+		out[i] = rest.TaskOnTarget{Target: target.Name, Status: graph.TaskStatus(s, at, step.First+i), Attempt: t.Attempt, Message: t.Message, Outputs: t.Outputs, Ask: t.Ask}
 		if c := t.Chosen; c != nil {
 			out[i].Choice = &rest.Chosen{Choice: c.Choice, By: c.Called, Via: c.Via, Note: c.Note}
 		}

@@ -25,7 +25,7 @@ func (s Settings) checkRules() []pipelines.Problem {
 		say("approvals", "approvals is how many people must approve, 1 to %d; got %d", mostApprovals, *s.Approvals)
 	}
 	if s.Timeout != nil && *s.Timeout <= 0 {
-		say("timeout", "a timeout of %s would answer before anybody could: say how long to wait, like 48h, or leave it out to wait without end", spelled(*s.Timeout))
+		say("timeout", "a timeout of %s would answer before anybody could: say how long to wait, like 48h, or leave it out to wait without end", *s.Timeout)
 	}
 	switch s.OnTimeout {
 	case "", Reject, Approve:
@@ -38,16 +38,13 @@ func (s Settings) checkRules() []pipelines.Problem {
 	switch {
 	case s.Remind == nil:
 	case *s.Remind < mostOften:
-		say("remind", "remind is how often those asked are reminded, at most every minute; got %s", spelled(*s.Remind))
+		say("remind", "remind is how often those asked are reminded, at most every minute; got %s", *s.Remind)
 	case s.Timeout != nil && *s.Timeout > 0 && *s.Remind >= *s.Timeout:
-		say("remind", "the first reminder, after %s, would come when the timeout of %s is over: remind earlier, or wait longer", spelled(*s.Remind), spelled(*s.Timeout))
+		say("remind", "the first reminder, after %s, would come when the timeout of %s is over: remind earlier, or wait longer", *s.Remind, *s.Timeout)
+	case len(s.Teams) == 0:
+		say("remind", "remind mails those who are asked, and without `teams` nobody is: name the teams, or remove it")
 	}
 	return found
-}
-
-func spelled(d pipelines.Duration) string {
-	b, _ := d.MarshalText()
-	return string(b)
 }
 
 // question is what people are asked. Whether it blocks, the plan says: it depends

@@ -15,7 +15,8 @@ const stopPatience = 20 * time.Second
 const stoppedEarly = "stopped before anything ran"
 
 // Stop ends the attempt and says what the ledger knows then. An attempt that
-// ended, or was never seen, stays as it is.
+// ended stays as it is. One that was never seen stays absent, and begins no more
+// should its order come after this.
 func (h *Host) Stop(ctx context.Context, id string) (task.Report, error) {
 	a, err := h.Ledger.Attempt(id)
 	if err != nil {
@@ -25,6 +26,12 @@ func (h *Host) Stop(ctx context.Context, id string) (task.Report, error) {
 		report, err := a.Report(h.Now())
 		if err != nil {
 			return report, err
+		}
+		if report.Phase == task.Absent && !asked {
+			if err := h.Ledger.Forbid(a); err != nil {
+				return report, err
+			}
+			continue // its order may have come meanwhile
 		}
 		if report.Phase == task.Ended || report.Phase == task.Absent || h.Now().After(deadline) {
 			return report, nil

@@ -102,6 +102,18 @@ func (a Attempt) End(e task.End) error {
 	return err
 }
 
+// Forbid leaves the wish that an attempt of which nothing is known ends before
+// it begins. It is durable: an order that comes later finds it.
+func (l *Ledger) Forbid(a Attempt) error {
+	if err := a.Expect(); err != nil {
+		return err
+	}
+	if err := l.on.SyncDir(l.Path("attempts")); err != nil {
+		return err
+	}
+	return a.AskToStop()
+}
+
 // AskToStop leaves the wish that the attempt ends; its process looks for it.
 func (a Attempt) AskToStop() error {
 	err := createJSON(a.on, a.Path("stop"), true)
@@ -174,7 +186,7 @@ func (a Attempt) settle(p Process, now time.Time) (*task.End, error) {
 	}
 	a.ClearWork()
 	if err := a.End(task.End{Outcome: task.Unknown, At: now, Message: fmt.Sprintf(
-		"the attempt was interrupted (%s) and nobody can say how far it came; the last thing it said was: %s. Nothing is repeated by itself: look at the host, then choose what becomes of it", why, doing)}); err != nil {
+		"the attempt was interrupted (%s) and nobody can say how far it came; the last thing it said was: %s. Nothing is repeated by itself", why, doing)}); err != nil {
 		return nil, err
 	}
 	return a.readEnd()

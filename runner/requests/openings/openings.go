@@ -1,15 +1,17 @@
 // Package openings says what a deployment is open to at this moment, and for
-// whom: an answer, a choice, being taken up again.
+// whom: an answer, a choice, being taken up again, giving way to another.
 //
 // It reads nothing and changes nothing: requests refuse by it what views do not
 // offer, so that both follow one rule.
 package openings
 
 import (
+	"slices"
 	"strings"
 
 	"slipway/pipelines"
 	"slipway/pipelines/plan"
+	"slipway/runner/graph"
 	"slipway/runner/records"
 )
 
@@ -27,13 +29,22 @@ func Answer(p pipelines.Principal, l records.Loaded, step int, proceed bool) err
 	if err := (pipelines.Approval{Teams: question.Teams}).MayAnswer(p, where); err != nil {
 		return err
 	}
-	if question.NotRequester && p.UserID == l.Plan.RequestedBy {
+	if question.NotRequester && asksFor(p.UserID, l) {
 		return pipelines.Refuse(pipelines.Forbidden, "%s has asked for %s and cannot answer %s: somebody else of %s must", p.Username, l.Deployment.ID, l.Plan.Steps[step].Name, Whom(*question))
 	}
 	if proceed && HasApproved(p.UserID, l, step) {
 		return pipelines.Refuse(pipelines.Conflict, "you have approved already; %d more of %s must", Missing(l, step), Whom(*question))
 	}
 	return nil
+}
+
+// asksFor says whether a user has asked for the deployment, or has taken it up
+// again.
+func asksFor(userID string, l records.Loaded) bool {
+	if userID == l.Plan.RequestedBy {
+		return userID != ""
+	}
+	return slices.ContainsFunc(l.State.Head.Resumed, func(t graph.Takeup) bool { return t.UserID == userID })
 }
 
 // HasApproved says whether a user is among those who have approved a sign-off

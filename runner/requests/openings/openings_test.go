@@ -16,23 +16,23 @@ func TestResume(t *testing.T) {
 	d := pipelines.Deployment{ID: "Deployments-2", Project: "My App", Release: "1.0", Environment: "Test"}
 	later := pipelines.Deployment{ID: "Deployments-3", Release: "1.1"}
 	for _, c := range []struct {
-		head   graph.Head
-		newest pipelines.Deployment
-		want   string // "": it can be taken up
+		head  graph.Head
+		since *pipelines.Deployment
+		want  string // "": it can be taken up
 	}{
-		{graph.Head{Status: pipelines.Failed, Closed: true}, d, ""},
-		{graph.Head{Status: pipelines.Cancelled, Closed: true}, d, ""},
-		{graph.Head{Status: pipelines.Unknown, Closed: true}, d, ""},
-		{graph.Head{Status: pipelines.Failed}, d, "has ended this very moment"},
-		{graph.Head{Status: pipelines.Running}, d, "has not ended: it is running"},
-		{graph.Head{Status: pipelines.Queued}, d, "has not ended: it is queued"},
-		{graph.Head{Status: pipelines.Succeeded, Closed: true}, d, "nothing to try again: `slipway deploy \"My App\" 1.0 Test`"},
-		{graph.Head{Status: pipelines.Failed, Closed: true, Blocked: true, Message: "no target"}, d, "what its plan found (no target)"},
-		{graph.Head{Status: pipelines.Failed, Closed: true}, later, "Deployments-3 (1.1) was deployed to Test after Deployments-2"},
+		{graph.Head{Status: pipelines.Failed, Closed: true}, nil, ""},
+		{graph.Head{Status: pipelines.Cancelled, Closed: true}, nil, ""},
+		{graph.Head{Status: pipelines.Unknown, Closed: true}, nil, ""},
+		{graph.Head{Status: pipelines.Failed}, nil, "has ended this very moment"},
+		{graph.Head{Status: pipelines.Running}, nil, "has not ended: it is running"},
+		{graph.Head{Status: pipelines.Queued}, nil, "has not ended: it is queued"},
+		{graph.Head{Status: pipelines.Succeeded, Closed: true}, nil, "nothing to try again: `slipway deploy \"My App\" 1.0 Test`"},
+		{graph.Head{Status: pipelines.Failed, Closed: true, Blocked: true, Message: "no target"}, nil, "what its plan found (no target)"},
+		{graph.Head{Status: pipelines.Failed, Closed: true}, &later, "Deployments-3 (1.1) was deployed to Test after Deployments-2"},
 	} {
-		err := openings.Resume(records.Loaded{Deployment: d, State: graph.State{Head: c.head}}, c.newest)
+		err := openings.Resume(records.Loaded{Deployment: d, State: graph.State{Head: c.head}}, c.since)
 		if (err == nil) != (c.want == "") || err != nil && (!strings.Contains(err.Error(), c.want) || pipelines.CodeOf(err) != pipelines.Conflict) {
-			t.Errorf("Resume(%s, newest %s) = %v, want %q", c.head.Status, c.newest.ID, err, c.want)
+			t.Errorf("Resume(%s, since %v) = %v, want %q", c.head.Status, c.since, err, c.want)
 		}
 	}
 }

@@ -8,10 +8,10 @@ import (
 	"slipway/runner/records"
 )
 
-// Resume says why a deployment cannot be taken up again, nil if it can. Newest
-// is the newest deployment of its project and environment: what came later has
-// changed the hosts since, or is about to.
-func Resume(l records.Loaded, newest pipelines.Deployment) error {
+// Resume says why a deployment cannot be taken up again, nil if it can. Since is
+// the one that has begun in its place after it, nil if none has: that has changed
+// the hosts, or is about to.
+func Resume(l records.Loaded, since *pipelines.Deployment) error {
 	d, head := l.Deployment, l.State.Head
 	anew := "`slipway deploy " + word(d.Project) + " " + word(d.Release) + " " + word(d.Environment) + "`"
 	switch {
@@ -21,8 +21,8 @@ func Resume(l records.Loaded, newest pipelines.Deployment) error {
 		return pipelines.Refuse(pipelines.Conflict, "%s has succeeded, so there is nothing to try again: %s deploys the release anew", d.ID, anew)
 	case head.Blocked:
 		return pipelines.Refuse(pipelines.Conflict, "%s was stopped by what its plan found (%s), and a plan never changes: put that right, then %s", d.ID, head.Message, anew)
-	case newest.ID != d.ID:
-		return pipelines.Refuse(pipelines.Conflict, "%s (%s) was deployed to %s after %s: %s brings %s back", newest.ID, newest.Release, d.Environment, d.ID, anew, d.Release)
+	case since != nil:
+		return pipelines.Refuse(pipelines.Conflict, "%s (%s) was deployed to %s after %s: %s brings %s back", since.ID, since.Release, d.Environment, d.ID, anew, d.Release)
 	case !head.Closed:
 		return pipelines.Refuse(pipelines.Conflict, "%s has ended this very moment: try again in a few seconds", d.ID)
 	}

@@ -30,6 +30,12 @@ func (h *Hosts) Payloads() []Payload {
 	return all
 }
 
+// Begun is how many payloads have begun.
+func (h *Hosts) Begun() int { return len(h.payloads) }
+
+// Running says whether a payload, counted from 0, has begun and not ended.
+func (h *Hosts) Running(n int) bool { return n < len(h.payloads) && h.payloads[n].Ended.IsZero() }
+
 // Ran counts how often the payload of an attempt has begun.
 func (h *Hosts) Ran(attempt string) (times int) {
 	for _, p := range h.payloads {

@@ -96,7 +96,7 @@ func (p *process) exit() { p.die() }
 // How long a process waits at most without a look around: in the beginning, and
 // where nothing has happened for long.
 const (
-	longest = 5 * time.Second
+	longest = 20 * time.Second
 	silent  = time.Minute
 )
 
@@ -108,7 +108,7 @@ func (p *process) sleep(ctx context.Context, d time.Duration) error {
 	}
 	p.idle++
 	most := longest
-	if p.idle > 100 {
+	if p.idle > 30 {
 		most = silent
 	}
 	return p.wait(ctx, max(d, min(d<<min(p.idle-1, 16), most)))

@@ -1,11 +1,10 @@
-package views
+package graph
 
 import (
 	"testing"
 
 	"slipway/pipelines"
 	"slipway/pipelines/plan"
-	"slipway/runner/graph"
 )
 
 // What never began is pending while it may begin, and no longer.
@@ -20,7 +19,7 @@ func TestTaskStatus(t *testing.T) {
 		{pipelines.Skipped, pipelines.Skipped},
 		{pipelines.Cancelled, pipelines.Cancelled},
 	} {
-		s := graph.Begin(p)
+		s := Begin(p)
 		s.Head.Steps[0].Status = of.step
 		if got := TaskStatus(s, 0, 0); got != of.want {
 			t.Errorf("TaskStatus of a task that never began, in a step that is %s: got %s, want %s", of.step, got, of.want)

@@ -1,0 +1,199 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"slipway/pipelines"
+	"slipway/pipelines/steps"
+	"slipway/pipelines/steps/approval"
+	"slipway/runner/simulation"
+)
+
+// simulating is what the flags of `slipway simulate` ask for.
+type simulating struct {
+	project, mode, faults string
+	from, seeds           uint64
+	calm, verbose         bool
+	limit                 time.Duration
+}
+
+func (p *program) simulate() *cobra.Command {
+	c := verb("simulate FOLDER", "Play a project many times, with hosts that fail, servers that die and people who are slow", nil)
+	c.Long = `Play the deployments of a project in FOLDER, from its first environment to its
+last, once for each seed: with the runner as it is and made-up hosts, people and
+stores, of which each seed breaks others. Servers die in the middle, hosts lose
+their power, messages come late or twice, people think for weeks. Time is made up
+too. Nothing outside of this program is touched.
+
+It says whether the project's process always comes to its end, or to a person who
+is asked. What the steps do on hosts is not simulated: each succeeds or fails by
+chance.
+
+Where FOLDER holds no targets or teams that the steps name, some are made up.
+Exit codes: 0 every promise held, 1 one was broken.`
+	c.Example = `  slipway simulate deploy/
+  slipway simulate deploy/ --project "Random Quotes" --seeds 5000
+  slipway simulate deploy/ --from 17 --seeds 1 -v`
+	var q simulating
+	f := c.Flags()
+	f.StringVar(&q.project, "project", "", "the project, where the folder holds several")
+	f.Uint64Var(&q.from, "from", 0, "the first seed")
+	f.Uint64Var(&q.seeds, "seeds", 200, "how many seeds")
+	f.StringVar(&q.mode, "mode", "both", "stays (one server that lasts), brief (many short calls, as on AWS) or both")
+	f.StringVar(&q.faults, "faults", "", "what goes wrong, as a broken promise prints it; none is nothing")
+	f.BoolVar(&q.calm, "calm", false, "do one thing after the other as long as that is possible")
+	f.DurationVar(&q.limit, "for", 0, "end after this time")
+	f.BoolVarP(&q.verbose, "verbose", "v", false, "list what was seen; with one seed, all that happened")
+	c.RunE = func(c *cobra.Command, args []string) error { return p.simulateFolder(c, args[0], q) }
+	return c
+}
+
+func (p *program) simulateFolder(c *cobra.Command, named string, q simulating) error {
+	campaign := simulation.Campaign{From: q.from, Seeds: q.seeds, Calm: q.calm}
+	switch m := simulation.Mode(q.mode); m {
+	case simulation.Stays, simulation.Brief:
+		campaign.Modes = []simulation.Mode{m}
+	case "both":
+	default:
+		return misuse(c, "--mode is stays, brief or both; got %q", q.mode)
+	}
+	if q.faults != "" {
+		var err error
+		if campaign.Faults, err = simulation.ParseFaults(q.faults); err != nil {
+			return misuse(c, "--faults: %s", err)
+		}
+	}
+	f, err := readFolder(named)
+	if err != nil {
+		return err
+	}
+	setup, made, err := stage(f, q.project)
+	if err != nil {
+		return err
+	}
+	if campaign.World, err = simulation.OfProject(setup, setup.Projects[0].Name); err != nil {
+		return err
+	}
+	for _, what := range made {
+		fmt.Fprintf(p.stdout, "made up: %s\n", what)
+	}
+	ctx, stop := signal.NotifyContext(c.Context(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	if q.limit > 0 {
+		ctx, stop = context.WithTimeout(ctx, q.limit)
+		defer stop()
+	}
+	sum := campaign.Run(ctx)
+	if q.verbose && q.seeds == 1 {
+		p.simulateAloud(ctx, campaign)
+	}
+	again := "slipway simulate " + quoted(named)
+	if q.project != "" {
+		again += " --project " + quoted(q.project)
+	}
+	sum.Write(context.WithoutCancel(ctx), p.stdout, again, q.verbose)
+	if sum.Failed > 0 {
+		return pipelines.Refuse(pipelines.Conflict, "%d of %d plays broke a promise", sum.Failed, sum.Failed+sum.Passed)
+	}
+	return nil
+}
+
+// simulateAloud prints all that happens in the one play of a campaign.
+func (p *program) simulateAloud(ctx context.Context, c simulation.Campaign) {
+	mode := simulation.Stays
+	if len(c.Modes) > 0 {
+		mode = c.Modes[0]
+	}
+	report := simulation.Run(ctx, c.World(c.From, mode), simulation.Options{Seed: c.From, Mode: mode, Faults: c.Faults, Calm: c.Calm, Trace: true})
+	for _, line := range report.Trace {
+		fmt.Fprintln(p.stdout, line)
+	}
+}
+
+// stage is the configuration that a project of the folder is played in, and what
+// was made up for it.
+func stage(f *folder, project string) (simulation.Setup, []string, error) {
+	n := f.document.Nouns
+	var names []string
+	at := -1
+	for i, p := range n.Projects {
+		names = append(names, p.Name)
+		if project == "" && len(n.Projects) == 1 || project != "" && pipelines.SameName(p.Name, project) {
+			at = i
+		}
+	}
+	switch {
+	case len(names) == 0:
+		return simulation.Setup{}, nil, pipelines.Refuse(pipelines.NotFound, "%s holds no project", f.named)
+	case at < 0 && project == "":
+		return simulation.Setup{}, nil, pipelines.Refuse(pipelines.Invalid, "%s holds several projects: name one with --project: %s", f.named, strings.Join(names, ", "))
+	case at < 0:
+		return simulation.Setup{}, nil, pipelines.Refuse(pipelines.NotFound, "%s holds no project %q; it holds %s", f.named, project, strings.Join(names, ", "))
+	}
+	s := simulation.Setup{Lifecycles: n.Lifecycles, Targets: n.Targets, Users: n.Users, Teams: n.Teams, VariableSets: n.VariableSets, Projects: []pipelines.Project{n.Projects[at]}}
+	for _, e := range n.Environments {
+		s.Environments = append(s.Environments, e.Name)
+	}
+	var made []string
+	if len(s.Environments) == 0 {
+		s.Environments, made = []string{"Dev"}, append(made, "environment Dev")
+	}
+	made = append(made, castTargets(&s)...)
+	made = append(made, castTeams(&s)...)
+	for _, id := range steps.Packages(steps.Types(), s.Projects[0].Steps) {
+		for _, version := range []string{"1.0.0", "1.0.1", "1.1.0"} {
+			s.Packages = append(s.Packages, pipelines.Selected{Package: id, Version: version})
+		}
+	}
+	return s, made, nil
+}
+
+// castTargets makes up two targets for each role that none has.
+func castTargets(s *simulation.Setup) []string {
+	var made []string
+	for _, step := range s.Projects[0].AllSteps() {
+		for _, role := range step.Roles {
+			if slices.ContainsFunc(s.Targets, func(t pipelines.Target) bool { return t.HasRole([]string{role}) }) {
+				continue
+			}
+			for n := 1; n <= 2; n++ {
+				t := pipelines.Target{Name: fmt.Sprintf("%s-%d", role, n), Roles: []string{role}, Environments: s.Environments, Pretend: role}
+				s.Targets = append(s.Targets, t)
+				made = append(made, "target "+t.Name)
+			}
+		}
+	}
+	return made
+}
+
+// castTeams makes up teams that sign-offs name and nobody is in.
+func castTeams(s *simulation.Setup) []string {
+	var made []string
+	for _, step := range s.Projects[0].AllSteps() {
+		if step.Action.Type != (approval.Type{}).Name() {
+			continue
+		}
+		for _, name := range approval.Teams(step.Action.Settings) {
+			if t, there := pipelines.TeamNamed(s.Teams, name); there && len(t.Members) > 0 {
+				continue
+			}
+			s.Teams = slices.DeleteFunc(slices.Clone(s.Teams), func(t pipelines.Team) bool { return pipelines.SameName(t.Name, name) })
+			var members []string
+			for n := 1; n <= 3; n++ {
+				u := pipelines.User{Username: fmt.Sprintf("member-%d", len(s.Users)+1), Mail: fmt.Sprintf("member-%d@example.org", len(s.Users)+1)}
+				s.Users, members = append(s.Users, u), append(members, u.Username)
+			}
+			s.Teams = append(s.Teams, pipelines.Team{Name: name, Members: members})
+			made = append(made, "three members of team "+name)
+		}
+	}
+	return made
+}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
-	"time"
 
 	"slipway/pipelines"
 	"slipway/pipelines/plan"
@@ -222,8 +221,7 @@ func (s *site) signOff(r *http.Request, d views.Deployment, at int) pages.SignOf
 	}
 	now := d.State.Head.Steps[at]
 	out.Approved = approvedBy(step, now)
-	if limit := time.Duration(step.Question.Timeout); limit > 0 {
-		end := now.Started.Add(limit)
+	if end, there := d.Times().Expires[at]; there {
 		out.Until, out.Else = s.moment(end), "(then it counts as rejected)"
 		out.Until.Text = end.UTC().Format("Mon 2 Jan 15:04")
 		if step.Question.OnTimeout == "approve" {

@@ -65,7 +65,7 @@ func TestConditions(t *testing.T) {
 		{provided(`vars["Octopus.Step[a].Status.Code"] == "Succeeded" && vars["Octopus.Deployment.Error"] == ""`), ""},
 		{provided(`steps["c"].failed`), `! step "x", if: it asks about step "c", for which it does not wait: say so in ` + "`needs`, or ask about another"},
 		{provided(`steps["x"].failed`), `! step "x", if: it asks about step "x", for which it does not wait: say so in ` + "`needs`, or ask about another"},
-		{provided(`steps["q"].failed`), `! step "x", if, column 7: there is no step "q" to ask about; did you mean "a"?`},
+		{provided(`steps["q"].failed`), `! step "x", if, column 7: there is no step "q" to ask about; there are "a", "b", "in b", "x", "c" and "after"`},
 		{provided(`env.name == "Prod" && vars["Elsewhere"] == "1"`), ""},
 		{provided(`env.name == "Dev" && vars["Elsewhere"] == "1"`), `! step "x", if: vars["Elsewhere"]` + noWay},
 		{provided(`vars["Nowhere"] == ""`), `! step "x", if: vars["Nowhere"]` + noWay},

@@ -47,6 +47,9 @@ func (r *Requests) answer(ctx context.Context, p pipelines.Principal, in AnswerR
 		if err := openings.Answer(p, l, step, in.Proceed); err != nil {
 			return nil, nil, err
 		}
+		if err := r.inTime(l, step); err != nil {
+			return nil, nil, err
+		}
 		event := graph.Event{ID: r.Env.NewID(), At: r.Env.Now(), Of: graph.Answered{
 			Step: step, Proceed: in.Proceed, UserID: p.UserID, Called: p.Called, Mail: p.Mail, Note: in.Note, Via: p.Via,
 		}}
@@ -68,6 +71,22 @@ func (r *Requests) answer(ctx context.Context, p pipelines.Principal, in AnswerR
 		return pipelines.Refuse(pipelines.Conflict, "somebody else has just answered: look at the deployment's page")
 	}
 	return r.Wake.Wake(ctx, in.Deployment)
+}
+
+// inTime refuses an answer after the deadline: what counts then is in the plan,
+// whether or not the clock has told the deployment yet.
+func (r *Requests) inTime(l records.Loaded, step int) error {
+	for _, alarm := range graph.Due(l.Plan, l.State) {
+		if alarm.Kind != graph.AlarmExpire || alarm.Step != step || r.Env.Now().Before(alarm.At) {
+			continue
+		}
+		counts := "rejected"
+		if l.Plan.Steps[step].Question.OnTimeout == "approve" {
+			counts = "approved"
+		}
+		return pipelines.Refuse(pipelines.Conflict, "the time to answer %s was over at %s: it counts as %s", l.Plan.Steps[step].Name, alarm.At.UTC().Format("2006-01-02 15:04:05 UTC"), counts)
+	}
+	return nil
 }
 
 func decision(l records.Loaded, step int, in AnswerRequest) string {

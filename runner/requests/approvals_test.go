@@ -58,6 +58,12 @@ func TestSeveralMustApprove(t *testing.T) {
 		t.Errorf("the audit log says %q", entry.Message)
 	}
 
+	// After the deadline what was planned counts, though no clock has told yet.
+	late := *k.Requests
+	late.Env.Now = func() time.Time { return time.Now().Add(49 * time.Hour) }
+	err = late.Answer(t.Context(), vera, requests.AnswerRequest{Deployment: d.ID, Proceed: false})
+	refused(t, "too late", err, pipelines.Conflict, "it counts as approved")
+
 	// By the mail: whoever it went to has approved, or decides now.
 	q, err := k.Question(t.Context(), token)
 	must(t, err)

@@ -45,7 +45,7 @@ type Failure struct {
 
 // Worlds are those that have a name.
 func Worlds(m Mode) []*World {
-	return []*World{Tutorial(m), Rejected(m), Stopped(m), TakenUp(m), Queued(m), Updated(m)}
+	return []*World{Tutorial(m), Rejected(m), Stopped(m), TakenUp(m), Queued(m), Updated(m), Overtaken(m)}
 }
 
 var (

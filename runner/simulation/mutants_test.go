@@ -1,11 +1,14 @@
 package simulation
 
 import (
+	"iter"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"slipway/pipelines/task"
 	"slipway/runner/streamwake"
 	"slipway/runner/table"
 )
@@ -36,8 +39,11 @@ var mutants = []struct {
 	mode  Mode // "": both
 	how   broken
 	found []string
+	// world and fault are played at each point of the world in place of seeds.
+	world func(Mode) *World
+	fault Fault
 }{
-	{"writes are acknowledged before they are durable", "", broken{early: true}, nil},
+	{"writes are acknowledged before they are durable", "", broken{early: true}, nil, nil, Fault{}},
 	{"puts without their conditions", "", broken{write: func(all []table.Change) []table.Change {
 		out := slices.Clone(all)
 		for i := range out {
@@ -46,29 +52,29 @@ var mutants = []struct {
 			}
 		}
 		return out
-	}}, nil},
-	{"the place is not taken", "", broken{write: without(is(table.Set, "place/", "slot"))}, []string{onePlace, oneExecutes}},
-	{"the place is not given back", "", broken{write: without(is(table.Delete, "place/", "slot"))}, []string{noneLost, nothingLeft, comesToRest}},
-	{"the row of the queue stays", "", broken{write: without(is(table.Delete, "place/", "waiting/"))}, []string{noneLost, nothingLeft, comesToRest}},
-	{"the row of the living is not written", Stays, broken{write: without(is(table.Set, "active", ""))}, []string{noneLost}},
-	{"a process that begins looks for nothing", Stays, broken{noScan: true}, []string{noneLost, nothingLeft}},
-	{"wake-ups lead to nothing", Stays, broken{noWake: true}, []string{noneLost}},
-	{"timers are dropped", "", broken{noTimer: func(string) bool { return true }}, []string{noneLost, comesToRest}},
+	}}, nil, nil, Fault{}},
+	{"the place is not taken", "", broken{write: without(is(table.Set, "place/", "slot"))}, []string{onePlace, oneExecutes}, nil, Fault{}},
+	{"the place is not given back", "", broken{write: without(is(table.Delete, "place/", "slot"))}, []string{noneLost, nothingLeft, comesToRest}, nil, Fault{}},
+	{"the row of the queue stays", "", broken{write: without(is(table.Delete, "place/", "waiting/"))}, []string{noneLost, nothingLeft, comesToRest}, nil, Fault{}},
+	{"the row of the living is not written", Stays, broken{write: without(is(table.Set, "active", ""))}, []string{noneLost}, nil, Fault{}},
+	{"a process that begins looks for nothing", Stays, broken{noScan: true}, []string{noneLost, nothingLeft}, nil, Fault{}},
+	{"wake-ups lead to nothing", Stays, broken{noWake: true}, []string{noneLost}, nil, Fault{}},
+	{"timers are dropped", "", broken{noTimer: func(string) bool { return true }}, []string{noneLost, comesToRest}, nil, Fault{}},
 	{"watches are dropped", Brief, broken{noTimer: func(id string) bool {
 		return strings.HasPrefix(id, "watch-") || strings.HasPrefix(id, "later-") || strings.HasPrefix(id, "again-")
-	}}, []string{noneLost}},
-	{"the stream loses turns", Brief, broken{noNews: func(n streamwake.News) bool { return n.Deployment != "" }}, []string{noneLost}},
-	{"the stream loses freed places", Brief, broken{noNews: func(n streamwake.News) bool { return n.ProjectID != "" }}, []string{noneLost}},
-	{"mails are taken and not sent", "", broken{noMail: true}, []string{mailed}},
-	{"hosts forget what they have begun", "", broken{forgets: true}, []string{oncePerAttempt}},
-	{"the ledger is not asked", Stays, broken{unasked: true, forgets: true}, []string{oncePerAttempt}},
-	{"hosts take several orders at once", "", broken{crowds: true}, []string{oneOnTarget}},
-	{"the wish to stop is not sent", "", broken{unstoppable: true}, []string{sameEnd, quietAfter, truth, stopsSoon}},
+	}}, []string{noneLost}, nil, Fault{}},
+	{"the stream loses turns", Brief, broken{noNews: func(n streamwake.News) bool { return n.Deployment != "" }}, []string{noneLost}, nil, Fault{}},
+	{"the stream loses freed places", Brief, broken{noNews: func(n streamwake.News) bool { return n.ProjectID != "" }}, []string{noneLost}, nil, Fault{}},
+	{"mails are taken and not sent", "", broken{noMail: true}, []string{mailed}, nil, Fault{}},
+	{"hosts forget what they have begun", "", broken{forgets: true}, []string{oncePerAttempt}, nil, Fault{}},
+	{"the ledger is not asked", Stays, broken{unasked: true, forgets: true}, []string{oncePerAttempt}, nil, Fault{}},
+	{"hosts take several orders at once", "", broken{crowds: true}, []string{oneOnTarget}, nil, Fault{}},
+	{"the wish to stop is not sent", "", broken{unstoppable: true}, []string{sameEnd, quietAfter, truth, stopsSoon}, nil, Fault{}},
 	{"a link is not used up", "", broken{write: without(func(c table.Change) bool {
 		return strings.Contains(c.Key.Sort, "asked/") && strings.Contains(string(c.Value), "usedAt")
-	})}, []string{linkOnce}},
-	{"a queue is read from its end", "", broken{reversed: true}, []string{inOrder}},
-	{"some writes are acknowledged and never made", "", broken{pretends: true}, nil},
+	})}, []string{linkOnce}, nil, Fault{}},
+	{"a queue is read from its end", "", broken{reversed: true}, []string{inOrder}, nil, Fault{}},
+	{"some writes are acknowledged and never made", "", broken{pretends: true}, nil, nil, Fault{}},
 	{"when hosts were touched is not kept", "", broken{write: func(all []table.Change) []table.Change {
 		out := slices.Clone(all)
 		for i, c := range out {
@@ -77,9 +83,9 @@ var mutants = []struct {
 			}
 		}
 		return out
-	}}, []string{liveIsLast}},
-	{"a message whose answer was lost counts as not taken", Brief, broken{sure: true}, []string{truth, quietAfter, deadIsDead, writtenFirst, oneOnTarget}},
-	{"a report counts for the attempt after it", Brief, broken{mixedUp: true}, []string{truth, quietAfter, deadIsDead, oneOnTarget, comesToRest}},
+	}}, []string{liveIsLast}, Overtaken, Fault{Kind: stall, Wait: time.Second}},
+	{"a message whose answer was lost counts as not taken", Brief, broken{sure: true}, []string{truth}, longTutorial, Fault{Kind: down, Wait: 20 * time.Minute}},
+	{"a report counts for the attempt after it", Brief, broken{mixedUp: true}, []string{truth, quietAfter, deadIsDead, oneOnTarget, comesToRest}, nil, Fault{}},
 }
 
 // TestMutantsAreCaught breaks the world on purpose.
@@ -88,23 +94,55 @@ func TestMutantsAreCaught(t *testing.T) {
 	for _, m := range mutants {
 		t.Run(m.name, func(t *testing.T) {
 			t.Parallel()
-			for seed := range uint64(1000) {
-				mode := m.mode
-				if mode == "" {
-					mode = []Mode{Stays, Brief}[seed/2%2]
-				}
+			for w, o := range plays(t, m.mode, m.world, m.fault) {
 				how := m.how
-				report := Run(t.Context(), Pick(seed, mode), Options{Seed: seed, Mode: mode, broken: &how})
+				o.broken = &how
+				report := Run(t.Context(), w, o)
 				if report.Broken == nil {
 					continue
 				}
 				if m.found != nil && !slices.Contains(m.found, report.Broken.Invariant) {
-					t.Errorf("seed %d (%s) finds %v", seed, mode, report.Broken)
+					t.Errorf("seed %d (%s) finds %v", o.Seed, o.Mode, report.Broken)
 				}
-				t.Logf("seed %d (%s): %s: %s", seed, mode, report.Broken.Invariant, firstLine(report.Broken.How))
+				t.Logf("seed %d (%s): %s: %s", o.Seed, o.Mode, report.Broken.Invariant, firstLine(report.Broken.How))
 				return
 			}
 			t.Error("nobody noticed in 1000 seeds")
 		})
 	}
+}
+
+// plays are a thousand seeds, or all points of one world.
+func plays(t *testing.T, mode Mode, of func(Mode) *World, fault Fault) iter.Seq2[*World, Options] {
+	return func(yield func(*World, Options) bool) {
+		if of != nil {
+			if mode == "" {
+				mode = Stays
+			}
+			w := of(mode)
+			for _, o := range sweep(t.Context(), w, mode, fault) {
+				if !yield(w, o) {
+					return
+				}
+			}
+			return
+		}
+		for seed := range uint64(1000) {
+			m := mode
+			if m == "" {
+				m = []Mode{Stays, Brief}[seed/2%2]
+			}
+			if !yield(Pick(seed, m), Options{Seed: seed, Mode: m}) {
+				return
+			}
+		}
+	}
+}
+
+// longTutorial is the tutorial with work that lasts longer than anybody waits for
+// a host.
+func longTutorial(mode Mode) *World {
+	w := Tutorial(mode)
+	w.Conduct = func(task.Order, int) Conduct { return Conduct{Lasts: time.Hour, Outcome: task.Succeeded} }
+	return w
 }

@@ -188,6 +188,28 @@ func Queued(mode Mode) *World {
 	}
 }
 
+// Overtaken are two releases in one environment, of which the older one is signed
+// off when the newer one has been for long: what is there is the newer one.
+func Overtaken(mode Mode) *World {
+	return &World{
+		Name: "overtaken", Setup: tutorialSetup(mode), Releases: tutorialReleases, Fixed: true,
+		Actors: []Actor{
+			{User: "dana", Do: func(p *Person) {
+				older := p.Deploy(to("1.0.7", "Test"), 1)
+				older.Until(func(l *records.Loaded) bool { return asking(l) >= 0 })
+				p.Deploy(to("1.0.8", "Test"), 1).Ended()
+				older.Ended()
+			}},
+			{User: "stella", Helps: true, Do: func(p *Person) {
+				newer := p.follow("Random Quotes", "1.0.8", "Test", 1)
+				newer.Answer(true)
+				newer.Ended()
+				p.follow("Random Quotes", "1.0.7", "Test", 1).Answer(true)
+			}},
+		},
+	}
+}
+
 // Stopped is a deployment that is cancelled while it works, and one that is
 // cancelled while it waits for people.
 func Stopped(mode Mode) *World {

@@ -282,8 +282,8 @@ func TestAPIStanding(t *testing.T) {
 		return d
 	}
 	at := time.Now().Add(time.Hour).UTC().Truncate(time.Second)
-	scheduled := order(`, "at": "` + at.Format(time.RFC3339) + `", "skip": ["sign off"], "comment": "by night", "guidedFailure": true`)
-	if scheduled.NotBefore == nil || !scheduled.NotBefore.Equal(at) || scheduled.Skip[0] != "Sign Off" || scheduled.Comment != "by night" || scheduled.CreatedByID == "" {
+	scheduled := order(`, "at": "` + at.Format(time.RFC3339) + `", "skip": ["say"], "comment": "by night", "guidedFailure": true`)
+	if scheduled.NotBefore == nil || !scheduled.NotBefore.Equal(at) || scheduled.Skip[0] != "Say" || scheduled.Comment != "by night" || scheduled.CreatedByID == "" {
 		t.Errorf("a scheduled one: %+v", scheduled)
 	}
 	waits := order("")

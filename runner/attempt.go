@@ -67,10 +67,9 @@ func (a *attempt) run(ctx context.Context) (task.End, error) {
 		if end := a.hopeless(err); end != nil {
 			if sure, err := a.never(ctx); err != nil {
 				return task.End{}, err
-			} else if !sure {
-				continue
+			} else if sure {
+				return *end, nil
 			}
-			return *end, nil
 		}
 		a.tell(ctx, err)
 		a.sayWait(ctx, err)
@@ -88,8 +87,21 @@ func (a *attempt) never(ctx context.Context) (bool, error) {
 		return true, nil
 	}
 	mark, _, err := a.runner.claim(ctx, a.id, markNever)
-	a.begun = mark == markBegun
-	return !a.begun, err
+	if err != nil || mark != markBegun {
+		return err == nil, err
+	}
+	// Another call may be handing it over, or we did while the host was busy. A host
+	// that has been told to stop it begins it no more.
+	known, err := a.forbid(ctx)
+	a.begun = err != nil || known.Phase != task.Absent
+	return !a.begun, nil
+}
+
+func (a *attempt) forbid(ctx context.Context) (task.Report, error) {
+	if err := a.hosts.Stop(ctx, a.target, a.id); err != nil {
+		return task.Report{}, err
+	}
+	return a.hosts.Ask(ctx, a.target, a.id)
 }
 
 // once is one try to start and attach. Neither an end nor an error means that

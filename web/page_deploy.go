@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 
 	"slipway/pipelines"
@@ -133,21 +134,25 @@ func (s *site) confirmation(r *http.Request, ahead requests.Outlook) pages.Confi
 		v.Warnings = append(v.Warnings, toSentence(f.Message))
 	}
 	if other := s.ahead(r, d); other != "" {
-		v.Warnings = append(v.Warnings, other+" holds "+d.Environment+" at this moment: this deployment would wait for its turn.")
+		v.Warnings = append(v.Warnings, other)
 	}
 	v.Plan = fingerprint(d, pl)
 	return v
 }
 
-// ahead is the release that is on its way to the same place, or "".
+// ahead says whom a deployment would wait for, "" if nobody is before it.
 func (s *site) ahead(r *http.Request, d pipelines.Deployment) string {
-	row, err := s.Views.ProjectRow(r.Context(), s.SignIn.Principal(r), d.ProjectID)
+	places, err := s.Views.Queue(r.Context(), s.SignIn.Principal(r), d.Project, d.Environment)
 	if err != nil {
 		return "" // a hint: without it the page still says what would happen
 	}
-	for _, c := range row.Cells {
-		if c.Environment.ID == d.EnvironmentID && c.Newest != nil && !c.Newest.Status.Ended() {
-			return c.Newest.Release
+	for _, p := range places {
+		switch {
+		case p.ProjectID != d.ProjectID || p.EnvironmentID != d.EnvironmentID:
+		case len(p.Waiting) > 0:
+			return fmt.Sprintf("%s would be before it in the queue for %s.", plural(len(p.Waiting), "deployment"), d.Environment)
+		case p.Holder != nil:
+			return fmt.Sprintf("%s has the place in %s at this moment: this deployment would wait for its turn.", p.Holder.Deployment.Release, d.Environment)
 		}
 	}
 	return ""

@@ -48,7 +48,10 @@ func hostsOf(s plan.Step) []string {
 func plannedSteps(pl plan.Plan) []pages.PlannedStep {
 	out := make([]pages.PlannedStep, len(pl.Steps))
 	for i, s := range pl.Steps {
-		out[i] = pages.PlannedStep{Name: s.Name, Type: typeWord(s.Type), Hosts: hostsOf(s)}
+		out[i] = pages.PlannedStep{Name: s.Name, Type: typeWord(s.Type), Hosts: hostsOf(s), Child: s.Within > 0}
+		if s.Kind == plan.Rolling {
+			out[i].Type = "Rolling"
+		}
 		if s.Skip != "" {
 			out[i].WhyNot = strings.TrimSuffix(s.Skip, ".") + "."
 		}

@@ -79,6 +79,9 @@ func (p *program) simulateFolder(c *cobra.Command, named string, q simulating) e
 	if err != nil {
 		return err
 	}
+	if err := judge(f, setup); err != nil {
+		return err
+	}
 	if campaign.World, err = simulation.OfProject(setup, setup.Projects[0].Name); err != nil {
 		return err
 	}
@@ -100,6 +103,9 @@ func (p *program) simulateFolder(c *cobra.Command, named string, q simulating) e
 		again += " --project " + quoted(q.project)
 	}
 	sum.Write(context.WithoutCancel(ctx), p.stdout, again, q.verbose)
+	if sum.Failed == 0 && sum.Cover["event Started"] == 0 {
+		return pipelines.Refuse(pipelines.Conflict, "no deployment of %s could be planned, so nothing was played: apply the folder and look at what stands in the way of a deployment", setup.Projects[0].Name)
+	}
 	if sum.Failed > 0 {
 		return pipelines.Refuse(pipelines.Conflict, "%d of %d plays broke a promise", sum.Failed, sum.Failed+sum.Passed)
 	}
@@ -116,6 +122,29 @@ func (p *program) simulateAloud(ctx context.Context, c simulation.Campaign) {
 	for _, line := range report.Trace {
 		fmt.Fprintln(p.stdout, line)
 	}
+}
+
+// judge finds what an apply would refuse of the project.
+func judge(f *folder, s simulation.Setup) error {
+	known := pipelines.Known{Lifecycles: s.Lifecycles, Teams: s.Teams, VariableSets: s.VariableSets, ActionProblems: steps.Problems(steps.Types())}
+	known.Installs = func(process []pipelines.Step) []string { return steps.Packages(steps.Types(), process) }
+	for _, name := range s.Environments {
+		known.Environments = append(known.Environments, pipelines.Environment{Name: name})
+	}
+	for _, name := range s.Projects[0].VariableSets { // they may belong to another folder, and are made up then
+		if _, there := pipelines.VariableSetNamed(known.VariableSets, name); !there {
+			known.VariableSets = append(known.VariableSets, pipelines.VariableSet{Name: name})
+		}
+	}
+	found := s.Projects[0].Check(known)
+	if len(found) == 0 {
+		return nil
+	}
+	at := slices.IndexFunc(f.document.Nouns.Projects, func(p pipelines.Project) bool { return pipelines.SameName(p.Name, s.Projects[0].Name) })
+	for i := range found {
+		found[i].Path = pipelines.Join(fmt.Sprintf("projects[%d]", at), found[i].Path)
+	}
+	return f.unfit(f.document.Locate(found), f.named+" cannot be played")
 }
 
 // stage is the configuration that a project of the folder is played in, and what

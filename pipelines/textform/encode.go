@@ -88,6 +88,9 @@ func (e encoder) fields(v reflect.Value) *node {
 		}
 		if f.action {
 			a := value.Interface().(pipelines.Action)
+			if a.Type == "" { // its child steps act
+				continue
+			}
 			out.entries = append(out.entries, entry{key: a.Type, value: e.settings(a)})
 			continue
 		}

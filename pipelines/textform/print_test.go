@@ -1,6 +1,7 @@
 package textform_test
 
 import (
+	"encoding/json"
 	"io/fs"
 	"reflect"
 	"strings"
@@ -111,5 +112,16 @@ func everything() textform.Nouns {
 				}},
 			},
 		}},
+	}
+}
+
+// A step with child steps has no action; as it is stored, that is one of no type
+// whose settings are null.
+func TestAStepWithoutAnActionIsPrintedWithoutOne(t *testing.T) {
+	t.Parallel()
+	none := pipelines.Action{Settings: json.RawMessage("null")}
+	nouns := textform.Nouns{Projects: []pipelines.Project{{Name: "Shop", Steps: []pipelines.Step{{Name: "Roll", Roles: []string{"web"}, Action: none}}}}}
+	if text := string(printed(nouns)); strings.Contains(text, "null") || strings.Contains(text, `""`) {
+		t.Errorf("printed:\n%s", text)
 	}
 }

@@ -72,8 +72,9 @@ type Hosts interface {
 	// Ask says what the ledger knows now, without lines.
 	Ask(ctx context.Context, t Target, attempt string) (task.Report, error)
 
-	// Stop ends the attempt's processes; the ledger then says Cancelled. An
-	// attempt that has ended, or was never seen, stays as it is.
+	// Stop ends the attempt's processes; the ledger then says Cancelled. One that
+	// has ended stays as it is; one that was never seen stays absent, and an order
+	// for it that comes later ends before it begins.
 	Stop(ctx context.Context, t Target, attempt string) error
 }
 

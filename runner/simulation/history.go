@@ -219,7 +219,7 @@ func (h *history) final() final {
 		counts[name]++
 		line := fmt.Sprintf("%s, the %d.: %s;", name, counts[name], l.State.Head.Status)
 		for i, s := range l.State.Head.Steps {
-			line += " " + l.Plan.Steps[i].Name + " " + string(s.Status)
+			line += " " + l.Plan.Steps[i].Name + " " + came(l, s.Status)
 			if s.Answer != nil {
 				line += fmt.Sprintf(" (%s: %t)", s.Answer.Called, s.Answer.Proceed)
 			}
@@ -231,6 +231,16 @@ func (h *history) final() final {
 	return out
 }
 
+// came is what something came to. A minute after a cancel the runner calls
+// unknown what it has not heard of, so where the word of a host was late or had to
+// be told again that is as good an end as cancelled.
+func came(l *records.Loaded, status pipelines.Status) string {
+	if l.State.Head.Cancel != nil && status == pipelines.Unknown {
+		status = pipelines.Cancelled
+	}
+	return string(status)
+}
+
 func tasksOf(l *records.Loaded, step int) string {
 	s := l.Plan.Steps[step]
 	if s.Kind != plan.OnHosts {
@@ -238,7 +248,7 @@ func tasksOf(l *records.Loaded, step int) string {
 	}
 	words := make([]string, 0, s.Tasks())
 	for number := s.First; number < s.First+s.Tasks(); number++ {
-		words = append(words, string(l.State.Task(number).Status))
+		words = append(words, came(l, l.State.Task(number).Status))
 	}
 	return fmt.Sprint(words)
 }

@@ -143,6 +143,7 @@ func plays(t *testing.T, mode Mode, of func(Mode) *World, fault Fault) iter.Seq2
 // a host.
 func longTutorial(mode Mode) *World {
 	w := Tutorial(mode)
+	w.Patience = 0
 	w.Conduct = func(task.Order, int) Conduct { return Conduct{Lasts: time.Hour, Outcome: task.Succeeded} }
 	return w
 }

@@ -124,9 +124,9 @@ func (p *Person) Deploy(in requests.DeployRequest, n int) *Followed {
 }
 
 // Release makes a release; phases that are automatic follow by themselves.
-func (p *Person) Release(project, number string) bool {
+func (p *Person) Release(project, channel, number string) bool {
 	err := p.asks(func(ctx context.Context, r *requests.Requests) error {
-		_, err := r.CreateRelease(ctx, p.who, requests.ReleaseRequest{Project: project, Number: number})
+		_, err := r.CreateRelease(ctx, p.who, requests.ReleaseRequest{Project: project, Channel: channel, Number: number})
 		return err
 	}, func() bool { return false })
 	p.confirmed("create", number, err)

@@ -2,7 +2,6 @@ package simulation
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -72,21 +71,12 @@ func (h *history) placed(changes []table.Change) {
 				own = other.Key.Sort
 			}
 		}
-		if own == "waiting/~" && h.run.broken == nil && h.asked(changes) {
-			own = "waiting/"
-		}
 		for _, sort := range h.run.rows.partitions[c.Key.Partition].order {
 			if strings.HasPrefix(sort, "waiting/") && sort < own {
 				h.run.breaks(inOrder, "%s gets the place of %s, and %s has waited longer", c.Value, c.Key.Partition, sort)
 			}
 		}
 	}
-}
-
-// asked says whether a write is a request that begins at once: those who came to
-// wait in the same moment have not waited longer.
-func (h *history) asked(changes []table.Change) bool {
-	return slices.ContainsFunc(changes, func(c table.Change) bool { return c.Key.Sort == "turn/0000000001" })
 }
 
 // How long ordinary work may go on after a cancel.
@@ -105,12 +95,12 @@ func (h *history) cancelled(id string) {
 	if r.mode == Brief {
 		most = endsBrief
 	}
-	met := len(r.faults.met)
+	met, takeups := len(r.faults.met), h.seen[id].State.Head.TakenUp()
 	r.sched.at(r.sched.now.Add(most), func() {
-		if len(r.faults.met) > met {
+		l := h.seen[id]
+		if len(r.faults.met) > met || l.State.Head.TakenUp() > takeups { // what goes on then is wanted
 			return
 		}
-		l := h.seen[id]
 		for _, p := range h.running() {
 			if p.deployment == id && ordinary(&l.Plan, p.step) && !uncertain(l, p.task) {
 				r.breaks(stopsSoon, "%s was cancelled %s ago, and %s still runs", id, most, p.id)

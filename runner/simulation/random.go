@@ -195,7 +195,7 @@ func (g *maker) conduct(seed uint64) func(o task.Order, attempt int) Conduct {
 func (g *maker) actors(w *World) []Actor {
 	var out []Actor
 	order := g.Perm(1 + g.IntN(3))
-	out = append(out, Actor{User: "dana", Do: func(p *Person) { p.sendAll("Random", w.Setup.Environments, order) }})
+	out = append(out, Actor{User: "dana", Do: func(p *Person) { p.sendAll("Random", "", w.Setup.Environments, order) }})
 	yes := 5 + g.IntN(6)
 	for _, name := range []string{"stella", "oskar"} {
 		out = append(out, Actor{User: name, Helps: true, Do: func(p *Person) { p.goOn(func() { p.answersAll(yes) }) }})
@@ -207,10 +207,10 @@ func (g *maker) actors(w *World) []Actor {
 }
 
 // sendAll sends each release on its way, wherever it may go.
-func (p *Person) sendAll(project string, environments []string, order []int) {
+func (p *Person) sendAll(project, channel string, environments []string, order []int) {
 	for _, n := range order {
 		release := fmt.Sprintf("1.0.%d", n+1)
-		if !p.Release(project, release) {
+		if !p.Release(project, channel, release) {
 			return
 		}
 		for i, environment := range environments {

@@ -196,7 +196,7 @@ func Overtaken(mode Mode) *World {
 		Actors: []Actor{
 			{User: "dana", Do: func(p *Person) {
 				older := p.Deploy(to("1.0.7", "Test"), 1)
-				older.Until(func(l *records.Loaded) bool { return asking(l) >= 0 })
+				older.Until(func(l *records.Loaded) bool { return asking(l) >= 0 || l.State.Head.Status.Ended() })
 				p.Deploy(to("1.0.8", "Test"), 1).Ended()
 				older.Ended()
 			}},

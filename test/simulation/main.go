@@ -10,12 +10,14 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"time"
 
 	"slipway/runner/simulation"
 )
 
 func main() {
+	debug.SetGCPercent(400) // runs leave much behind and keep little
 	ok, err := run(os.Args[1:])
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -933,7 +933,7 @@ func plannedStep(s PlannedStep) templ.Component {
 			templ_7745c5c3_Var39 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		var templ_7745c5c3_Var40 = []any{templ.KV("is-off", s.WhyNot != "")}
+		var templ_7745c5c3_Var40 = []any{templ.KV("is-off", s.WhyNot != ""), templ.KV("is-child", s.Child)}
 		templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var40...)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

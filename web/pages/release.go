@@ -143,6 +143,7 @@ type PlannedStep struct {
 	Name, Type string
 	Hosts      []string
 	WhyNot     string // set when it will not run
+	Child      bool   // one of the steps that each host of the step above takes
 }
 
 // PlannedValue is a variable as this deployment will see it.

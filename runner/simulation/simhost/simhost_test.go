@@ -96,3 +96,28 @@ func TestPowerLossInTheMiddleIsUnknown(t *testing.T) {
 		t.Errorf("payloads: %+v", h.Payloads())
 	}
 }
+
+// TestWhatIsStoppedUnseenBeginsNoMore stops an attempt of which the host has never
+// heard, loses power, and sends its order late.
+func TestWhatIsStoppedUnseenBeginsNoMore(t *testing.T) {
+	t.Parallel()
+	w := newWorld()
+	h := New(Settings{Env: w.env()})
+	w.run(t, func() {
+		if err := h.Stop(t.Context(), web, "late"); err != nil {
+			t.Error(err)
+		}
+		if r, err := h.Ask(t.Context(), web, "late"); err != nil || r.Phase != task.Absent {
+			t.Errorf("Ask after Stop: got %+v, %v, want absent", r, err)
+		}
+		h.PowerLoss(web.ID, time.Second)
+		w.Sleep(t.Context(), time.Minute)
+		if err := h.Start(t.Context(), web, script(w, "late", "echo hello\n")); err != nil {
+			t.Error(err)
+		}
+		_, end, err := follow(t.Context(), w, h, "late")
+		if err != nil || end == nil || end.Outcome != task.Cancelled || h.Ran("late") != 0 {
+			t.Errorf("the late order ended with %+v, %v, and ran %d times; want cancelled, and never", end, err, h.Ran("late"))
+		}
+	})
+}

@@ -85,7 +85,8 @@ const (
 	endsBrief = 2 * time.Minute
 )
 
-// cancelled looks whether work ends in time, where nothing is in its way.
+// cancelled looks whether work ends in time, where nothing is in its way: to call
+// it unknown is not enough then.
 func (h *history) cancelled(id string) {
 	r := h.run
 	if r.sched.now.Before(r.calmFrom) || r.world.rolling {
@@ -102,7 +103,8 @@ func (h *history) cancelled(id string) {
 			return
 		}
 		for _, p := range h.running() {
-			if p.deployment == id && ordinary(&l.Plan, p.step) && !uncertain(l, p.task) {
+			known := met == 0 || !uncertain(l, p.task) // where nothing went wrong, nothing may be uncertain
+			if p.deployment == id && ordinary(&l.Plan, p.step) && known {
 				r.breaks(stopsSoon, "%s was cancelled %s ago, and %s still runs", id, most, p.id)
 			}
 		}

@@ -135,6 +135,12 @@ func (h *history) checkPayload(p payload) {
 			r.breaks(oneExecutes, "%s begins while %s runs", id, o.id)
 		}
 	}
+	// An attempt that a person gave up as unknown may still begin when its host is
+	// back, beside or after a newer one: that is what they were told. It is no part
+	// of the step's course any more.
+	if p.number < x.Attempt {
+		return
+	}
 	if window := max(1, at.Plan.Steps[p.step].Window); beside >= window && at.Plan.Steps[p.step].Within == 0 {
 		r.breaks(inWindow, "%s begins as the %d. of its step, whose window is %d", id, beside+1, window)
 	}

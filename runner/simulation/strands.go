@@ -34,7 +34,7 @@ type scheduler struct {
 }
 
 // mostSteps is how many pauses a run may have: far more than any that ends.
-const mostSteps = 60_000
+const mostSteps = 150_000
 
 // strand is a line of work.
 type strand struct {

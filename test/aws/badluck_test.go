@@ -147,7 +147,8 @@ func TestUploadsComeTwiceAndInDisorder(t *testing.T) {
 	seen := map[string]int{}
 	for _, d := range w.deployments("Random Quotes") {
 		seen[d.Release]++
-		if d.Status != pipelines.Succeeded {
+		gaveWay := d.Release == "1.0.1" && d.Status == pipelines.Cancelled && strings.Contains(d.Message, "is older than 1.0.2")
+		if d.Status != pipelines.Succeeded && !gaveWay {
 			t.Errorf("%s of %s is %s: %s", d.ID, d.Release, d.Status, d.Message)
 		}
 	}

@@ -87,15 +87,7 @@ func TestFindingsAboutValues(t *testing.T) {
 		prompt := *in.Release.Project.Variables[2].Prompt
 		in.Release.Project.Variables[2].Prompt = &prompt
 		c.change(&in)
-		var got []string
-		for _, f := range plan.Make(in).Findings {
-			line := f.Message
-			if f.Blocks {
-				line = "! " + line
-			}
-			got = append(got, line)
-		}
-		if text := strings.Join(got, "\n"); text != c.want {
+		if text := findings(plan.Make(in)); text != c.want {
 			t.Errorf("%s: Make finds\n%s\nwant\n%s", c.name, text, c.want)
 		}
 	}
@@ -204,4 +196,17 @@ func TestReachOfAValue(t *testing.T) {
 	if _, err := world.Reach("", 9); err == nil || err.Error() != "project P has no value number 10" {
 		t.Errorf("a value that is not there: %v", err)
 	}
+}
+
+// findings are a plan's, a line each; those that block begin with a mark.
+func findings(p plan.Plan) string {
+	var lines []string
+	for _, f := range p.Findings {
+		line := f.Message
+		if f.Blocks {
+			line = "! " + line
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n")
 }

@@ -76,15 +76,7 @@ func TestConditions(t *testing.T) {
 	} {
 		in := process(c.change)
 		x := in.Release.Project.Steps[2]
-		var got []string
-		for _, f := range plan.Make(in).Findings {
-			line := f.Message
-			if f.Blocks {
-				line = "! " + line
-			}
-			got = append(got, line)
-		}
-		if text := strings.Join(got, "\n"); text != c.want {
+		if text := findings(plan.Make(in)); text != c.want {
 			t.Errorf("run %q, if %q: Make finds\n%s\nwant\n%s", x.Run, x.If, text, c.want)
 		}
 	}

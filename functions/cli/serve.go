@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"runtime/debug"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -95,6 +96,9 @@ func (p *program) logger(verbose bool) *slog.Logger {
 
 // run serves until ctx ends.
 func (p *program) run(ctx context.Context, s setup.Settings) error {
+	if _, chosen := p.env("GOGC"); !chosen {
+		debug.SetGCPercent(setup.GarbagePercent)
+	}
 	server, err := setup.Open(s)
 	if err != nil {
 		return err

@@ -2,7 +2,17 @@
 // It judges nothing: how fast a machine is today is no test.
 package bench
 
-import "testing"
+import (
+	"runtime/debug"
+	"testing"
+
+	"slipway/functions/setup"
+)
+
+func TestMain(m *testing.M) {
+	debug.SetGCPercent(setup.GarbagePercent)
+	m.Run()
+}
 
 // BenchmarkAlone is one deployment of ten steps that do nothing on a pretend host, with each turn synced. The floor is
 // one synced commit for each step, and nothing else.
@@ -21,6 +31,7 @@ func BenchmarkAlone(b *testing.B) {
 				k.measure(1)
 			}
 			perStep(b, stepsEach)
+			k.busy(stepsEach)
 		})
 	}
 }
@@ -41,6 +52,7 @@ func BenchmarkAtOnce(b *testing.B) {
 				k.measure(atOnce)
 			}
 			perStep(b, atOnce*stepsEach)
+			k.busy(atOnce * stepsEach)
 		})
 	}
 }

@@ -56,6 +56,7 @@ type engine struct {
 	ended    chan string // a deployment that needs nothing more
 	table    *bolttable.Table
 	run      *runner.Runner
+	used     time.Duration // processor time while it was measured
 }
 
 func newEngine(b *testing.B, v variant) *engine {
@@ -144,15 +145,22 @@ func (k *engine) measure(n int) {
 	for i := range n {
 		ids = append(ids, k.ask(i))
 	}
+	before := processor()
 	k.b.StartTimer()
 	stop := k.serve(wake)
 	for range ids {
 		<-k.ended
 	}
 	k.b.StopTimer()
+	k.used += processor() - before
 	stop()
 	k.check(ids)
 	k.b.StartTimer()
+}
+
+// busy reports the processor time of a step, which other work on the machine changes less than its speed.
+func (k *engine) busy(steps int) {
+	k.b.ReportMetric(float64(k.used.Microseconds())/float64(k.b.N*steps), "cpu-us/step")
 }
 
 // serve looks at deployments as the server does, until the returned func is called. Wake-ups that came before wait.

@@ -95,6 +95,31 @@ func (r *Runner) reportedEnd(ctx context.Context, blob string, about attemptName
 	return r.ends(ctx, about, *report.End)
 }
 
+// lateReports takes the ends that lie in the bucket and that nobody has taken:
+// whoever was called for one may have died, and is called again only later. So
+// nothing is called unknown that a host has told.
+func (r *Runner) lateReports(ctx context.Context, deployment string) error {
+	l := r.newLook(deployment)
+	if err := l.load(ctx); err != nil {
+		return r.held(ctx, deployment, err)
+	}
+	for number := range l.at.Plan.Tasks() {
+		x := l.at.State.Task(number)
+		if x.Status != pipelines.Running {
+			continue
+		}
+		about := attemptName{id: attemptID(l.at.Deployment, number, x.Attempt), deployment: deployment, task: number, attempt: x.Attempt}
+		reported, err := r.hasReported(ctx, about.id)
+		if err == nil && reported {
+			err = r.reportedEnd(ctx, "reports/"+about.id+"/end", about)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (r *Runner) reportedAnswer(ctx context.Context, blob string, about attemptName) error {
 	var answer task.Answer
 	if err := r.readReport(ctx, blob, &answer); err != nil || answer.Attempt != about.id {

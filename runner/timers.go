@@ -93,6 +93,11 @@ func (r *Runner) gone(t timer, err error) error {
 }
 
 func (r *Runner) rang(ctx context.Context, t timer) error {
+	if kind, _ := graph.ReadAlarm(t.Alarm); kind == graph.AlarmStopped {
+		if err := r.lateReports(ctx, t.Deployment); err != nil {
+			return r.gone(t, err)
+		}
+	}
 	l := r.newLook(t.Deployment)
 	switch rang := t.rang(); {
 	case rang != nil:

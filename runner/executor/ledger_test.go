@@ -296,3 +296,24 @@ func (c *counter) Write(b []byte) (int, error) {
 	c.lines += bytes.Count(b, []byte(`{"seq":`))
 	return len(b), nil
 }
+
+func TestAnAttemptThatWasGivenUpRunsNoMore(t *testing.T) {
+	t.Parallel()
+	h := newHost(t)
+	ran := filepath.Join(h.home, "ran")
+	for _, o := range []struct{ id, wants string }{
+		{"Deployments-1-x.t1.10", "cancelled"}, // 11 has come, as a number and not as a text
+		{"Deployments-1-x.t1.12", "succeeded"},
+		{"Deployments-1-x.t2.1", "succeeded"},
+		{"Deployments-1-x.t11.2", "succeeded"},
+	} {
+		if o.id == "Deployments-1-x.t1.10" {
+			h.run(scriptOrder(t, "Deployments-1-x.t1.11", "true"))
+		}
+		_, end := h.run(scriptOrder(t, o.id, "touch "+ran+o.id))
+		_, err := os.Stat(ran + o.id)
+		if got := string(end.Outcome); !strings.EqualFold(got, o.wants) || (err == nil) != (o.wants == "succeeded") {
+			t.Errorf("%s: %s (%s), want %s", o.id, got, end.Message, o.wants)
+		}
+	}
+}

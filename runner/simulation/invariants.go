@@ -121,6 +121,9 @@ func (h *history) checkPayload(p payload) {
 		if o.id == id {
 			r.breaks(oncePerAttempt, "the payload of %s ran %s ago", id, p.begun.Sub(o.begun))
 		}
+		if o.deployment == p.deployment && o.task == p.task && o.target == p.target && o.number > p.number {
+			r.breaks(deadIsDead, "the payload of %s begins, and that of %s ran %s ago", id, o.id, p.begun.Sub(o.begun))
+		}
 	}
 	beside := 0
 	for _, o := range h.running() {
@@ -136,8 +139,8 @@ func (h *history) checkPayload(p payload) {
 		}
 	}
 	// An attempt that a person gave up as unknown may still begin when its host is
-	// back, beside or after a newer one: that is what they were told. It is no part
-	// of the step's course any more.
+	// back and no newer one has come there yet: that is what they were told. It is no
+	// part of the step's course any more.
 	if p.number < x.Attempt {
 		return
 	}

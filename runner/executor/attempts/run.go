@@ -32,7 +32,10 @@ func (h *Host) Run(ctx context.Context, id string, lock *ledger.Lock, payload Pa
 		}
 	}
 	defer lock.Close()
-	if end := h.refuse(a, o); end != nil {
+	switch end, err := h.refuse(a, o); {
+	case err != nil:
+		return err
+	case end != nil:
 		return a.End(*end)
 	}
 	if err := a.Begin(h.Ledger.Self()); err != nil {
@@ -67,19 +70,24 @@ func (h *Host) takeLock(ctx context.Context, o task.Order) (*ledger.Lock, error)
 }
 
 // refuse is the end of an order that must not run (any more), or nil.
-func (h *Host) refuse(a ledger.Attempt, o task.Order) *task.End {
+func (h *Host) refuse(a ledger.Attempt, o task.Order) (*task.End, error) {
 	now := h.Now().UTC()
+	later, err := h.Ledger.Later(a.ID)
 	switch {
+	case err != nil:
+		return nil, err
 	case a.StopAsked():
-		return &task.End{Outcome: task.Cancelled, At: now, Message: stoppedEarly}
+		return &task.End{Outcome: task.Cancelled, At: now, Message: stoppedEarly}, nil
+	case later != "":
+		return &task.End{Outcome: task.Cancelled, At: now, Message: "attempt " + later + " at the same task is here already, so this one was given up: nothing ran"}, nil
 	case o.Format > task.Format:
-		return &task.End{Outcome: task.Failed, At: now, Message: fmt.Sprintf("the order has format %d and this executor understands %d; nothing ran", o.Format, task.Format)}
+		return &task.End{Outcome: task.Failed, At: now, Message: fmt.Sprintf("the order has format %d and this executor understands %d; nothing ran", o.Format, task.Format)}, nil
 	case !o.Expires.IsZero() && o.Expires.Before(now):
 		return &task.End{Outcome: task.Failed, At: now, Message: fmt.Sprintf(
 			"the order could be begun until %s, and this host's clock says %s: nothing ran. Deploy again, and check the host's clock if the order was fresh",
-			o.Expires.UTC().Format(time.RFC3339), now.Format(time.RFC3339))}
+			o.Expires.UTC().Format(time.RFC3339), now.Format(time.RFC3339))}, nil
 	}
-	return nil
+	return nil, nil
 }
 
 // What ends a payload before it is done.

@@ -7,6 +7,11 @@ type Claim struct {
 	Value   string   `json:"value"`
 	Step    string   `json:"step"`
 	Targets []string `json:"targets"`
+	// Holder is who held it when a plan found it taken, like Shop/Test or a step's
+	// name. It is the plan's and no part of what is held.
+	Holder string `json:"holder,omitempty"`
+	// Allowed says that the step takes it also where another holds it.
+	Allowed bool `json:"allowed,omitempty"`
 }
 
 // Holder is who holds claims: one project in one environment.
@@ -20,7 +25,8 @@ type Holder struct {
 	By string `json:"by,omitempty"`
 }
 
-// Clash finds another holder of the same thing on one of the claim's targets.
+// Clash finds another holder of the same thing on one of the claim's targets,
+// allowed or not.
 func (c Claim) Clash(projectID, environmentID string, holders []Holder) (Holder, string, bool) {
 	for _, h := range holders {
 		if h.ProjectID == projectID && h.EnvironmentID == environmentID {

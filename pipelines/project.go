@@ -85,6 +85,9 @@ type Step struct {
 	Timeout   Duration `json:"timeout,omitempty"`
 	NoTargets string   `json:"no-targets,omitempty"` // "" (an error) or NoTargetsSkip
 	Required  bool     `json:"required,omitempty"`   // whoever deploys cannot skip it
+	// Allow are the kinds of things, like "port", that the step may take from
+	// another project or environment that holds them on the same target.
+	Allow []string `json:"allow,omitempty"`
 	// Steps are child steps: each target takes them in order, Window targets at a
 	// time. A step that has them has no action of its own.
 	Steps []Step `json:"steps,omitempty"`

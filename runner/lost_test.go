@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -135,8 +136,8 @@ func TestAPortTakenMeanwhileStopsTheSecond(t *testing.T) {
 	k.target("web-1", []string{"web"}, "Dev")
 	_, err := k.requests.ReceivePackage(t.Context(), k.admin, nupkg(t, "App", "1.0.0", "hello"))
 	must(t, err)
-	site := func(name string) {
-		k.oneProject(name, pipelines.Step{Name: "site", Roles: []string{"web"}, Action: pipelines.Action{Type: "nginx", Settings: settings(nginx.Settings{
+	site := func(name string, allow ...string) {
+		k.oneProject(name, pipelines.Step{Name: "site", Roles: []string{"web"}, Allow: allow, Action: pipelines.Action{Type: "nginx", Settings: settings(nginx.Settings{
 			Package: "App", Bindings: []nginx.Binding{{Port: "8081"}}, Locations: []nginx.Location{{Path: "/", Directives: []nginx.Directive{{"root": "/srv"}}}},
 		})}})
 	}
@@ -158,6 +159,22 @@ func TestAPortTakenMeanwhileStopsTheSecond(t *testing.T) {
 	_, err = k.requests.Deploy(t.Context(), k.admin, requests.DeployRequest{Project: "Second", Release: "1.0.0", Environment: "Dev"})
 	if pipelines.CodeOf(err) != pipelines.Conflict || !strings.Contains(err.Error(), "First/Dev") {
 		t.Errorf("a new request = %v, want a conflict that names the holder", err)
+	}
+
+	site("Third", "port")
+	third := k.deploy("Third")
+	must(t, k.runner.Look(t.Context(), third))
+	l = k.until(third, pipelines.Succeeded)
+	const taken = "port 8081 on target web-1 is held by First/Dev, and the step allows that: it takes it over"
+	if got := l.Plan.Allowed(); !slices.Equal(got, []string{taken}) {
+		t.Errorf("the plan allows %q", got)
+	}
+	events, err := k.records.AuditLog(t.Context(), time.Now().Add(time.Hour), 1000)
+	must(t, err)
+	if !slices.ContainsFunc(events, func(e pipelines.Event) bool {
+		return e.Category == "DeploymentQueued" && e.Subject == third && e.Details["allowed"] == taken
+	}) {
+		t.Errorf("nothing in the audit log says that %s: %+v", taken, events)
 	}
 }
 

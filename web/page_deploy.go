@@ -118,7 +118,7 @@ func (s *site) confirmation(r *http.Request, ahead requests.Outlook) pages.Confi
 	v := pages.ConfirmDeploy{
 		Frame:     s.pageFrame(r, pages.InDashboard, "Deploy "+d.Release+" to "+d.Environment, sentence, releaseCrumbs(d.ProjectID, d.Project, d.Release)...),
 		ProjectID: d.ProjectID, Project: d.Project, Version: d.Release, EnvironmentID: d.EnvironmentID, Environment: d.Environment,
-		Button: button(d, pl), Prompts: prompts(ahead.Asked), Steps: plannedSteps(pl), Texts: plannedTexts(pl),
+		Button: button(d, pl), Prompts: prompts(ahead.Asked), Steps: plannedSteps(pl), Claims: plannedClaims(pl), Texts: plannedTexts(pl),
 		Zone: zone, Skips: skippable(pl), Guided: pl.GuidedFailure,
 	}
 	frozen, err := s.Views.FrozenValues(r.Context(), s.SignIn.Principal(r), d)

@@ -33,7 +33,7 @@ func (s *site) showDeployment(w http.ResponseWriter, r *http.Request, status int
 		s.fail(w, r, err)
 		return
 	}
-	v := pages.Deployment{ID: d.Deployment.ID, Facts: append(s.facts(d), valuesFact(d.Deployment.ID)), Notes: notes(d)}
+	v := pages.Deployment{ID: d.Deployment.ID, Facts: append(s.facts(d), planFact(d.Deployment.ID), valuesFact(d.Deployment.ID)), Notes: notes(d)}
 	v.Parts = s.deploymentParts(r, d, at.step)
 	log, live, err := s.log(r, d, at)
 	if err != nil {

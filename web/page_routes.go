@@ -43,6 +43,7 @@ func (s *site) pageRoutes() []route.Route {
 		{Pattern: "POST /projects/{project}/releases/{release}/deploy/{environment}", Needs: pipelines.DeploymentCreate, Serve: s.deploy},
 		{Pattern: "GET /deployments/{deployment}", Needs: pipelines.DeploymentView, Serve: s.deploymentPage},
 		{Pattern: "GET /deployments/{deployment}/live", Needs: pipelines.DeploymentView, Serve: s.deploymentLive},
+		{Pattern: "GET /deployments/{deployment}/plan", Needs: pipelines.DeploymentView, Serve: s.planPage},
 		{Pattern: "GET /deployments/{deployment}/values", Needs: pipelines.DeploymentView, Serve: s.valuesPage},
 		{Pattern: "GET /deployments/{deployment}/artifacts/{artifact}", Needs: pipelines.DeploymentView, Serve: s.api().Artifact},
 		{Pattern: "POST /deployments/{deployment}/cancel", Needs: pipelines.TaskCancel, Serve: s.cancelDeployment},

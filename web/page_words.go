@@ -218,6 +218,8 @@ func stateOf(status pipelines.Status) pages.State {
 // typeWord is a step type as people say it.
 func typeWord(name string) string {
 	switch name {
+	case "iis":
+		return "IIS"
 	case "nginx":
 		return "NGINX"
 	case "package":

@@ -49,6 +49,9 @@ func plannedSteps(pl plan.Plan) []pages.PlannedStep {
 	out := make([]pages.PlannedStep, len(pl.Steps))
 	for i, s := range pl.Steps {
 		out[i] = pages.PlannedStep{Name: s.Name, Type: typeWord(s.Type), Hosts: hostsOf(s), Child: s.Within > 0}
+		if s.Package != nil {
+			out[i].Package = s.Package.ID + " " + s.Package.Version
+		}
 		if s.Kind == plan.Rolling {
 			out[i].Type = "Rolling"
 		}

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"slices"
 
 	"slipway/pipelines"
@@ -13,8 +14,8 @@ func (m *maker) checkClaims() {
 		}
 		for _, c := range want.Claims {
 			for _, claim := range m.claimsOf(i, c) {
-				m.clash(claim)
-				m.plan.Claims = append(m.plan.Claims, claim)
+				claim.Allowed = pipelines.HasName(m.sources[i].Allow, claim.Kind)
+				m.plan.Claims = append(m.plan.Claims, m.clash(claim))
 			}
 		}
 	}
@@ -50,16 +51,29 @@ func (m *maker) claimValue(step, place int, text string) (string, bool) {
 	return result.Text, err == nil && len(result.Late) == 0 && len(result.Unresolved) == 0
 }
 
-func (m *maker) clash(claim pipelines.Claim) {
-	holder, target, clash := claim.Clash(m.plan.ProjectID, m.plan.EnvironmentID, m.in.Holders)
-	if clash {
-		m.block(claim.Step, "%s %s on target %s is held by %s/%s: give one of them another value", claim.Kind, claim.Value, m.targetName(target), holder.Project, holder.Environment)
+// clash finds who else has what is claimed, and gives the claim back with that.
+func (m *maker) clash(claim pipelines.Claim) pipelines.Claim {
+	if holder, target, clash := claim.Clash(m.plan.ProjectID, m.plan.EnvironmentID, m.in.Holders); clash {
+		claim.Holder = holder.Project + "/" + holder.Environment
+		m.taken(claim, fmt.Sprintf("%s %s on target %s is held by %s", claim.Kind, claim.Value, m.targetName(target), claim.Holder))
 	}
 	for _, other := range m.plan.Claims {
 		if other.Kind == claim.Kind && other.Value == claim.Value && other.Step != claim.Step && anyCommon(other.Targets, claim.Targets) {
-			m.block(claim.Step, "%s %s is claimed by the steps %q and %q: give one of them another value", claim.Kind, claim.Value, other.Step, claim.Step)
+			claim.Holder = "step " + other.Step
+			m.taken(claim, fmt.Sprintf("%s %s is claimed by the steps %q and %q", claim.Kind, claim.Value, other.Step, claim.Step))
 		}
 	}
+	return claim
+}
+
+// taken finds that somebody else has what a step claims. It stops the deployment
+// unless the step allows it.
+func (m *maker) taken(claim pipelines.Claim, what string) {
+	if claim.Allowed {
+		m.put(Finding{Step: claim.Step, Message: what + ", and the step allows that: it takes it over", Allowed: true})
+		return
+	}
+	m.block(claim.Step, "%s: give one of them another value, or say `allow: [%s]` on the step to take it over knowingly", what, claim.Kind)
 }
 
 func (m *maker) targetName(id string) string {

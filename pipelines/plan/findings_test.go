@@ -101,12 +101,18 @@ func TestFindings(t *testing.T) {
 		}), ""},
 		{"a port held elsewhere", with(deploying(serves("site", "8081")), func(in *plan.Input) {
 			in.Holders = []pipelines.Holder{{ProjectID: "Projects-1", Project: "P", EnvironmentID: "Environments-2", Environment: "Test", Claims: []pipelines.Claim{{Kind: "port", Value: "8081", Targets: []string{"Machines-1"}}}}}
-		}), "! port 8081 on target web-1 is held by P/Test: give one of them another value"},
+		}), "! port 8081 on target web-1 is held by P/Test: give one of them another value, or say `allow: [port]` on the step to take it over knowingly"},
+		{"a port held elsewhere, allowed", with(deploying(func() pipelines.Step { s := serves("site", "8081"); s.Allow = []string{"Port"}; return s }()), func(in *plan.Input) {
+			in.Holders = []pipelines.Holder{{ProjectID: "Projects-1", Project: "P", EnvironmentID: "Environments-2", Environment: "Test", Claims: []pipelines.Claim{{Kind: "port", Value: "8081", Targets: []string{"Machines-1"}}}}}
+		}), "port 8081 on target web-1 is held by P/Test, and the step allows that: it takes it over"},
+		{"a port held elsewhere, another kind allowed", with(deploying(func() pipelines.Step { s := serves("site", "8081"); s.Allow = []string{"folder"}; return s }()), func(in *plan.Input) {
+			in.Holders = []pipelines.Holder{{ProjectID: "Projects-1", Project: "P", EnvironmentID: "Environments-2", Environment: "Test", Claims: []pipelines.Claim{{Kind: "port", Value: "8081", Targets: []string{"Machines-1"}}}}}
+		}), "! port 8081 on target web-1 is held by P/Test: give one of them another value, or say `allow: [port]` on the step to take it over knowingly"},
 		{"a port held by itself", with(deploying(serves("site", "8081")), func(in *plan.Input) {
 			in.Holders = []pipelines.Holder{{ProjectID: "Projects-1", EnvironmentID: "Environments-1", Claims: []pipelines.Claim{{Kind: "port", Value: "8081", Targets: []string{"Machines-1"}}}}}
 		}), ""},
-		{"one port twice", deploying(serves("one", "80"), serves("two", "80")), `! port 80 is claimed by the steps "one" and "two": give one of them another value`},
-		{"one port by way of a variable", defining(deploying(serves("one", "80"), serves("two", "#{P}")), variable("P", "80", pipelines.Scope{})), `! port 80 is claimed by the steps "one" and "two": give one of them another value`},
+		{"one port twice", deploying(serves("one", "80"), serves("two", "80")), "! port 80 is claimed by the steps \"one\" and \"two\": give one of them another value, or say `allow: [port]` on the step to take it over knowingly"},
+		{"one port by way of a variable", defining(deploying(serves("one", "80"), serves("two", "#{P}")), variable("P", "80", pipelines.Scope{})), "! port 80 is claimed by the steps \"one\" and \"two\": give one of them another value, or say `allow: [port]` on the step to take it over knowingly"},
 		{"two ports", deploying(serves("one", "80"), serves("two", "81")), ""},
 		{"package not chosen", with(deploying(serves("site", "80")), func(in *plan.Input) { in.Release.Packages = nil }),
 			`! release 1.0.7 has no version of package RandomQuotes, which step "site" installs: push the package and make a new release`},
@@ -123,7 +129,7 @@ func TestFindings(t *testing.T) {
 		{"older", with(deploying(runs("a", "echo")), func(in *plan.Input) { in.Deployment.Older, in.Deployment.Replaces = true, "1.0.9" }),
 			"release 1.0.7 is older than 1.0.9, which it replaces"},
 		{"several at once", deploying(serves("one", "80"), serves("two", "80"), runs("a", "#{X}")),
-			`! step "a", script.body, line 1, column 3: #{X}` + noWay + "\n" + `! port 80 is claimed by the steps "one" and "two": give one of them another value`},
+			`! step "a", script.body, line 1, column 3: #{X}` + noWay + "\n" + "! port 80 is claimed by the steps \"one\" and \"two\": give one of them another value, or say `allow: [port]` on the step to take it over knowingly"},
 		{"a bad expression", deploying(runs("a", "#{if X}")), ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

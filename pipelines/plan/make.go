@@ -94,7 +94,10 @@ func (m *maker) block(step, format string, args ...any) { m.find(true, step, for
 func (m *maker) note(step, format string, args ...any)  { m.find(false, step, format, args...) }
 
 func (m *maker) find(blocks bool, step, format string, args ...any) {
-	f := Finding{Step: step, Message: fmt.Sprintf(format, args...), Blocks: blocks}
+	m.put(Finding{Step: step, Message: fmt.Sprintf(format, args...), Blocks: blocks})
+}
+
+func (m *maker) put(f Finding) {
 	for _, there := range m.plan.Findings {
 		if there == f {
 			return
@@ -180,26 +183,34 @@ func (m *maker) step(s source, at int) Step {
 	}
 	m.wants[at] = &want
 	if id := kind.Package(s.Action.Settings); id != "" {
-		out.Package = m.packageOf(s.Name, id)
+		out.Package, out.Feed = m.packageOf(s.Name, id, FeedOf(kind, s.Action.Settings))
 	}
 	m.stepVariables(s, &out, at)
 	return out
 }
 
 // packageOf finds the bytes of the version the release has chosen.
-func (m *maker) packageOf(step, id string) *task.Package {
-	chosen, ok := m.in.Release.Selects(id)
-	if !ok {
+func (m *maker) packageOf(step, id, feed string) (file *task.Package, feedID string) {
+	chosen, ok := m.in.Release.Selects(id, feed)
+	switch {
+	case !ok && feed != "":
+		m.block(step, "release %s has no version of package %s of feed %s, which step %q installs: make a new release", m.in.Release.Number, id, feed, step)
+		return nil, ""
+	case !ok:
 		m.block(step, "release %s has no version of package %s, which step %q installs: push the package and make a new release", m.in.Release.Number, id, step)
-		return nil
+		return nil, ""
 	}
 	for _, p := range m.in.Packages {
 		if p.SHA256 == chosen.SHA256 && pipelines.SameName(p.ID, id) {
-			return &p
+			return &p, chosen.FeedID
 		}
 	}
+	if feed != "" {
+		m.block(step, "package %s %s of release %s, fetched from feed %s, is not in the store any more: make a new release", id, chosen.Version, m.in.Release.Number, feed)
+		return nil, ""
+	}
 	m.block(step, "package %s %s of release %s is not in the store any more: push the same file again", id, chosen.Version, m.in.Release.Number)
-	return nil
+	return nil, ""
 }
 
 func (m *maker) options() octostache.Options { return octostache.Options{Now: m.in.Deployment.Created} }

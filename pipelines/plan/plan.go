@@ -93,6 +93,7 @@ type Step struct {
 	Targets   []Target      `json:"targets,omitempty"`
 	Work      *task.Work    `json:"work,omitempty"`
 	Package   *task.Package `json:"package,omitempty"`
+	Feed      string        `json:"feed,omitempty"` // id of the feed the package came from; "" is the built-in one
 	Question  *Question     `json:"question,omitempty"`
 	Message   *Message      `json:"message,omitempty"`
 	Variables []Variable    `json:"variables,omitempty"` // beside Plan.Variables
@@ -152,6 +153,8 @@ type Finding struct {
 	Step    string `json:"step,omitempty"`
 	Message string `json:"message"`
 	Blocks  bool   `json:"blocks,omitempty"`
+	// Allowed says that it would stop the deployment, and that its step allows it.
+	Allowed bool `json:"allowed,omitempty"`
 }
 
 // Tasks is the number of tasks the step has.
@@ -217,6 +220,17 @@ func (p Plan) Blocked() []Finding {
 	for _, f := range p.Findings {
 		if f.Blocks {
 			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// Allowed say what the deployment takes from others, as its steps allow.
+func (p Plan) Allowed() []string {
+	var out []string
+	for _, f := range p.Findings {
+		if f.Allowed {
+			out = append(out, f.Message)
 		}
 	}
 	return out

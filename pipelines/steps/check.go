@@ -1,7 +1,9 @@
 package steps
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"strings"
 
 	"slipway/pipelines"
@@ -53,8 +55,27 @@ func actionProblems(types plan.Types, s pipelines.Step, parent *pipelines.Step) 
 		found = append(found, pipelines.Problem{Message: "step " + s.Name + " runs on no target, so it cannot be a child step: make it a step of its own behind " + parent.Name})
 	case want.Kind == plan.OnHosts && parent == nil && len(s.Roles) == 0 && len(s.Steps) == 0:
 		found = append(found, pipelines.Problem{Message: "step " + s.Name + " runs on targets and names no role: say `roles: [web]`, with the role its targets have"})
-	case want.Kind != plan.OnHosts && (len(s.Roles) > 0 || s.Window != "" || s.Retries > 0 || s.Timeout > 0 || s.NoTargets != ""):
+	case want.Kind != plan.OnHosts && (len(s.Roles) > 0 || s.Window != "" || s.Retries > 0 || s.Timeout > 0 || s.NoTargets != "" || len(s.Allow) > 0):
 		found = append(found, pipelines.Problem{Message: noTarget(t, s)})
+	default:
+		found = append(found, allowed(s, want.Claims)...)
+	}
+	return found
+}
+
+// allowed finds what a step allows and does not even claim.
+func allowed(s pipelines.Step, claims []pipelines.Claim) []pipelines.Problem {
+	var kinds []string
+	for _, c := range claims {
+		if !pipelines.HasName(kinds, c.Kind) {
+			kinds = append(kinds, c.Kind)
+		}
+	}
+	var found []pipelines.Problem
+	for _, kind := range s.Allow {
+		if !pipelines.HasName(kinds, kind) {
+			found = append(found, pipelines.Problem{Message: fmt.Sprintf("step %s allows %q, which it does not claim: what it claims is %s", s.Name, kind, cmp.Or(strings.Join(kinds, ", "), "nothing"))})
+		}
 	}
 	return found
 }
@@ -62,7 +83,7 @@ func actionProblems(types plan.Types, s pipelines.Step, parent *pipelines.Step) 
 // noTarget says what means nothing for a step that runs on no target. A timeout
 // may be meant for what has one of its own.
 func noTarget(t plan.StepType, s pipelines.Step) string {
-	message := "step " + s.Name + " runs on no target: roles, window, retries, timeout and no-targets mean nothing here, remove them"
+	message := "step " + s.Name + " runs on no target: roles, window, retries, timeout, no-targets and allow mean nothing here, remove them"
 	if s.Timeout > 0 && t.Name() == (approval.Type{}).Name() {
 		message += "; how long people are waited for is the `timeout` of the approval"
 	}

@@ -47,7 +47,7 @@ func TestConditionProblems(t *testing.T) {
 		{"a child that runs on no target", []pipelines.Step{rolls(step("approval", `{"instructions":"look"}`))},
 			"steps[0].steps[0].approval: step S runs on no target, so it cannot be a child step: make it a step of its own behind Roll"},
 		{"a timeout at the step", []pipelines.Step{question},
-			"steps[0].approval: step S runs on no target: roles, window, retries, timeout and no-targets mean nothing here, remove them; how long people are waited for is the `timeout` of the approval"},
+			"steps[0].approval: step S runs on no target: roles, window, retries, timeout, no-targets and allow mean nothing here, remove them; how long people are waited for is the `timeout` of the approval"},
 	} {
 		var got []string
 		for _, p := range Problems(Types())(pipelines.Project{Steps: c.process}) {

@@ -57,7 +57,7 @@ func (r *Records) Clash(ctx context.Context, d pipelines.Deployment, p plan.Plan
 		return "", nil, err
 	}
 	for _, c := range p.Claims {
-		if holder, _, clash := c.Clash(p.ProjectID, p.EnvironmentID, holders); clash {
+		if holder, _, clash := c.Clash(p.ProjectID, p.EnvironmentID, holders); clash && !c.Allowed {
 			return fmt.Sprintf("%s %s is held by %s/%s since this deployment was asked for: give one of them another value", c.Kind, c.Value, holder.Project, holder.Environment), nil, nil
 		}
 	}
@@ -146,9 +146,8 @@ func (r *Records) claims(ctx context.Context, p plan.Plan, d pipelines.Deploymen
 	if err != nil {
 		return nil, err
 	}
-	held := p.Claims
+	held := wanted(p)
 	if d.Status != pipelines.Succeeded {
-		held = slices.Clone(held)
 		for _, c := range old.Claims {
 			if !slices.ContainsFunc(held, func(h pipelines.Claim) bool { return sameClaim(h, c) }) {
 				held = append(held, c)
@@ -156,6 +155,15 @@ func (r *Records) claims(ctx context.Context, p plan.Plan, d pipelines.Deploymen
 		}
 	}
 	return []Change{table.Put(claimsKey(d), r.packed(encode(old.next(d, held, pin))))}, nil
+}
+
+// wanted are the plan's claims, without what the plan found about them.
+func wanted(p plan.Plan) []pipelines.Claim {
+	out := slices.Clone(p.Claims)
+	for i := range out {
+		out[i].Holder = ""
+	}
+	return out
 }
 
 // next is what follows when d has come to hold the claims.
@@ -179,7 +187,7 @@ func (r *Records) settledClaims(ctx context.Context, p plan.Plan, d pipelines.De
 	if err != nil || !there || old.Last != d.ID {
 		return nil, err
 	}
-	return []Change{table.Replace(claimsKey(d), r.packed(encode(old.next(d, p.Claims, 0))), revision)}, nil
+	return []Change{table.Replace(claimsKey(d), r.packed(encode(old.next(d, wanted(p), 0))), revision)}, nil
 }
 
 // FreeClaims is the change after which a project, or an environment, holds

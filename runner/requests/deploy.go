@@ -105,7 +105,7 @@ func (r *Requests) deploy(ctx context.Context, p pipelines.Principal, once bool,
 			return d, err
 		}
 		d, err = r.Records.AddDeployment(ctx, records.Request{
-			Deployment: d, Plan: pl, Take: take, At: r.Env.Now(), EventID: r.Env.NewID(), Once: once, Also: []records.Change{records.Audit(r.queued(p, d))},
+			Deployment: d, Plan: pl, Take: take, At: r.Env.Now(), EventID: r.Env.NewID(), Once: once, Also: []records.Change{records.Audit(r.queued(p, d, pl))},
 		})
 		if errors.Is(err, records.ErrIDTaken) && ctx.Err() == nil {
 			continue
@@ -124,7 +124,7 @@ func (r *Requests) deploy(ctx context.Context, p pipelines.Principal, once bool,
 	return pipelines.Deployment{}, pipelines.Refuse(pipelines.Unavailable, "too many deployments are asked for at this moment: try again")
 }
 
-func (r *Requests) queued(p pipelines.Principal, d pipelines.Deployment) pipelines.Event {
+func (r *Requests) queued(p pipelines.Principal, d pipelines.Deployment, pl plan.Plan) pipelines.Event {
 	message := fmt.Sprintf("deploy %s %s to %s", d.Project, d.Release, d.Environment)
 	if d.Older {
 		message += ", which is older than " + d.Replaces
@@ -138,6 +138,13 @@ func (r *Requests) queued(p pipelines.Principal, d pipelines.Deployment) pipelin
 	entry := r.audit(p, "DeploymentQueued", d.ID, message, d.ProjectID, d.ReleaseID, d.EnvironmentID)
 	if len(d.Values) > 0 {
 		entry.Details = map[string]string{"values": givenLines(d.Values)}
+	}
+	if allowed := pl.Allowed(); len(allowed) > 0 {
+		if entry.Details == nil {
+			entry.Details = map[string]string{}
+		}
+		entry.Details["allowed"] = strings.Join(allowed, "\n")
+		entry.Message += ", which takes what others hold: " + strings.Join(allowed, "; ")
 	}
 	return entry
 }

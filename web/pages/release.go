@@ -71,6 +71,7 @@ type ConfirmDeploy struct {
 	Warnings                   []string
 	Findings                   []Finding // while there is one, there is no button, unless another value may help
 	Steps                      []PlannedStep
+	Claims                     []Claimed
 	Values                     []PlannedValue
 	Texts                      []PlannedValue // of steps, as they will be
 	// Options: what the person may choose besides.
@@ -142,6 +143,7 @@ type Finding struct{ What, WayOut string }
 type PlannedStep struct {
 	Name, Type string
 	Hosts      []string
+	Package    string // "RandomQuotes 1.0.7", "" where it installs none
 	WhyNot     string // set when it will not run
 	Child      bool   // one of the steps that each host of the step above takes
 }

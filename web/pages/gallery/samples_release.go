@@ -12,10 +12,14 @@ func releaseSamples() []sample {
 		Plan: sampleHash, Button: "Deploy 1.0.6 to Test on 3 hosts", Zone: "UTC",
 		Warnings: []string{"1.0.6 is older than 1.0.7, which it replaces."},
 		Steps: []pages.PlannedStep{
-			{Name: "Deploy web app to Nginx", Type: "NGINX", Hosts: []string{"web-1", "web-2", "web-3"}},
+			{Name: "Deploy web app to Nginx", Type: "NGINX", Package: "RandomQuotes 1.0.6", Hosts: []string{"web-1", "web-2", "web-3"}},
 			{Name: "Deployment Sign Off", Type: "Approval"},
 			{Name: "Warm the caches", Type: "Script", WhyNot: "it is for Prod only."},
 			{Name: "Random quotes deployment status", Type: "Mail"},
+		},
+		Claims: []pages.Claimed{
+			{Kind: "nginx site", Value: "random-quotes-test", Step: "Deploy web app to Nginx", Hosts: []string{"web-1", "web-2", "web-3"}},
+			{Kind: "port", Value: "8082", Step: "Deploy web app to Nginx", Hosts: []string{"web-1", "web-2", "web-3"}},
 		},
 		Values: []pages.PlannedValue{
 			{Name: "Nginx Port", Value: "8082", Why: "scoped to Test"},
@@ -30,6 +34,7 @@ func releaseSamples() []sample {
 		{What: "Phase Test needs 1 success, has 0.", WayOut: "Deploy 1.0.9 to Test first."},
 		{What: "Step Deploy web app to Nginx has no target: none in Prod has the role web.", WayOut: "Add one with slipway target add, or set no-targets: skip on the step."},
 	}
+	clash := clashing(crumbs)
 	asking := ask
 	asking.At, asking.Comment = "2026-11-27T22:00", "After the fair has closed"
 	asking.Skips = []pages.SkipChoice{{ID: "1", Step: "Deploy web app to Nginx", Required: true}, {ID: "2", Step: "Deployment Sign Off", Chosen: true}, {ID: "4", Step: "Random quotes deployment status"}}
@@ -41,7 +46,43 @@ func releaseSamples() []sample {
 		{ID: "value-3", Name: "value.Greeting", Label: "Greeting", Variable: "Greeting", Value: "Good morning,\nand welcome.", Multiline: true},
 		{ID: "value-4", Name: "value.Warm", Label: "Warm the caches", Variable: "WarmCaches", Options: []string{"True", "False"}, Yes: "True", No: "False", Value: "True"},
 	}
-	return []sample{{Name: "release", Page: pages.ReleasePage(sampleRelease(crumbs))}, {Name: "confirm", Page: pages.ConfirmDeployPage(ask)}, {Name: "confirm-asking", Page: pages.ConfirmDeployPage(asking)}, {Name: "confirm-blocked", Page: pages.ConfirmDeployPage(blocked)}}
+	return []sample{{Name: "release", Page: pages.ReleasePage(sampleRelease(crumbs))}, {Name: "confirm", Page: pages.ConfirmDeployPage(ask)}, {Name: "confirm-asking", Page: pages.ConfirmDeployPage(asking)}, {Name: "confirm-blocked", Page: pages.ConfirmDeployPage(blocked)}, {Name: "confirm-clash", Page: pages.ConfirmDeployPage(clash)}, {Name: "plan", Page: pages.DeploymentPlanPage(samplePlan(clash))}}
+}
+
+// clashing is a deployment of a site that another environment has on the same
+// host.
+func clashing(crumbs []pages.Crumb) pages.ConfirmDeploy {
+	return pages.ConfirmDeploy{
+		Frame:     signedIn(pages.InDashboard, "Deploy 1.0.42 to Test", "Nothing is there yet.", append(crumbs, pages.Crumb{Text: "1.0.42", Path: "/projects/Projects-1/releases/1.0.42"})...),
+		ProjectID: "Projects-1", Project: "Random Quotes", Version: "1.0.42", EnvironmentID: "Environments-2", Environment: "Test",
+		Findings: []pages.Finding{
+			{What: "iis site RandomQuotes on target win-1 is held by Random Quotes/Dev: give one of them another value, or say `allow: [iis site]` on the step to take it over knowingly."},
+		},
+		Steps: []pages.PlannedStep{
+			{Name: "Deploy web app to IIS", Type: "IIS", Package: "RandomQuotes 1.0.42", Hosts: []string{"win-1"}},
+			{Name: "Deployment Sign Off", Type: "Approval"},
+		},
+		Claims: []pages.Claimed{
+			{Kind: "iis site", Value: "RandomQuotes", Step: "Deploy web app to IIS", Hosts: []string{"win-1"}, Holder: "Random Quotes/Dev"},
+			{Kind: "port", Value: "8082", Step: "Deploy web app to IIS", Hosts: []string{"win-1"}},
+		},
+		Values: []pages.PlannedValue{{Name: "IIS Port", Value: "8082", Why: "scoped to Test, project Random Quotes"}},
+	}
+}
+
+func samplePlan(of pages.ConfirmDeploy) pages.DeploymentPlan {
+	v := pages.DeploymentPlan{
+		Frame: signedIn(pages.InDashboard, "Plan", "What the deployment of 1.0.42 to Test was to do. This never changes.", append(of.Crumbs, pages.Crumb{Text: "to Test", Path: "/deployments/Deployments-33"})...),
+		Facts: []pages.Fact{
+			{Label: "Deployment", Text: "Deployments-33", Path: "/deployments/Deployments-33"},
+			{Label: "Environment", Text: "Test"},
+			{Label: "Plan", Text: sampleHash, Code: true},
+		},
+		Warnings: []string{"iis site RandomQuotes on target win-1 is held by Random Quotes/Dev, and the step allows that: it takes it over."},
+		Steps:    of.Steps, Claims: append([]pages.Claimed(nil), of.Claims...), Values: of.Values,
+	}
+	v.Claims[0].Allowed = true
+	return v
 }
 
 func sampleRelease(crumbs []pages.Crumb) pages.Release {

@@ -20,6 +20,7 @@ func (s *Server) serve(c *conn, hostKey ssh.Signer) {
 		s.mu.Unlock()
 	}()
 	config := &ssh.ServerConfig{
+		ServerVersion: s.Version,
 		PublicKeyCallback: func(_ ssh.ConnMetadata, key ssh.PublicKey) (*ssh.Permissions, error) {
 			if bytes.Equal(key.Marshal(), s.allowed.Marshal()) {
 				return nil, nil
@@ -80,6 +81,13 @@ func (s *Server) run(command string, channel ssh.Channel) int {
 	s.mu.Lock()
 	s.ran = append(s.ran, command)
 	s.mu.Unlock()
+	if s.Says != nil {
+		understood := false
+		if command, understood = s.Says(command); !understood {
+			io.WriteString(channel.Stderr(), "not recognized as an internal or external command")
+			return 1
+		}
+	}
 	cmd := exec.Command("/bin/sh", "-c", command)
 	cmd.Dir = s.Home
 	cmd.Env = []string{"HOME=" + s.Home, "PATH=" + os.Getenv("PATH"), "SHELL=/bin/sh", "USER=deploy"}

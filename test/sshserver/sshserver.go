@@ -25,6 +25,12 @@ type Server struct {
 	Home    string // HOME of every command
 	Key     []byte // the one private key that may come in, PEM
 
+	// Version is how it introduces itself, "" is Go's. Says, where it is set, makes
+	// of each command one for our shell; false refuses it as unknown. Both are set
+	// before the first connection.
+	Version string
+	Says    func(command string) (string, bool)
+
 	listener net.Listener
 	allowed  ssh.PublicKey
 

@@ -41,13 +41,17 @@ func (c *caller) run(ctx context.Context, conn *connection, args []string, stdin
 		ctx, cancel = context.WithTimeout(ctx, c.hosts.settings.CallTimeout)
 		defer cancel()
 	}
-	err := conn.exec(ctx, "exec "+conn.executor+" "+wire.Quote(args...), stdin, stdout)
+	command, err := conn.shell.call(conn.executor.Hash, append(conn.executor.Words[:len(conn.executor.Words):len(conn.executor.Words)], args...))
+	if err != nil {
+		return err
+	}
+	err = conn.exec(ctx, command, stdin, stdout)
 	switch exit, isExit := errors.AsType[*wire.ExitError](err); {
 	case asked.Err() != nil:
 		return asked.Err()
 	case ctx.Err() != nil:
 		return fmt.Errorf("%s did not answer %s within %s: %w", conn.address, args[0], c.hosts.settings.CallTimeout, hosts.ErrUnreachable)
-	case isExit && (exit.Code == 126 || exit.Code == 127):
+	case isExit && conn.shell.missing(exit.Code):
 		// The shell's codes for a program it cannot run. The next connection
 		// looks again what is there.
 		conn.close()

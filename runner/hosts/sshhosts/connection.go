@@ -16,7 +16,8 @@ type connection struct {
 	traffic  *countedConn
 	address  string
 	hostKey  string
-	executor string        // how the host's shell calls it
+	shell    shell
+	executor Program       // it is there
 	room     chan struct{} // a value for each running command
 	idle     time.Duration
 
@@ -33,7 +34,7 @@ const sessions = 8
 
 func newConnection(client *ssh.Client, traffic *countedConn, address, hostKey string, s Settings) *connection {
 	c := &connection{
-		client: client, traffic: traffic, address: address, hostKey: hostKey,
+		client: client, traffic: traffic, address: address, hostKey: hostKey, shell: shellOf(string(client.ServerVersion())),
 		room: make(chan struct{}, sessions), idle: s.Idle, lost: make(chan struct{}),
 	}
 	go func() {

@@ -89,7 +89,8 @@ func (l *look) handOver(ctx context.Context) error {
 
 // owesWatch says whether a watch must be set over attempts that report by
 // themselves. Where a report brought us here, the attempt that reported had one,
-// and it rings on. A watch that rings goes on while anything runs.
+// or a timer for what was put off, and it rings on: a timer that rings leaves a
+// watch while anything runs.
 func (l *look) owesWatch() bool {
 	if l.reported || l.watched() {
 		return false
@@ -97,7 +98,7 @@ func (l *look) owesWatch() bool {
 	if l.sent.Load() > 0 {
 		return true
 	}
-	return l.watch && l.runs()
+	return (l.watch || l.put != nil) && l.runs()
 }
 
 // runs says whether anything is under way that is not a person's to do.

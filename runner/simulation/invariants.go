@@ -134,7 +134,7 @@ func (h *history) checkPayload(p payload) {
 		if o.deployment == p.deployment && o.step == p.step && at.State.Task(o.task).Status == pipelines.Running {
 			beside++
 		}
-		if other.Deployment.ID != at.Deployment.ID && other.Deployment.ProjectID == at.Deployment.ProjectID && other.Deployment.EnvironmentID == at.Deployment.EnvironmentID && !uncertain(other, o.task) {
+		if other.Deployment.ID != at.Deployment.ID && other.Deployment.ProjectID == at.Deployment.ProjectID && other.Deployment.EnvironmentID == at.Deployment.EnvironmentID && !uncertain(other, o.task) && !uncertain(at, p.task) {
 			r.breaks(oneExecutes, "%s begins while %s runs", id, o.id)
 		}
 	}

@@ -1,5 +1,7 @@
 package pipelines
 
+import "strings"
+
 // Claim says that a deployment means to be the only one with something on a
 // target: a port, a site, a file, a unit. Targets are ids.
 type Claim struct {
@@ -12,6 +14,12 @@ type Claim struct {
 	Holder string `json:"holder,omitempty"`
 	// Allowed says that the step takes it also where another holds it.
 	Allowed bool `json:"allowed,omitempty"`
+}
+
+// Same says whether two claims mean the same thing. IIS takes no notice of case in
+// its names.
+func (c Claim) Same(other Claim) bool {
+	return c.Kind == other.Kind && (c.Value == other.Value || strings.HasPrefix(c.Kind, "iis ") && strings.EqualFold(c.Value, other.Value))
 }
 
 // Holder is who holds claims: one project in one environment.
@@ -33,7 +41,7 @@ func (c Claim) Clash(projectID, environmentID string, holders []Holder) (Holder,
 			continue
 		}
 		for _, held := range h.Claims {
-			if held.Kind != c.Kind || held.Value != c.Value {
+			if !held.Same(c) {
 				continue
 			}
 			for _, t := range c.Targets {

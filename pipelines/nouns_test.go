@@ -204,6 +204,24 @@ func TestClash(t *testing.T) {
 	}
 }
 
+func TestSameClaim(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		a, b Claim
+		want bool
+	}{
+		{Claim{Kind: "port", Value: "80"}, Claim{Kind: "port", Value: "80", Step: "x"}, true},
+		{Claim{Kind: "port", Value: "80"}, Claim{Kind: "folder", Value: "80"}, false},
+		{Claim{Kind: "folder", Value: "/A"}, Claim{Kind: "folder", Value: "/a"}, false},
+		{Claim{Kind: "iis site", Value: "RandomQuotes"}, Claim{Kind: "iis site", Value: "randomquotes"}, true},
+		{Claim{Kind: "iis site", Value: "RandomQuotes"}, Claim{Kind: "iis path", Value: "RandomQuotes"}, false},
+	} {
+		if got := c.a.Same(c.b); got != c.want {
+			t.Errorf("%+v.Same(%+v) = %v", c.a, c.b, got)
+		}
+	}
+}
+
 func TestOlderThan(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -221,12 +239,15 @@ func TestOlderThan(t *testing.T) {
 
 func TestSelects(t *testing.T) {
 	t.Parallel()
-	r := Release{Packages: []Selected{{Package: "A", Version: "1"}, {Package: "B", Version: "2"}}}
-	if s, ok := r.Selects("b"); !ok || s.Version != "2" {
-		t.Errorf("Selects(b) = %v, %v", s, ok)
-	}
-	if _, ok := r.Selects("c"); ok {
-		t.Error("Selects(c) found something")
+	r := Release{Packages: []Selected{
+		{Package: "A", Version: "1"}, {Package: "B", Version: "2"}, {Package: "B", Version: "3", Feed: "Artifactory", FeedID: "Feeds-1"},
+	}}
+	for _, c := range []struct{ id, feed, want string }{
+		{"b", "", "2"}, {"B", "artifactory", "3"}, {"c", "", ""}, {"A", "Artifactory", ""},
+	} {
+		if s, ok := r.Selects(c.id, c.feed); ok != (c.want != "") || s.Version != c.want {
+			t.Errorf("Selects(%s, %q) = %v, %v, want %q", c.id, c.feed, s, ok, c.want)
+		}
 	}
 }
 

@@ -58,7 +58,7 @@ func (m *maker) clash(claim pipelines.Claim) pipelines.Claim {
 		m.taken(claim, fmt.Sprintf("%s %s on target %s is held by %s", claim.Kind, claim.Value, m.targetName(target), claim.Holder))
 	}
 	for _, other := range m.plan.Claims {
-		if other.Kind == claim.Kind && other.Value == claim.Value && other.Step != claim.Step && anyCommon(other.Targets, claim.Targets) {
+		if other.Same(claim) && other.Step != claim.Step && anyCommon(other.Targets, claim.Targets) {
 			claim.Holder = "step " + other.Step
 			m.taken(claim, fmt.Sprintf("%s %s is claimed by the steps %q and %q", claim.Kind, claim.Value, other.Step, claim.Step))
 		}

@@ -21,6 +21,21 @@ type StepType interface {
 	Want(at Context, settings json.RawMessage) (Want, error)
 }
 
+// FromFeed is a step type whose package may come from a feed that is not ours.
+type FromFeed interface {
+	// Feed is the name of that feed, or "" for the built-in one.
+	Feed(settings json.RawMessage) string
+}
+
+// FeedOf is the name of the feed that a step's package comes from; "" is the
+// built-in one.
+func FeedOf(t StepType, settings json.RawMessage) string {
+	if from, ok := t.(FromFeed); ok {
+		return from.Feed(settings)
+	}
+	return ""
+}
+
 // Context is where a step stands.
 type Context struct {
 	Project     string

@@ -139,14 +139,11 @@ func (m *maker) stepSystem(s source, step Step, at int) []Variable {
 		if p := step.Package; p != nil {
 			l.set(prefix+".Package.PackageId", p.ID)
 			l.set(prefix+".Package.PackageVersion", p.Version)
-			l.set(prefix+".Package.FeedId", builtinFeed)
+			l.set(prefix+".Package.FeedId", cmp.Or(step.Feed, pipelines.BuiltInFeedID))
 		}
 	}
 	return l
 }
-
-// builtinFeed is the id of our own package feed, as clients know it.
-const builtinFeed = "feeds-builtin"
 
 // stepID names a step within its deployment; a step has no life outside of it.
 func stepID(at int) string { return "Steps-" + strconv.Itoa(at+1) }
@@ -204,7 +201,7 @@ func (p Plan) Process(only func(step int) bool) []Variable {
 		if s.Package != nil {
 			l.set(action+".Package.PackageId", s.Package.ID)
 			l.set(action+".Package.PackageVersion", s.Package.Version)
-			l.set(action+".Package.FeedId", builtinFeed)
+			l.set(action+".Package.FeedId", cmp.Or(s.Feed, pipelines.BuiltInFeedID))
 		}
 	}
 	return l

@@ -25,7 +25,7 @@ var update = flag.Bool("update", false, "write the orders as they come out now")
 // executor's tests read the same files: they are what both halves agree on.
 func TestOrders(t *testing.T) {
 	t.Parallel()
-	project := sample(t)
+	project := sample(t, "random-quotes")
 	release := pipelines.Step{
 		Name: "Say hello", Roles: []string{"web"}, Timeout: pipelines.Duration(5 * time.Minute),
 		Action: pipelines.Action{Type: "script", Settings: json.RawMessage(`{"body":"echo \"#{Greeting} from #{Octopus.Machine.Name}\"\necho \"installed in #{Octopus.Action[Deploy web app to Nginx].Output.Package.InstallationDirectoryPath}\"\nset_octopusvariable Greeted \"#{Octopus.Environment.Name}\"\n"}`)},
@@ -35,13 +35,19 @@ func TestOrders(t *testing.T) {
 		Action: pipelines.Action{Type: "package", Settings: json.RawMessage(`{"id":"RandomQuotes","deploy":"echo #{Greeting}","substitute-in-files":["*.txt"],"config-transforms":{"automatic":true},
 			"config-variables":true,"structured-variables":["settings.json"],"install-directory":"/srv/#{Octopus.Environment.Name}","purge":true,"purge-except":["uploads"],"skip-if-installed":true}`)},
 	}
-	project.Steps = append(project.Steps[:1:1], release, installation)
+	site := pipelines.Step{
+		Name: "Deploy web app to IIS", Roles: []string{"web"},
+		Action: pipelines.Action{Type: "iis", Settings: json.RawMessage(`{"package":"RandomQuotes","config-variables":true,"post-deploy":"Write-Host '#{Greeting}'","site":{"name":"RandomQuotes-#{Octopus.Environment.Name}","web-root":"www",
+			"pool":{"name":"RandomQuotes","identity":"NetworkService"},"bindings":[{"port":"1#{NGINX Port}"},{"protocol":"https","port":8443,"host":"quotes.example.org","require-sni":true,"thumbprint":"A1B2C3D4E5F60718293A4B5C6D7E8F9001122334"}],
+			"authentication":{"anonymous":true}},"offline":true,"change-retries":3,"change-pause":"2s"}`)},
+	}
+	project.Steps = append(project.Steps[:1:1], release, installation, site)
 	project.Variables = append(project.Variables, pipelines.Variable{Name: "Greeting", Value: "Hello"})
 	p := plan.Make(input(project))
 	if len(p.Findings) > 0 {
 		t.Fatalf("findings: %+v", p.Findings)
 	}
-	for i, name := range []string{"nginx", "script", "package"} {
+	for i, name := range []string{"nginx", "script", "package", "iis"} {
 		golden(t, name+".json", order(p, i))
 	}
 }
@@ -65,9 +71,9 @@ func order(p plan.Plan, i int) task.Order {
 	return o
 }
 
-func sample(t *testing.T) pipelines.Project {
+func sample(t *testing.T, name string) pipelines.Project {
 	t.Helper()
-	folder := textform.Sample("random-quotes")
+	folder := textform.Sample(name)
 	read := func(name string) ([]byte, error) { return fs.ReadFile(folder, name) }
 	text, err := read("slipway.yaml")
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"slipway/pipelines/steps/approval"
 	"slipway/pipelines/steps/deploypackage"
 	"slipway/pipelines/steps/email"
+	"slipway/pipelines/steps/iis"
 	"slipway/pipelines/steps/nginx"
 	"slipway/pipelines/steps/script"
 )
@@ -14,7 +15,7 @@ import (
 // Types are all step types by name.
 func Types() plan.Types {
 	types := plan.Types{}
-	for _, t := range []plan.StepType{nginx.Type{}, deploypackage.Type{}, script.Type{}, approval.Type{}, email.Type{}} {
+	for _, t := range []plan.StepType{nginx.Type{}, iis.Type{}, deploypackage.Type{}, script.Type{}, approval.Type{}, email.Type{}} {
 		types[t.Name()] = t
 	}
 	return types

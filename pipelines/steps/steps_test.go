@@ -16,7 +16,7 @@ func step(kind, settings string, roles ...string) pipelines.Step {
 
 func TestTypesAreFoundByTheirName(t *testing.T) {
 	t.Parallel()
-	if got := strings.Join(slices.Sorted(maps.Keys(Types())), " "); got != "approval email nginx package script" {
+	if got := strings.Join(slices.Sorted(maps.Keys(Types())), " "); got != "approval email iis nginx package script" {
 		t.Errorf("Types = %s", got)
 	}
 	for name, kind := range Types() {

@@ -36,6 +36,28 @@ const written = `projects:
           locations: [{ path: /, headers: [{ X-A: 1 }] }]
           deploy: echo deploy
           packaged-scripts: true
+      - name: Serve from IIS
+        roles: [web]
+        iis:
+          package: Shop
+          feed: Artifactory
+          site:
+            name: Shop-#{Octopus.Environment.Name}
+            web-root: public
+            pool: { name: Shop, framework: v4.0, identity: SpecificUser, user: CORP\shop, password: '#{Pool Password}', start: false }
+            bindings:
+              - { port: 8081 }
+              - { protocol: https, address: 10.0.0.1, port: 443, host: a.example.org, certificate: Mine, require-sni: true, enabled: '#{Https}' }
+              - { port: 8082, enabled: false }
+            existing-bindings: merge
+            authentication: { anonymous: true, basic: false, windows: false }
+            start: false
+          application: { site: Default Web Site, path: /shop, root: app, pool: { name: App } }
+          virtual-directory: { site: Default Web Site, path: /pictures, root: 'D:\Pictures' }
+          offline: true
+          keep-new-path: true
+          change-retries: 0
+          change-pause: 2s
       - name: Say
         roles: [web]
         script:
@@ -65,6 +87,7 @@ func TestSettingsInText(t *testing.T) {
 	for i, want := range []string{
 		`{"id":"Shop","pre-deploy":"echo pre","substitute-in-files":["*.txt"],"output-encoding":"utf-8","config-transforms":{"automatic":true,"files":["web.X.config =\u003e web.config"],"ignore-errors":true,"warnings-as-errors":false},"config-variables":true,"structured-variables":["settings.json"],"install-directory":"/srv/shop","purge":true,"purge-except":["uploads"],"skip-if-installed":true,"packaged-scripts":false,"fail-on-error-output":true}`,
 		`{"package":"Shop","bindings":[{"port":"80"}],"locations":[{"path":"/","headers":[{"X-A":"1"}]}],"deploy":"echo deploy","packaged-scripts":true}`,
+		`{"package":"Shop","feed":"Artifactory","site":{"name":"Shop-#{Octopus.Environment.Name}","web-root":"public","pool":{"name":"Shop","framework":"v4.0","identity":"SpecificUser","user":"CORP\\shop","password":"#{Pool Password}","start":false},"bindings":[{"port":"8081"},{"protocol":"https","address":"10.0.0.1","port":"443","host":"a.example.org","certificate":"Mine","require-sni":true,"enabled":"#{Https}"},{"port":"8082","enabled":"false"}],"existing-bindings":"merge","authentication":{"anonymous":true},"start":false},"application":{"site":"Default Web Site","path":"/shop","root":"app","pool":{"name":"App"}},"virtual-directory":{"site":"Default Web Site","path":"/pictures","root":"D:\\Pictures"},"offline":true,"keep-new-path":true,"change-retries":0,"change-pause":"2s"}`,
 		`{"body":"echo","parameters":"-v","fail-on-error-output":true}`,
 	} {
 		for _, doc := range []textform.Document{first, again} {

@@ -13,9 +13,19 @@ const (
 // Octopus evaluates whole settings and then parses them; we parse first and
 // evaluate field by field, so a value can never change the structure.
 
+// The languages of scripts. An order without one means bash.
+const (
+	SyntaxBash       = "bash"
+	SyntaxPowerShell = "powershell"
+	SyntaxPython     = "python"
+)
+
+// Syntaxes are all languages of scripts.
+var Syntaxes = []string{SyntaxBash, SyntaxPowerShell, SyntaxPython}
+
 // Script is a script to run on the target.
 type Script struct {
-	Syntax string `json:"syntax"` // "bash" or "python"
+	Syntax string `json:"syntax"` // a script syntax: SyntaxBash and its kin
 	Body   string `json:"body"`
 	// Parameters stand behind the script's name, as on a command line.
 	Parameters string `json:"parameters,omitempty"`
@@ -24,8 +34,9 @@ type Script struct {
 }
 
 // Scripts are the inline scripts around a package's installation, each empty
-// or a bash body.
+// or a body, all in one language.
 type Scripts struct {
+	Syntax     string `json:"syntax,omitempty"` // "" is bash
 	PreDeploy  string `json:"preDeploy,omitempty"`
 	Deploy     string `json:"deploy,omitempty"`
 	PostDeploy string `json:"postDeploy,omitempty"`

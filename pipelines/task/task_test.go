@@ -52,6 +52,12 @@ func TestOldOrdersAreRead(t *testing.T) {
 			if n.Name == "" || len(n.Bindings) == 0 || len(n.Locations) == 0 || o.Package == nil || o.Package.SHA256 == "" {
 				t.Errorf("%s: the site is read as %+v, the package as %+v", path, n, o.Package)
 			}
+		case KindIIS:
+			var i IIS
+			read(t, o.Work.Settings, &i)
+			if i.Site == nil || i.Site.Name == "" || i.Site.Pool.Name == "" || len(i.Site.Bindings) == 0 || i.Retries == nil || i.RetryPause == 0 || o.Package == nil || o.Package.SHA256 == "" {
+				t.Errorf("%s: the site is read as %+v, the package as %+v", path, i, o.Package)
+			}
 		case KindPackage:
 			var i Installation
 			read(t, o.Work.Settings, &i)

@@ -95,7 +95,7 @@ func TestPipelinesAndGraphArePure(t *testing.T) {
 // imports what runs on a host, and the host carries nothing of the server.
 func TestServerAndExecutorShareOnlyThePayload(t *testing.T) {
 	t.Parallel()
-	hostMay := []string{"slipway/pipelines", "slipway/pipelines/task", "slipway/pipelines/octostache", "slipway/pipelines/packagefile", "slipway/pipelines/nginxconf", "slipway/pipelines/versions"}
+	hostMay := []string{"slipway/pipelines", "slipway/pipelines/task", "slipway/pipelines/octostache", "slipway/pipelines/packagefile", "slipway/pipelines/nginxconf", "slipway/pipelines/iisconf", "slipway/pipelines/versions"}
 	const configFiles = "slipway/pipelines/configfiles"
 	for _, p := range packages(t) {
 		host := strings.HasPrefix(p.ImportPath, "slipway/runner/executor") && !strings.HasPrefix(p.ImportPath, "slipway/runner/executor/carried")

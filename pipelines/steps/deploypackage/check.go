@@ -3,18 +3,23 @@ package deploypackage
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"slipway/pipelines"
 	"slipway/pipelines/configfiles/globs"
 	"slipway/pipelines/configfiles/textfile"
 	"slipway/pipelines/configfiles/transforms"
+	"slipway/pipelines/task"
 )
 
 // Check finds what is wrong with the settings by themselves. What holds an
 // expression is judged on the host, when its value is known.
 func (s Installation) Check() []pipelines.Problem {
 	c := &checker{}
+	if s.ScriptSyntax != "" && !slices.Contains(task.Syntaxes, s.ScriptSyntax) {
+		c.add("script-syntax", "scripts are written in bash, powershell or python; got %s", s.ScriptSyntax)
+	}
 	c.directory(s)
 	c.patterns("substitute-in-files", s.SubstituteInFiles)
 	c.patterns("structured-variables", s.StructuredVariables)

@@ -24,6 +24,13 @@ func (Type) Package(raw json.RawMessage) string {
 	return s.ID
 }
 
+// Feed is the feed the package comes from.
+func (Type) Feed(raw json.RawMessage) string {
+	var s Settings
+	_ = json.Unmarshal(raw, &s)
+	return s.Feed
+}
+
 // Check finds what is wrong with the settings by themselves.
 func (Type) Check(raw json.RawMessage) []pipelines.Problem {
 	var s Settings

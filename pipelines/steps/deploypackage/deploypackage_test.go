@@ -33,6 +33,8 @@ func TestCheck(t *testing.T) {
 		{with(`"structured-variables":[""]`), `structured-variables[0]: file pattern "" names nothing: write a file's path or a pattern like **/*.config`},
 		{with(`"output-encoding":"utf-16"`), ""},
 		{with(`"output-encoding":"klingon"`), `output-encoding: "klingon" is not the name of an encoding, like utf-8 or windows-1252`},
+		{with(`"script-syntax":"powershell"`), ""},
+		{with(`"script-syntax":"#{Language}"`), "script-syntax: scripts are written in bash, powershell or python; got #{Language}"},
 		{with(`"config-transforms":{"automatic":true,"files":["a => b","#{Mine}"]}`), ""},
 		{with(`"config-transforms":{"files":["a =>"," "]}`), "config-transforms.files[0]: config transform \"a =>\": a file is missing beside the arrow; write transform => target, like *.Prod.config => *.config\n" +
 			"config-transforms.files[1]: a transform is a file, or `transform => target`, like *.Release.config => *.config"},
@@ -56,7 +58,8 @@ func TestWant(t *testing.T) {
 			"substitute-in-files":["*.txt","#{List}"],"output-encoding":"utf-8","structured-variables":["*.json"],"config-variables":true,
 			"config-transforms":{"automatic":true,"files":["web.X.config => web.config"],"ignore-errors":true,"warnings-as-errors":false},
 			"install-directory":"/srv/#{Site}","purge":true,"purge-except":["uploads"],"skip-if-installed":true,"packaged-scripts":false,"fail-on-error-output":true}`,
-		"defaults-written-out": `{"id":"Shop","packaged-scripts":true,"config-transforms":{"warnings-as-errors":true}}`,
+		"powershell":           `{"id":"Shop","script-syntax":"powershell","deploy":"Write-Host '#{A}'"}`,
+		"defaults-written-out": `{"id":"Shop","script-syntax":"bash","deploy":"echo","packaged-scripts":true,"config-transforms":{"warnings-as-errors":true}}`,
 	} {
 		want, err := Type{}.Want(plan.Context{Project: "Shop", Environment: "Dev", Step: "Deploy"}, json.RawMessage(settings))
 		if err != nil {
@@ -97,6 +100,23 @@ func TestPackage(t *testing.T) {
 	for settings, want := range map[string]string{`{"id":"A"}`: "A", `{}`: "", `[]`: ""} {
 		if got := (Type{}).Package(json.RawMessage(settings)); got != want {
 			t.Errorf("Package(%s) = %q, want %q", settings, got, want)
+		}
+	}
+}
+
+func TestDefaultSyntax(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		settings Installation
+		want     string
+	}{
+		{Installation{Deploy: "x"}, "powershell"},
+		{Installation{Deploy: "x", ScriptSyntax: "bash"}, ""},
+		{Installation{Deploy: "x", ScriptSyntax: "python"}, "python"},
+		{Installation{}, ""},
+	} {
+		if got := c.settings.DefaultSyntax("powershell").Payload().Scripts.Syntax; got != c.want {
+			t.Errorf("%+v: the host is told %q, want %q", c.settings, got, c.want)
 		}
 	}
 }

@@ -8,10 +8,21 @@ import (
 	"slipway/pipelines/task"
 )
 
+// DefaultSyntax is the installation with a language for its scripts where nobody
+// wrote one. A step for hosts on which bash is rare calls it before Payload:
+//
+//	s.Installation.DefaultSyntax(task.SyntaxPowerShell).Payload()
+func (s Installation) DefaultSyntax(syntax string) Installation {
+	if s.ScriptSyntax == "" {
+		s.ScriptSyntax = syntax
+	}
+	return s
+}
+
 // Payload is what the host is told.
 func (s Installation) Payload() task.Installation {
 	out := task.Installation{
-		Scripts:           task.Scripts{PreDeploy: string(s.PreDeploy), Deploy: string(s.Deploy), PostDeploy: string(s.PostDeploy)},
+		Scripts:           s.scripts(),
 		NoPackagedScripts: s.PackagedScripts != nil && !*s.PackagedScripts,
 		FailOnErrorOutput: s.FailOnErrorOutput, SkipIfInstalled: s.SkipIfInstalled,
 		Directory: s.InstallDirectory, Purge: s.Purge, KeepOnPurge: s.PurgeExcept,
@@ -23,6 +34,15 @@ func (s Installation) Payload() task.Installation {
 			Automatic: t.Automatic, Files: t.Files, IgnoreErrors: t.IgnoreErrors,
 			LenientWarnings: t.WarningsAsErrors != nil && !*t.WarningsAsErrors,
 		}
+	}
+	return out
+}
+
+// scripts leaves the language out where it is bash or there is nothing to run.
+func (s Installation) scripts() task.Scripts {
+	out := task.Scripts{PreDeploy: string(s.PreDeploy), Deploy: string(s.Deploy), PostDeploy: string(s.PostDeploy)}
+	if out != (task.Scripts{}) && s.ScriptSyntax != task.SyntaxBash {
+		out.Syntax = s.ScriptSyntax
 	}
 	return out
 }

@@ -10,13 +10,18 @@ import "slipway/pipelines"
 
 // Settings are what a person writes under `package:`.
 type Settings struct {
-	ID string `json:"id"` // of the package
+	ID   string `json:"id"`             // of the package
+	Feed string `json:"feed,omitempty"` // it comes from; "" is the built-in one
 	Installation
 }
 
 // Installation are the settings about installing a package and making it ready.
 // Lists are of patterns like `**/*.json`, seen from the installation.
 type Installation struct {
+	// ScriptSyntax is the language of the three scripts below: "bash", "powershell"
+	// or "python"; "" is bash, or what the step says by DefaultSyntax.
+	ScriptSyntax string `json:"script-syntax,omitempty"`
+
 	PreDeploy  pipelines.Text `json:"pre-deploy,omitempty"`
 	Deploy     pipelines.Text `json:"deploy,omitempty"`
 	PostDeploy pipelines.Text `json:"post-deploy,omitempty"`

@@ -14,6 +14,7 @@ import (
 // Settings are what a person writes under `nginx:`.
 type Settings struct {
 	Package    string     `json:"package"`
+	Feed       string     `json:"feed,omitempty"`        // the package comes from; "" is the built-in one
 	ConfigName string     `json:"config-name,omitempty"` // "" is project and environment
 	HostName   string     `json:"host-name,omitempty"`
 	ConfigDir  string     `json:"config-directory,omitempty"`

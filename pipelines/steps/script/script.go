@@ -4,6 +4,7 @@ package script
 
 import (
 	"encoding/json"
+	"slices"
 
 	"slipway/pipelines"
 	"slipway/pipelines/plan"
@@ -15,7 +16,7 @@ type Type struct{}
 
 // Settings are what a person writes under `script:`.
 type Settings struct {
-	Syntax string         `json:"syntax,omitempty"` // "bash", the default, or "python"
+	Syntax string         `json:"syntax,omitempty"` // "bash", the default, "powershell" or "python"
 	Body   pipelines.Text `json:"body"`
 	// Parameters stand behind the script's name, as on a command line.
 	Parameters        string `json:"parameters,omitempty"`
@@ -41,8 +42,8 @@ func (Type) Check(raw json.RawMessage) []pipelines.Problem {
 	if s.Body == "" {
 		found = append(found, pipelines.Problem{Path: "body", Message: "a script needs a body: the text, or { file: deploy.sh }"})
 	}
-	if s.Syntax != "" && s.Syntax != "bash" && s.Syntax != "python" {
-		found = append(found, pipelines.Problem{Path: "syntax", Message: "the syntax of a script is bash or python; got " + s.Syntax})
+	if s.Syntax != "" && !slices.Contains(task.Syntaxes, s.Syntax) {
+		found = append(found, pipelines.Problem{Path: "syntax", Message: "the syntax of a script is bash, powershell or python; got " + s.Syntax})
 	}
 	return found
 }
@@ -55,7 +56,7 @@ func (Type) Want(_ plan.Context, raw json.RawMessage) (plan.Want, error) {
 	}
 	syntax := s.Syntax
 	if syntax == "" {
-		syntax = "bash"
+		syntax = task.SyntaxBash
 	}
 	settings, err := json.Marshal(task.Script{Syntax: syntax, Body: string(s.Body), Parameters: s.Parameters, FailOnErrorOutput: s.FailOnErrorOutput})
 	texts := []plan.Shown{{Path: "script.body", Text: string(s.Body)}}

@@ -19,10 +19,11 @@ func TestCheck(t *testing.T) {
 		{`{"body":"echo"}`, nil},
 		{`{"body":"echo","syntax":"bash"}`, nil},
 		{`{"body":"print()","syntax":"python"}`, nil},
+		{`{"body":"Write-Host","syntax":"powershell"}`, nil},
 		{`{}`, []pipelines.Problem{{Path: "body", Message: "a script needs a body: the text, or { file: deploy.sh }"}}},
-		{`{"body":"echo","syntax":"perl"}`, []pipelines.Problem{{Path: "syntax", Message: "the syntax of a script is bash or python; got perl"}}},
+		{`{"body":"echo","syntax":"perl"}`, []pipelines.Problem{{Path: "syntax", Message: "the syntax of a script is bash, powershell or python; got perl"}}},
 		{`{"syntax":"perl"}`, []pipelines.Problem{
-			{Path: "body", Message: "a script needs a body: the text, or { file: deploy.sh }"}, {Path: "syntax", Message: "the syntax of a script is bash or python; got perl"},
+			{Path: "body", Message: "a script needs a body: the text, or { file: deploy.sh }"}, {Path: "syntax", Message: "the syntax of a script is bash, powershell or python; got perl"},
 		}},
 	} {
 		if got := (Type{}).Check(json.RawMessage(c.settings)); !reflect.DeepEqual(got, c.want) {

@@ -5,7 +5,8 @@
 set -euo pipefail
 here=$(dirname "$0")
 
-needs=(nginx:nginx-light sshd:openssh-server chromium:chromium java:default-jre-headless npm:npm)
+needs=(nginx:nginx-light sshd:openssh-server chromium:chromium java:default-jre-headless node:nodejs npm:npm
+	mono:mono-devel mcs:mono-mcs fastcgi-mono-server4:mono-fastcgi-server4)
 missing=()
 for need in "${needs[@]}"; do
 	PATH=$PATH:/usr/sbin:/sbin command -v "${need%%:*}" >/dev/null || missing+=("${need#*:}")
@@ -34,3 +35,4 @@ fi
 "$here/hosts/install.sh" || echo "tests on real hosts will be skipped"
 "$here/emulators/dynamodb/install.sh" || echo "tests on DynamoDB will be skipped"
 "$here/emulators/s3/install.sh" || echo "tests on S3 will be skipped"
+"$here/powershell/install.sh" || echo "the grammar check of PowerShell will be skipped"

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"slipway/pipelines/task"
 	"slipway/runner/executor/scripts"
 )
 
@@ -101,13 +102,16 @@ func (d *deployment) ownScripts(stage string) Packaged {
 const mostScript = 16 << 20
 
 // runnable are the languages this executor runs, by file extension.
-var runnable = map[string]string{".sh": "bash", ".py": "python"}
+var runnable = map[string]string{".sh": task.SyntaxBash, ".ps1": task.SyntaxPowerShell, ".py": task.SyntaxPython}
 
 func (d *deployment) runPackaged(ctx context.Context, name string) error {
 	stem := strings.TrimSuffix(name, path.Ext(name))
 	syntax, ok := runnable[strings.ToLower(path.Ext(name))]
 	if !ok {
-		return fmt.Errorf("the package brings %s, and this host runs bash and Python only: add a %s.sh to the package, or say `packaged-scripts: false`", name, stem)
+		return fmt.Errorf("the package brings %s, and C# scripts are not run: add a %s.%s to the package, or say `packaged-scripts: false`", name, stem, Preference()[0])
+	}
+	if err := scripts.CanRun(syntax); err != nil {
+		return fmt.Errorf("the package brings %s: %w. `packaged-scripts: false` leaves such scripts alone", name, err)
 	}
 	f, err := openFolder(d.dir)
 	if err != nil {
@@ -120,9 +124,11 @@ func (d *deployment) runPackaged(ctx context.Context, name string) error {
 	}
 	// It lies in the package while it runs, because scripts look for their
 	// neighbours beside themselves.
-	return d.runScript(ctx, scripts.Script{
-		Name: "packaged " + stem, Syntax: syntax, Body: strings.TrimPrefix(string(body), "\uFEFF"), Dir: d.dir, Temp: d.dir,
-	})
+	text := string(body)
+	if syntax != task.SyntaxPowerShell {
+		text = strings.TrimPrefix(text, "\uFEFF")
+	}
+	return d.runScript(ctx, scripts.Script{Name: "packaged " + stem, Syntax: syntax, Body: text, Dir: d.dir, Temp: d.dir})
 }
 
 // removePackaged takes a stage's scripts out of the package.

@@ -37,13 +37,30 @@ func (a *attempt) script(ctx context.Context) error {
 	return a.runScript(ctx, scripts.Script{Name: "script", Syntax: s.Syntax, Body: body, Args: args, Dir: dir, Temp: filepath.Join(a.Work, "scripts")})
 }
 
-// runText resolves a script's text and runs it; an empty one is none.
-func (a *attempt) runText(ctx context.Context, name, text, dir string) error {
-	body, err := a.values.Text(name, text)
+// runText resolves a script of the step's own and runs it; an empty one is none.
+func (d *deployment) runText(ctx context.Context, name, text, dir string) error {
+	body, err := d.values.Text(name, text)
 	if err != nil || body == "" {
 		return err
 	}
-	return a.runScript(ctx, scripts.Script{Name: name, Body: body, Dir: dir, Temp: filepath.Join(a.Work, "scripts")})
+	return d.runScript(ctx, scripts.Script{Name: name, Syntax: d.wanted.Scripts.Syntax, Body: body, Dir: dir, Temp: filepath.Join(d.Work, "scripts")})
+}
+
+// checkLanguage refuses scripts of the step's own that cannot run here, before
+// any of them would have to.
+func (d *deployment) checkLanguage() error {
+	s := d.wanted.Scripts
+	if s.PreDeploy == "" && s.Deploy == "" && s.PostDeploy == "" {
+		return nil
+	}
+	return scripts.CanRun(s.Syntax)
+}
+
+// setsVariables says whether a script may set output variables, in whatever
+// language, and also where its file has two bytes for a character.
+func setsVariables(body string) bool {
+	body = strings.ToLower(strings.ReplaceAll(body, "\x00", ""))
+	return strings.Contains(body, "set_octopusvariable") || strings.Contains(body, "set-octopusvariable") || strings.Contains(body, "##octopus[")
 }
 
 // runScript runs an evaluated script.

@@ -12,6 +12,9 @@ import (
 // What follows a script that sets variables can only be checked in its turn.
 func (d *deployment) checkTexts(context.Context) error {
 	w := d.wanted
+	if err := d.checkLanguage(); err != nil {
+		return err
+	}
 	for _, text := range []struct {
 		check func() error
 		after bool // whether what comes then may still get other values
@@ -20,9 +23,9 @@ func (d *deployment) checkTexts(context.Context) error {
 		{check: d.checkInstallation},
 		{after: d.packagedSets(Deploy)},
 		{check: d.readable(deploy, w.Scripts.Deploy), after: setsVariables(w.Scripts.Deploy)},
-		{check: d.checkSite, after: d.packagedSets(PostDeploy)},
+		{check: d.web.readable, after: d.packagedSets(PostDeploy)},
 		{check: d.readable(postDeploy, w.Scripts.PostDeploy), after: setsVariables(w.Scripts.PostDeploy)},
-		{check: d.checkServices},
+		{check: d.web.readableAfter},
 	} {
 		if text.check != nil {
 			if err := text.check(); err != nil {
@@ -66,27 +69,6 @@ func (d *deployment) checkInstallation() error {
 	}
 	_, err := d.encoding()
 	return err
-}
-
-func (d *deployment) checkSite() error {
-	if d.site == nil {
-		return nil
-	}
-	_, err := d.values.site(*d.site)
-	return err
-}
-
-func (d *deployment) checkServices() error {
-	if d.site == nil {
-		return nil
-	}
-	_, err := d.values.services(d.site.Services)
-	return err
-}
-
-// setsVariables says whether a script may set output variables.
-func setsVariables(body string) bool {
-	return strings.Contains(body, "set_octopusvariable") || strings.Contains(body, "##octopus[")
 }
 
 // packagedSets says whether the package's own script for a stage may.

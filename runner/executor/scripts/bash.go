@@ -2,8 +2,10 @@ package scripts
 
 import (
 	_ "embed" // the helper functions
+	"errors"
 	"maps"
 	"os/exec"
+	"runtime"
 	"slices"
 	"strings"
 )
@@ -15,8 +17,23 @@ var bashHelpers string
 // arguments from the pipe, close it, become the script.
 const startBash = `source /dev/fd/3; exec 3<&-; source "$0"`
 
-func bashCommand(path string) (*exec.Cmd, error) {
-	return exec.Command("bash", "--noprofile", "--norc", "-c", startBash, path), nil
+// bashReady refuses Windows, where a child is given no descriptor but the three.
+func bashReady() error {
+	if runtime.GOOS == "windows" {
+		return errors.New("the script is written in bash, and this windows host runs powershell and python: say `syntax: powershell`, or `script-syntax: powershell` for scripts around a package")
+	}
+	return nil
+}
+
+func startingBash(s Script, path string) (start, error) {
+	args, err := Words(s.Args)
+	if err == nil {
+		err = bashReady()
+	}
+	if err != nil {
+		return start{}, err
+	}
+	return start{cmd: exec.Command("bash", "--noprofile", "--norc", "-c", startBash, path), bootstrap: bashBootstrap(s, args)}, nil
 }
 
 // bashBootstrap is what a bash script finds when it begins.

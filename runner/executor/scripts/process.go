@@ -16,9 +16,17 @@ import (
 // process it left behind still holds its output.
 const quiet = 500 * time.Millisecond
 
-// runProcess starts the language's program, which reads its bootstrap from
-// descriptor 3, and stays with it to its end.
-func runProcess(ctx context.Context, s Script, cmd *exec.Cmd, bootstrap string, to *speech) (Result, error) {
+// start is a program about to read a script.
+type start struct {
+	cmd       *exec.Cmd
+	bootstrap string // what it reads before
+	stdin     bool   // from standard input; otherwise from descriptor 3
+}
+
+// runProcess starts the language's program, which reads its bootstrap from a
+// pipe, and stays with it to its end.
+func runProcess(ctx context.Context, s Script, begin start, to *speech) (Result, error) {
+	cmd := begin.cmd
 	cmd.Dir = s.Dir
 	ownGroup(cmd)
 	pipe, feed, err := os.Pipe()
@@ -27,7 +35,11 @@ func runProcess(ctx context.Context, s Script, cmd *exec.Cmd, bootstrap string, 
 	}
 	defer pipe.Close()
 	defer feed.Close()
-	cmd.ExtraFiles = []*os.File{pipe}
+	if begin.stdin {
+		cmd.Stdin = pipe
+	} else {
+		cmd.ExtraFiles = []*os.File{pipe}
+	}
 	outputs, err := openOutputs(cmd)
 	if err != nil {
 		return Result{}, err
@@ -41,7 +53,7 @@ func runProcess(ctx context.Context, s Script, cmd *exec.Cmd, bootstrap string, 
 	pipe.Close()
 	outputs.closeWriters()
 	go func() {
-		io.WriteString(feed, bootstrap)
+		io.WriteString(feed, begin.bootstrap)
 		feed.Close()
 	}()
 	read := outputs.readAll(to)

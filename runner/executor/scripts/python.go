@@ -20,12 +20,50 @@ const startPython = `import os
 with os.fdopen(3, encoding="utf-8") as _pipe: exec(_pipe.read())
 exec(compile(open(__file__, "rb").read(), __file__, "exec"))`
 
-func pythonCommand(path string) (*exec.Cmd, error) {
-	python, err := exec.LookPath("python3")
-	if err != nil {
-		return nil, errors.New("the script is written in python, and this " + runtime.GOOS + " host has no python3: install it, or write the script in bash")
+// startPythonByInput does it where a child is given no descriptor but the three.
+const startPythonByInput = `import sys
+exec(sys.stdin.buffer.read().decode("utf-8"))
+exec(compile(open(__file__, "rb").read(), __file__, "exec"))`
+
+func findPython() (string, error) {
+	for _, name := range pythonNames() {
+		if python, err := exec.LookPath(name); err == nil {
+			return python, nil
+		}
 	}
-	return exec.Command(python, "-u", "-c", startPython, path), nil
+	return "", errors.New("the script is written in python, and this " + runtime.GOOS + " host has no " + pythonNames()[0] + ": install it, or write the script in another language")
+}
+
+// pythonNames are its names, the usual one first. On Windows, what answers to
+// python3 may be no Python but the invitation to get one.
+func pythonNames() []string {
+	if runtime.GOOS == "windows" {
+		return []string{"python", "python3"}
+	}
+	return []string{"python3"}
+}
+
+func pythonReady() error {
+	_, err := findPython()
+	return err
+}
+
+func startingPython(s Script, path string) (start, error) {
+	args, err := Words(s.Args)
+	if err != nil {
+		return start{}, err
+	}
+	python, err := findPython()
+	if err != nil {
+		return start{}, err
+	}
+	begin := start{bootstrap: pythonBootstrap(s, path, args), stdin: runtime.GOOS == "windows"}
+	if begin.stdin {
+		begin.cmd = exec.Command(python, "-X", "utf8", "-u", "-c", startPythonByInput, path)
+	} else {
+		begin.cmd = exec.Command(python, "-u", "-c", startPython, path)
+	}
+	return begin, nil
 }
 
 // pythonBootstrap is what a Python script finds when it begins.

@@ -1,8 +1,8 @@
-// Package scripts runs one bash or Python script as a child of the attempt's process.
+// Package scripts runs one bash, PowerShell or Python script as a child of the attempt's process.
 //
 // It decides nothing about order or outcome of a deployment: it starts the
 // script, passes on what it prints, and says how it ended. The idea a newcomer
-// would miss: variables reach the script through an inherited pipe, never by
+// would miss: variables reach the script through a pipe, never by
 // arguments, environment or a file, because all of those can be read by others
 // or outlive the script; and all output goes through the Mask on its way.
 package scripts
@@ -12,7 +12,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"time"
 
@@ -28,8 +27,8 @@ type Script struct {
 	Temp      string            // private folder that holds the body while it runs
 	Variables map[string]string // for get_octopusvariable; may hold secrets
 	Grace     time.Duration     // between TERM and KILL when it has to stop; 0 is 10 s
-	Syntax    string            // "bash", also when empty, or "python"
-	Args      string            // the script's arguments, as one writes them behind a command
+	Syntax    string            // of task.Syntaxes; bash when empty
+	Args      string            // the script's arguments, as one writes them behind a command of its language
 }
 
 // Log takes lines; Flush shows them to those who follow.
@@ -74,52 +73,65 @@ func RunPrinting(ctx context.Context, s Script, mask *masking.Mask, log Log) (Re
 	return result, *to.printed, err
 }
 
+// language is how scripts of one syntax are run here.
+type language struct {
+	extension string
+	// ready says why they do not run on this host.
+	ready func() error
+	// prepare reads the arguments and says what is started with the script at path.
+	prepare func(s Script, path string) (start, error)
+	// file is what is written to path.
+	file func(body string) []byte
+}
+
+var languages = map[string]language{
+	task.SyntaxBash:       {".sh", bashReady, startingBash, unixLines},
+	task.SyntaxPowerShell: {".ps1", powershellReady, startingPowerShell, powershellFile},
+	task.SyntaxPython:     {".py", pythonReady, startingPython, unixLines},
+}
+
+func languageOf(syntax string) (language, error) {
+	if syntax == "" {
+		syntax = task.SyntaxBash
+	}
+	if l, ok := languages[strings.ToLower(syntax)]; ok {
+		return l, nil
+	}
+	return language{}, fmt.Errorf("the script is written in %s, and this executor runs %s", syntax, strings.Join(task.Syntaxes, ", "))
+}
+
 // CanRun says why scripts of a syntax do not run here, if they do not.
 func CanRun(syntax string) error {
-	switch strings.ToLower(syntax) {
-	case "", "bash":
-		return nil
-	case "python":
-		_, err := pythonCommand("")
+	l, err := languageOf(syntax)
+	if err != nil {
 		return err
 	}
-	return fmt.Errorf("the script is written in %s, and this executor on %s runs bash and python", syntax, runtime.GOOS)
+	return l.ready()
 }
 
 func run(ctx context.Context, s Script, to *speech) (Result, error) {
-	args, err := Words(s.Args)
+	l, err := languageOf(s.Syntax)
 	if err != nil {
 		return Result{}, err
 	}
-	if err := CanRun(s.Syntax); err != nil {
+	path := filepath.Join(s.Temp, strings.ReplaceAll(s.Name, " ", "-")+l.extension)
+	begin, err := l.prepare(s, path)
+	if err != nil {
 		return Result{}, err
-	}
-	command, extension := bashCommand, ".sh"
-	if strings.EqualFold(s.Syntax, "python") {
-		command, extension = pythonCommand, ".py"
 	}
 	if err := os.MkdirAll(s.Temp, 0o700); err != nil {
 		return Result{}, err
 	}
-	path := filepath.Join(s.Temp, strings.ReplaceAll(s.Name, " ", "-")+extension)
-	cmd, err := command(path)
-	if err != nil {
-		return Result{}, err
-	}
-	bootstrap := bashBootstrap(s, args)
-	if extension == ".py" {
-		bootstrap = pythonBootstrap(s, path, args)
-	}
-	if err := os.WriteFile(path, []byte(unixLines(s.Body)), 0o600); err != nil {
+	if err := os.WriteFile(path, l.file(s.Body), 0o600); err != nil {
 		return Result{}, err
 	}
 	defer os.Remove(path)
 	if s.Grace == 0 {
 		s.Grace = 10 * time.Second
 	}
-	return runProcess(ctx, s, cmd, bootstrap, to)
+	return runProcess(ctx, s, begin, to)
 }
 
 // unixLines drops the carriage returns of text that was edited in a browser or
 // on Windows; bash would take them for part of the words.
-func unixLines(body string) string { return strings.ReplaceAll(body, "\r\n", "\n") }
+func unixLines(body string) []byte { return []byte(strings.ReplaceAll(body, "\r\n", "\n")) }

@@ -17,6 +17,8 @@ type speech struct {
 	log        Log
 	mask       *masking.Mask
 	dir        string // that paths of artifacts are relative to
+	heardOut   decoder
+	heardErr   decoder
 	out, err   *voice
 	talk       splitter // of stdout
 	murmur     splitter // of stderr, where messages are only text
@@ -32,6 +34,7 @@ const settled = 300 * time.Millisecond
 
 func newSpeech(mask *masking.Mask, log Log, dir string) *speech {
 	s := &speech{log: log, mask: mask, dir: dir, answer: Result{Outputs: map[string]string{}, Sensitive: map[string]string{}}}
+	s.heardOut.local, s.heardErr.local = hostCodePage, hostCodePage
 	s.out = newVoice(task.Stdout, mask, log)
 	s.err = newVoice(task.Stderr, mask, log)
 	s.talk = splitter{text: s.out.write, message: func(m Message, _ []byte) { s.heard(m) }}
@@ -44,16 +47,23 @@ func (s *speech) write(stream task.Stream, b []byte) {
 	defer s.mu.Unlock()
 	s.keep(stream, b)
 	if stream == task.Stdout {
-		s.talk.write(b)
+		s.hear(s.heardOut.write(b))
 	} else {
-		s.complaints.write(b)
-		s.murmur.write(b)
+		s.mind(s.heardErr.write(b))
 	}
 	s.log.Flush()
 	if s.settle == nil {
 		s.settle = time.AfterFunc(settled, s.settleNow)
 	}
 	s.settle.Reset(settled)
+}
+
+// hear takes text of stdout, mind of stderr.
+func (s *speech) hear(text []byte) { s.talk.write(text) }
+
+func (s *speech) mind(text []byte) {
+	s.complaints.write(text)
+	s.murmur.write(text)
 }
 
 func (s *speech) keep(stream task.Stream, b []byte) {
@@ -166,6 +176,8 @@ func (s *speech) settleNow() {
 	if s.over {
 		return
 	}
+	s.hear(s.heardOut.settle())
+	s.mind(s.heardErr.settle())
 	s.out.settle()
 	s.err.settle()
 	s.log.Flush()
@@ -179,6 +191,8 @@ func (s *speech) finish() {
 	if s.settle != nil {
 		s.settle.Stop()
 	}
+	s.hear(s.heardOut.finish())
+	s.mind(s.heardErr.finish())
 	s.talk.finish()
 	s.murmur.finish()
 	s.out.finish()

@@ -1,0 +1,5 @@
+//go:build !windows
+
+package scripts
+
+func windowsPowerShell() string { return "" }

@@ -45,7 +45,7 @@ type Failure struct {
 
 // Worlds are those that have a name.
 func Worlds(m Mode) []*World {
-	return []*World{Tutorial(m), Rejected(m), Stopped(m), TakenUp(m), Queued(m), Updated(m), Overtaken(m)}
+	return []*World{Tutorial(m), Rejected(m), Stopped(m), TakenUp(m), Queued(m), Updated(m), Overtaken(m), OnIIS(m)}
 }
 
 var (
@@ -70,8 +70,11 @@ func Named(m Mode) []*World {
 }
 
 // Swept are the named worlds that are crashed at each of their points: sign-off,
-// rejection, cancel, retry and resume.
-func Swept(m Mode) []*World { return Named(m)[:4] }
+// rejection, cancel, retry and resume, and the tutorial on IIS.
+func Swept(m Mode) []*World {
+	all := Named(m)
+	return append(all[:4:4], all[len(all)-1])
+}
 
 // job is one run to be played.
 type job struct {

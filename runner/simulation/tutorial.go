@@ -8,6 +8,7 @@ import (
 	"slipway/pipelines/steps/approval"
 	"slipway/pipelines/steps/deploypackage"
 	"slipway/pipelines/steps/email"
+	"slipway/pipelines/steps/iis"
 	"slipway/pipelines/steps/nginx"
 	"slipway/pipelines/task"
 	"slipway/runner/records"
@@ -70,6 +71,32 @@ func tutorialSetup(mode Mode) Setup {
 			},
 		}},
 	}
+}
+
+// OnIIS is the other tutorial: the same way of a release, to one site for each
+// environment on one Windows host.
+func OnIIS(mode Mode) *World {
+	w := Tutorial(mode)
+	w.Name = "on-iis"
+	on := &w.Setup.Targets[0]
+	on.Name = "win-1"
+	if on.SSM != nil {
+		on.SSM = &pipelines.SSMAddress{Instance: "i-win-1", Platform: "windows"}
+	}
+	p := &w.Setup.Projects[0]
+	for i := range p.Variables {
+		p.Variables[i].Name = "IIS Port"
+	}
+	p.Steps[0].Name = "Deploy web app to IIS"
+	p.Steps[0].Action = pipelines.Action{Type: "iis", Settings: Settings(iis.Settings{
+		Package: "RandomQuotes",
+		Site: &iis.Site{
+			Name: "RandomQuotes-#{Octopus.Environment.Name}", Pool: iis.Pool{Name: "RandomQuotes-#{Octopus.Environment.Name}"},
+			Bindings: []iis.Binding{{Port: "#{IIS Port}"}}, Authentication: &iis.Authentication{Anonymous: true},
+		},
+		Installation: deploypackage.Installation{ConfigVariables: true},
+	})}
+	return w
 }
 
 // target is a host, reached as the mode does it.

@@ -228,6 +228,18 @@ func TestValuesAndSecrets(t *testing.T) {
 			"|quotes listens on http port 8081|NGINX accepts the configuration and has reloaded it|run the post-deployment script" +
 			"|if [ -d '/home/Octopus/Applications/Test/RandomQuotes/1.0.7' ]; then|  exit 7|fi|quotes.service is active]  " +
 			"map[Package.InstallationDirectoryPath:/home/Octopus/Applications/Test/RandomQuotes/1.0.7]"},
+		{"iis", func(o *task.Order) {
+			o.Package = &task.Package{ID: "RandomQuotes", Version: "1.0.7", FileName: "RandomQuotes.1.0.7.nupkg", Size: 7}
+			o.Work.Kind = task.KindIIS
+			o.Work.Settings, _ = json.Marshal(task.IIS{
+				Site: &task.IISSite{
+					Name: "Quotes-#{Word}", Pool: task.IISPool{Name: "Pool-#{Word}"},
+					Bindings: []task.IISBinding{{Protocol: "http", Port: "80#{Word | Substring 0 1 | Replace h 81}"}},
+				},
+				VirtualDirectory: &task.IISVirtualDirectory{Site: "Shop", Path: "/#{Word}"},
+			})
+		}, "succeeded [unpack RandomQuotes.1.0.7.nupkg (7 bytes) into /home/Octopus/Applications/Test/RandomQuotes/1.0.7" +
+			"|virtual directory Shop/hello is there|site Quotes-hello has the binding http *:8081:|site Quotes-hello runs in the pool Pool-hello and serves the new folder]"},
 	} {
 		o := o
 		c.change(&o)

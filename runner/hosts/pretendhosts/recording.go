@@ -31,6 +31,8 @@ func play(target string, o task.Order, begun time.Time, pace time.Duration) reco
 		p.script(o)
 	case kind == task.KindNginx:
 		p.nginx(o)
+	case kind == task.KindIIS:
+		p.iis(o)
 	case kind == task.KindPackage:
 		p.installation(o)
 	default:

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"slipway/web/api"
+	"slipway/web/feed"
 	"slipway/web/pages"
 	"slipway/web/route"
 )
@@ -15,10 +16,19 @@ func (s *site) routes() []route.Route {
 		{Pattern: "GET " + pages.StaticPath + "{file}", Public: true, Serve: s.static()},
 	}
 	all = append(all, s.pageRoutes()...)
+	all = append(all, s.feedPageRoutes()...)
 	if s.Kept != nil {
 		all = append(all, s.keptRoutes()...)
 	}
+	all = append(all, s.feed().Routes()...)
 	return append(all, s.api().Routes()...)
+}
+
+func (s *site) feed() *feed.Feed {
+	return &feed.Feed{
+		Requests: s.Requests, Views: s.Views, SignIn: s.SignIn, Blobs: s.Requests.Blobs, Gate: s.mayPass, Fail: s.fail,
+		BaseURL: s.BaseURL, TempDir: s.TempDir, MaxPackage: s.MaxPackage,
+	}
 }
 
 func (s *site) api() *api.API {

@@ -13,6 +13,7 @@ import (
 	"slipway/runner/graph"
 	"slipway/runner/mail"
 	"slipway/runner/table"
+	"slipway/web/feed"
 	"slipway/web/rest"
 	"slipway/web/route"
 )
@@ -29,6 +30,7 @@ func concrete(r route.Route, there map[string]string) (method, path string) {
 func furnished(t *testing.T) (*house, map[string]string) {
 	h := newHouse(t, nil)
 	h.ok(h.as(h.key, "PUT", "/v1/packages/Thing.1.0.0.nupkg", packed(t, "Thing", "1.0.0", "hello")), 200, nil)
+	h.feed()
 	d := h.deployment()
 	h.must(h.box.Send(t.Context(), mail.Message{ID: "1", From: "a@example.org", To: []string{"b@example.org"}, Subject: "s", Text: "t", HTML: "<p>t", Date: time.Now()}))
 	kept, err := h.box.List(t.Context())
@@ -40,7 +42,7 @@ func furnished(t *testing.T) (*house, map[string]string) {
 	return h, map[string]string{
 		"{$}": "", "{file}": "slipway.css", "{token}": "x", "{project}": project, "{release}": "1.0.0", "{environment}": "Dev",
 		"{deployment}": d.ID, "{id}": d.ID, "{approval}": d.ID, "{package}": "Thing", "{name}": "web%201%2Fa", "{username}": "vera", "{sha256}": strings.Repeat("0", 64),
-		"{set}": "Shared", "{variable}": "Greeting",
+		"{set}": "Shared", "{feed}": "Feeds-1", "{version}": "1.0.0", "{variable}": "Greeting",
 		"{artifact}": "0-0", "{key}": kept[0].Key, "{mail}": kept[0].Key,
 	}
 }
@@ -85,6 +87,9 @@ func TestPublicRoutes(t *testing.T) {
 		"GET /static/{file}": true, "GET /v1/version": true, "POST /v1/login": true,
 		"GET /signin": true, "POST /signin": true, "POST /signout": true,
 		"GET /setup/{token}": true, "POST /setup/{token}": true, "GET /answer/{token}": true, "POST /answer/{token}": true,
+	}
+	for _, r := range (&feed.Feed{}).Routes() {
+		want[r.Pattern] = true // what they lead to is closed by the feed's own lines
 	}
 	for _, r := range emptyHouse(t, nil).site.routes() {
 		if r.Public && !want[r.Pattern] {

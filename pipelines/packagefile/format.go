@@ -61,6 +61,9 @@ func splitEnding(fileName string) (name, ending, format string, err error) {
 		}
 	}
 	ext := path.Ext(base)
+	if strings.EqualFold(ext, ".snupkg") {
+		return "", "", "", symbols(base)
+	}
 	if ext == "" {
 		return "", "", "", pipelines.Refuse(pipelines.Invalid, "package file %q has no file extension; a package ends in %s", base, supported())
 	}

@@ -6,7 +6,7 @@ set -euo pipefail
 here=$(dirname "$0")
 
 needs=(nginx:nginx-light sshd:openssh-server chromium:chromium java:default-jre-headless node:nodejs npm:npm
-	mono:mono-devel mcs:mono-mcs fastcgi-mono-server4:mono-fastcgi-server4)
+	mono:mono-devel mcs:mono-mcs fastcgi-mono-server4:mono-fastcgi-server4 nuget:nuget)
 missing=()
 for need in "${needs[@]}"; do
 	PATH=$PATH:/usr/sbin:/sbin command -v "${need%%:*}" >/dev/null || missing+=("${need#*:}")

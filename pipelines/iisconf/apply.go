@@ -133,13 +133,12 @@ func (s *State) addApplication(t *SiteState, a Action) error {
 	return nil
 }
 
+// setPool takes the name of a pool that is not there, too, as IIS does: what an
+// application had before may be one.
 func (s *State) setPool(t *SiteState, a Action) error {
 	i, ok := t.application(a.Path)
 	if !ok {
 		return errors.New("there is no such application")
-	}
-	if _, ok := s.pool(a.Pool.Name); !ok {
-		return errors.New("there is no such pool")
 	}
 	t.Applications[i].Pool = a.Pool.Name
 	return nil

@@ -148,7 +148,6 @@ func TestApplyRefusesWhatCannotBeDone(t *testing.T) {
 		{Action{Verb: AddApplication, Site: site, Path: "/", Pool: Pool{Name: "DefaultAppPool"}}, "there is an application already"},
 		{Action{Verb: AddApplication, Site: site, Path: "/a", Pool: Pool{Name: "P"}}, "there is no such pool"},
 		{Action{Verb: SetPool, Site: site, Path: "/a", Pool: Pool{Name: "DefaultAppPool"}}, "there is no such application"},
-		{Action{Verb: SetPool, Site: site, Path: "/", Pool: Pool{Name: "P"}}, "there is no such pool"},
 		{Action{Verb: SetPath, Site: site, Path: "/a/b", Application: "/a"}, "there is no application /a"},
 		{Action{Verb: SetPath, Site: site, Path: "/a", Application: "/"}, "there is no such virtual directory"},
 		{Action{Verb: AddDirectory, Site: site, Path: "/", Application: "/"}, "there is a virtual directory already"},

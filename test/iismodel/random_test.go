@@ -24,11 +24,6 @@ var (
 	thumbs     = []string{"0123456789ABCDEF0123456789ABCDEF01234567", "89ABCDEF0123456789ABCDEF0123456789ABCDEF", "FFFF0000FFFF0000FFFF0000FFFF0000FFFF0000"}
 )
 
-// dangling lets applications name a pool that is not there, as IIS does. Such
-// an application answers nobody, and the way back does not return it to that
-// pool, so the property test leaves it out.
-const dangling = false
-
 const noKey = 2 // the thumbprint whose certificate has no private key
 
 func randomCase(r *rand.Rand, folder string) one {
@@ -45,7 +40,7 @@ func randomMachine(r *rand.Rand) *Machine {
 		m.AddKey(Key{Store: pick(r, "My", "WebHosting"), Thumbprint: thumb, NoPrivateKey: i == noKey})
 	}
 	for _, name := range poolNames {
-		if !dangling && name == "DefaultAppPool" || chance(r, 60) {
+		if chance(r, 60) {
 			m.pools = append(m.pools, randomPool(r, name))
 		}
 	}
@@ -130,7 +125,7 @@ func randomSite(r *rand.Rand, m *Machine, name, id string) *site {
 
 func randomApp(r *rand.Rand, m *Machine, path string) *app {
 	a := &app{attributes: attributes{"path": path}}
-	if name := pick(r, poolNames...); chance(r, 70) && (dangling || m.pool(name) != nil) {
+	if name := pick(r, poolNames...); chance(r, 70) {
 		a.attributes["applicationPool"] = name
 	}
 	if chance(r, 95) {

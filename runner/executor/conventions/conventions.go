@@ -2,7 +2,7 @@
 // know from Octopus: checks, installation, scripts, web server, services.
 //
 // It knows neither ledger nor transport, and leaves each craft to its own
-// package (install, scripts, nginx). The idea a newcomer would miss: all texts
+// package (install, scripts, nginx, iis). The idea a newcomer would miss: all texts
 // of an order are resolved by Values just before they are used, because some
 // values (the installation folder) only come into being on the way; a text
 // that cannot be resolved fails the attempt before its stage touches anything.
@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"slipway/pipelines/task"
+	"slipway/runner/executor/iis"
 	"slipway/runner/executor/masking"
 	"slipway/runner/executor/nginx"
 	"slipway/runner/executor/scripts"
@@ -41,6 +42,11 @@ type Job struct {
 	Alone    func(ctx context.Context, thing string) (leave func(), err error)
 	Commands Commands
 	Systemd  bool // whether systemd starts services here
+
+	// How IIS and the machine's certificates are reached; nil is the host's own.
+	IIS          iis.Commands
+	Certificates iis.Certificates
+	Sleep        func(context.Context, time.Duration) error // how pauses for IIS pass; nil is the clock
 }
 
 // Commands runs programs of the host.
@@ -78,7 +84,7 @@ func Perform(ctx context.Context, j Job) (Done, error) {
 	a.tellOfHost()
 	a.introduce()
 	a.printVariables()
-	if err := a.restoreNginx(ctx); err != nil {
+	if err := a.restoreSites(ctx); err != nil {
 		return a.done, err
 	}
 	switch j.Order.Work.Kind {
@@ -88,6 +94,8 @@ func Perform(ctx context.Context, j Job) (Done, error) {
 		err = a.installation(ctx)
 	case task.KindNginx:
 		err = a.nginx(ctx)
+	case task.KindIIS:
+		err = a.iis(ctx)
 	default:
 		err = fmt.Errorf("this executor does not know the kind of work %q: `slipway target check` brings the executor that belongs to the server", j.Order.Work.Kind)
 	}

@@ -16,17 +16,54 @@ func (a *attempt) nginx(ctx context.Context) error {
 		return err
 	}
 	a.failOnErrorOutput = wanted.FailOnErrorOutput
-	return (&deployment{attempt: a, wanted: wanted.Installation, site: &wanted}).deploy(ctx)
+	return (&deployment{attempt: a, wanted: wanted.Installation, web: nginxSite{attempt: a, wanted: wanted}}).deploy(ctx)
 }
 
 // installation does the work of kind package.
 func (a *attempt) installation(ctx context.Context) error {
-	d := &deployment{attempt: a}
+	d := &deployment{attempt: a, web: unserved{}}
 	if err := a.settings(&d.wanted); err != nil {
 		return err
 	}
 	a.failOnErrorOutput = d.wanted.FailOnErrorOutput
 	return d.deploy(ctx)
+}
+
+// nginxSite is a site of NGINX. Its files are put back as soon as they turn out
+// to be bad, so nothing is left to be done at the end.
+type nginxSite struct {
+	unserved
+	*attempt
+	wanted task.Nginx
+}
+
+func (n nginxSite) ready(ctx context.Context) error { return notReady(n.host().Ready(ctx)) }
+
+func (n nginxSite) readable() error {
+	_, err := n.values.site(n.wanted)
+	return err
+}
+
+func (n nginxSite) readableAfter() error {
+	_, err := n.values.services(n.wanted.Services)
+	return err
+}
+
+func (n nginxSite) serve(ctx context.Context) error {
+	site, err := n.values.site(n.wanted)
+	if err != nil {
+		return err
+	}
+	leave, err := n.Alone(ctx, "nginx")
+	if err != nil {
+		return err
+	}
+	defer leave()
+	return n.host().Apply(ctx, site)
+}
+
+func (n nginxSite) confirm(ctx context.Context) error {
+	return n.watchServices(ctx, n.wanted.Services)
 }
 
 // host is this attempt's view of NGINX.
@@ -35,13 +72,6 @@ func (a *attempt) host() nginx.Host {
 		Commands: a.Commands, Systemd: a.Systemd, Listening: nginx.Listening, Say: a.say,
 		Journal: filepath.Join(a.Undo, a.Order.Target+".json"), Stage: filepath.Join(a.Work, "nginx"),
 	}
-}
-
-func (a *attempt) ready(ctx context.Context) error {
-	if err := a.host().Ready(ctx); err != nil {
-		return fmt.Errorf("this host is not ready: %w", err)
-	}
-	return nil
 }
 
 // restoreNginx puts back what an earlier attempt at this target changed and
@@ -59,17 +89,4 @@ func (a *attempt) restoreNginx(ctx context.Context) error {
 		return fmt.Errorf("an earlier attempt was interrupted while it changed NGINX's files, and what was there before cannot be put back: %w", err)
 	}
 	return nil
-}
-
-func (a *attempt) applySite(ctx context.Context, wanted task.Nginx) error {
-	site, err := a.values.site(wanted)
-	if err != nil {
-		return err
-	}
-	leave, err := a.Alone(ctx, "nginx")
-	if err != nil {
-		return err
-	}
-	defer leave()
-	return a.host().Apply(ctx, site)
 }

@@ -12,11 +12,11 @@ import (
 type deployment struct {
 	*attempt
 	wanted   task.Installation
-	site     *task.Nginx // nil: nothing serves the package
-	unpacked string      // where the package lies as it was unpacked; "" until then
-	dir      string      // where it is made ready: unpacked, then the custom directory
-	custom   string      // the custom directory as somebody wrote it; "" is none
-	used     usedFiles   // transform files, which are no configuration themselves
+	web      website   // what serves the package
+	unpacked string    // where the package lies as it was unpacked; "" until then
+	dir      string    // where it is made ready: unpacked, then the custom directory
+	custom   string    // the custom directory as somebody wrote it; "" is none
+	used     usedFiles // transform files, which are no configuration themselves
 }
 
 // stage is one step of a deployment, under the name that people know.
@@ -35,7 +35,7 @@ func (d *deployment) stages() []stage {
 	scripts := d.wanted.Scripts
 	return []stage{
 		{"already installed", d.skipIfInstalled},
-		{"host", d.checkHost},
+		{"host", d.web.ready},
 		{"extract", d.unpack},
 		{"texts", d.checkTexts},
 		{"PreDeploy inline", d.inline(preDeploy, scripts.PreDeploy)},
@@ -44,14 +44,16 @@ func (d *deployment) stages() []stage {
 		{"configuration transforms", d.transformConfigurations},
 		{"configuration variables", d.fillConfigurations},
 		{"structured variables", d.fillStructured},
-		{"custom directory", d.copyToCustomDirectory},
+		{"custom directory", d.copyWhileServed},
+		{"BeforeDeploy", d.web.prepare},
 		{"Deploy packaged", d.packaged(Deploy)},
 		{"Deploy inline", d.inline(deploy, scripts.Deploy)},
-		{"AfterDeploy", d.switchSite},
+		{"AfterDeploy", d.web.serve},
 		{"PostDeploy packaged", d.packaged(PostDeploy)},
 		{"PostDeploy inline", d.inline(postDeploy, scripts.PostDeploy)},
-		{"services", d.watch},
+		{"AfterPostDeploy", d.web.confirm},
 		{"clean up", d.cleanUp},
+		{"finish", d.web.finish},
 	}
 }
 
@@ -60,14 +62,14 @@ func (d *deployment) stages() []stage {
 func (d *deployment) deploy(ctx context.Context) error {
 	for _, s := range d.stages() {
 		if err := context.Cause(ctx); err != nil {
-			return fmt.Errorf("%w, before the stage %s", err, s.name)
+			return d.giveUp(ctx, fmt.Errorf("%w, before the stage %s", err, s.name))
 		}
 		err := s.do(ctx)
 		if errors.Is(err, errSkipRest) {
 			return nil
 		}
 		if err != nil {
-			return d.failed(ctx, err)
+			return d.failed(ctx, d.giveUp(ctx, err))
 		}
 	}
 	d.succeeded()
@@ -88,23 +90,6 @@ func (d *deployment) inline(name, text string) func(context.Context) error {
 	return func(ctx context.Context) error { return d.runText(ctx, name, text, d.dir) }
 }
 
-func (d *deployment) checkHost(ctx context.Context) error {
-	if d.site == nil {
-		return nil
-	}
-	return d.ready(ctx)
-}
-
-func (d *deployment) switchSite(ctx context.Context) error {
-	if d.site == nil {
-		return nil
-	}
-	return d.applySite(ctx, *d.site)
-}
-
-func (d *deployment) watch(ctx context.Context) error {
-	if d.site == nil {
-		return nil
-	}
-	return d.watchServices(ctx, d.site.Services)
+func (d *deployment) copyWhileServed(ctx context.Context) error {
+	return d.web.replace(ctx, d.copyToCustomDirectory)
 }

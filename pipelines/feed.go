@@ -18,6 +18,8 @@ type Feed struct {
 	Username string `json:"username,omitempty"`
 	// Secret names the secret that holds the password, or a key of user:password.
 	Secret string `json:"secret,omitempty"`
+	// Webhook is where its messages name a new package.
+	Webhook FeedWebhook `json:"webhook,omitzero"`
 }
 
 // FeedType is how a feed is spoken to.
@@ -59,6 +61,7 @@ func (f Feed) Check() []Problem {
 	default:
 		found = append(found, Problem{Path: "type", Message: "a feed is of the type nuget, s3 or folder; got " + quote(string(f.Type))})
 	}
+	found = append(found, under("webhook", f.Webhook.Check())...)
 	return append(found, f.checkAccess()...)
 }
 

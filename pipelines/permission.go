@@ -14,7 +14,8 @@ const (
 	MachineEdit        Permission = "MachineEdit"
 	LifecycleView      Permission = "LifecycleView"
 	LifecycleEdit      Permission = "LifecycleEdit"
-	FeedView           Permission = "FeedView" // see packages
+	FeedView           Permission = "FeedView" // see packages and feeds, and ask feeds
+	FeedEdit           Permission = "FeedEdit" // add, change and remove feeds
 	BuiltInFeedPush    Permission = "BuiltInFeedPush"
 	ReleaseView        Permission = "ReleaseView"
 	ReleaseCreate      Permission = "ReleaseCreate"

@@ -21,11 +21,7 @@ func (p Project) Check(known Known) []Problem {
 	if p.Lifecycle != "" && !SameName(p.Lifecycle, DefaultLifecycleName) && !hasLifecycle(known.Lifecycles, p.Lifecycle) {
 		found = append(found, Problem{Path: "lifecycle", Message: "there is no lifecycle " + quote(p.Lifecycle)})
 	}
-	for i, t := range p.Triggers {
-		if t.Package == "" {
-			found = append(found, Problem{Path: index("triggers", i) + ".package", Message: "a trigger names the package it waits for"})
-		}
-	}
+	found = append(found, p.checkTriggers()...)
 	found = append(found, p.checkChannels(known)...)
 	found = append(found, p.checkSets(known)...)
 	for i, v := range p.Variables {

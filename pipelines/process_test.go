@@ -117,7 +117,7 @@ func TestProjectCheck(t *testing.T) {
 		{with(func(p *Project) { p.Lifecycle = "slow" }), ""},
 		{with(func(p *Project) { p.Lifecycle = "default lifecycle" }), ""},
 		{with(func(p *Project) { p.Lifecycle = "Fast" }), `lifecycle: there is no lifecycle "Fast"`},
-		{with(func(p *Project) { p.Triggers = []Trigger{{"a"}, {}} }), "triggers[1].package: a trigger names the package it waits for"},
+		{with(func(p *Project) { p.Triggers = []Trigger{{Package: "a"}, {}} }), "triggers[1].package: a trigger names the package it waits for"},
 		{with(func(p *Project) { p.Variables = []Variable{{Name: "x", Value: "1", Secret: "s"}} }), `variables[0].secret: variable "x" has a value and a secret: give one`},
 		{with(func(p *Project) { p.Variables = []Variable{{}} }), "variables[0].name: a variable needs a name"},
 		{with(func(p *Project) {
@@ -233,7 +233,7 @@ func TestStepAsJSON(t *testing.T) {
 
 func TestWaitsForAndLifecycleName(t *testing.T) {
 	t.Parallel()
-	p := Project{Triggers: []Trigger{{"RandomQuotes"}}}
+	p := Project{Triggers: []Trigger{{Package: "RandomQuotes"}}}
 	if !p.WaitsFor("randomquotes") || p.WaitsFor("Other") {
 		t.Error("a project waits for the packages its triggers name, in any case, and for no other")
 	}

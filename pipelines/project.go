@@ -42,12 +42,6 @@ const (
 	QueueReplaceWaiting QueuePolicy = "replace-waiting" // a new one puts an end to those that wait
 )
 
-// Trigger makes a release when a new version of a package arrives. The first
-// phase of the lifecycle is then deployed by itself.
-type Trigger struct {
-	Package string `json:"package"`
-}
-
 // Condition says when a step runs, looking at the steps it needs: one of the
 // words below, or a text with `#{…}`, Octopus's variable condition, which does
 // not imply that what came before succeeded.
@@ -149,17 +143,6 @@ func (s Step) Runs(environment, channel string) (bool, string) {
 		return false, "it runs for the channel " + list(s.Channels) + " only"
 	}
 	return true, ""
-}
-
-// WaitsFor says whether the project makes a release of a new version of the
-// package.
-func (p Project) WaitsFor(packageID string) bool {
-	for _, t := range p.Triggers {
-		if SameName(t.Package, packageID) {
-			return true
-		}
-	}
-	return false
 }
 
 // LifecycleName is the name of the project's lifecycle.

@@ -20,6 +20,9 @@ type Package struct {
 	Arrived    time.Time `json:"arrived"`
 	ArrivedBy  string    `json:"arrivedBy"`
 	ArrivedVia string    `json:"arrivedVia"`
+	// Feed and FeedID are the feed it was fetched from; "" is the built-in one.
+	Feed   string `json:"feed,omitempty"`
+	FeedID string `json:"feedId,omitempty"`
 }
 
 // Selected is the package a release has chosen for the steps that use it.
@@ -27,6 +30,10 @@ type Selected struct {
 	Package string `json:"package"`
 	Version string `json:"version"`
 	SHA256  string `json:"sha256"`
+	// Feed is the name of the feed it came from, and FeedID its id; "" is the
+	// built-in one. The bytes are kept here in any case.
+	Feed   string `json:"feed,omitempty"`
+	FeedID string `json:"feedId,omitempty"`
 }
 
 // Release is a frozen copy of a project (process and variables, secrets as
@@ -46,10 +53,11 @@ type Release struct {
 	CreatedBy string        `json:"createdBy"`
 }
 
-// Selects finds what the release has chosen for a package.
-func (r Release) Selects(packageID string) (Selected, bool) {
+// Selects finds what the release has chosen for a package of a feed, given by
+// its name; "" is the built-in one. The same id in two feeds is two packages.
+func (r Release) Selects(packageID, feed string) (Selected, bool) {
 	for _, s := range r.Packages {
-		if SameName(s.Package, packageID) {
+		if SameName(s.Package, packageID) && SameName(s.Feed, feed) {
 			return s, true
 		}
 	}

@@ -14,7 +14,7 @@ var userRoles = []userRole{
 	{"Deployment creator", []Permission{DeploymentCreate, TaskCancel, DeploymentView, ReleaseView}},
 	{"Release creator", []Permission{ReleaseCreate, ReleaseView, FeedView}},
 	{"Package publisher", []Permission{BuiltInFeedPush, FeedView}},
-	{"Project lead", append([]Permission{ProjectEdit, ReleaseCreate, BuiltInFeedPush, SecretEdit, UserView, TeamView}, viewing...)},
+	{"Project lead", append([]Permission{ProjectEdit, ReleaseCreate, BuiltInFeedPush, FeedEdit, SecretEdit, UserView, TeamView}, viewing...)},
 	{"Environment manager", append([]Permission{EnvironmentEdit, MachineEdit, LifecycleEdit, UserView, TeamView}, viewing...)},
 }
 

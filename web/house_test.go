@@ -25,6 +25,7 @@ import (
 	"slipway/runner/catalog"
 	"slipway/runner/diskblobs"
 	"slipway/runner/env"
+	"slipway/runner/feeds"
 	"slipway/runner/heldmail"
 	"slipway/runner/hosts"
 	"slipway/runner/keyfilesecrets"
@@ -78,7 +79,9 @@ func emptyHouse(t *testing.T, change func(*Settings)) *house {
 	h.records, h.output = records.New(countedTable{file, h.writes}, h.blobs), tasklog.New(h.blobs)
 	passwords := credentials.NewPasswords(e.Random, 2)
 	s := Settings{
-		Requests: &requests.Requests{Records: h.records, Blobs: h.blobs, Wake: asleep{}, Types: steps.Types(), Env: e},
+		Requests: &requests.Requests{Records: h.records, Blobs: h.blobs, Wake: asleep{}, Types: steps.Types(), Env: e, Feeds: &requests.FeedsHere{
+			Records: h.records, Blobs: h.blobs, Env: e, Open: func(_ context.Context, f pipelines.Feed) (feeds.Source, error) { return feeds.Open(f, feeds.Access{}) },
+		}},
 		Catalog: &catalog.Catalog{Records: h.records, Types: steps.Types(), Env: e, Sealer: keeper, HashPassword: func(context.Context, string) (string, error) {
 			return houseHash()
 		}},

@@ -133,7 +133,7 @@ func nextDeploy(phases []pages.PhaseProgress) *pages.DeployLink {
 func (s *site) releasePackages(r *http.Request, p pipelines.Principal, release pipelines.Release) ([]pages.ReleasePackage, error) {
 	var out []pages.ReleasePackage
 	for _, chosen := range release.Packages {
-		row := pages.ReleasePackage{ID: chosen.Package, Version: chosen.Version, Step: s.stepInstalling(release.Project, chosen.Package), SHA256: chosen.SHA256}
+		row := pages.ReleasePackage{ID: chosen.Package, Version: chosen.Version, Feed: chosen.Feed, FeedID: chosen.FeedID, Step: s.stepInstalling(release.Project, chosen), SHA256: chosen.SHA256}
 		kept, ok, err := s.Views.PackageOf(r.Context(), p, chosen)
 		if err != nil {
 			return nil, err

@@ -167,9 +167,9 @@ func toSentence(text string) string {
 		return ""
 	}
 	// A name keeps its spelling: only a word of nothing but lower-case letters
-	// begins a sentence of ours.
+	// begins a sentence of ours. The claim "iis site" is such a name.
 	first, _, _ := strings.Cut(text, " ")
-	if strings.Trim(strings.TrimRight(first, ",:;.'s"), "abcdefghijklmnopqrstuvwxyz") == "" {
+	if first != "iis" && strings.Trim(strings.TrimRight(first, ",:;.'s"), "abcdefghijklmnopqrstuvwxyz") == "" {
 		text = strings.ToUpper(text[:1]) + text[1:]
 	}
 	if !strings.ContainsAny(text[len(text)-1:], ".!?:…") {

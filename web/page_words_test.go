@@ -52,7 +52,7 @@ func TestWords(t *testing.T) {
 		{ordinal(1), "1st"}, {ordinal(2), "2nd"}, {ordinal(3), "3rd"}, {ordinal(11), "11th"}, {ordinal(112), "112th"}, {ordinal(21), "21st"},
 		{plural(1, "line"), "1 line"}, {plural(1204, "line"), "1,204 lines"}, {plural(1234567, "line"), "1,234,567 lines"},
 		{anded(nil), ""}, {anded([]string{"a"}), "a"}, {ored([]string{"a", "b", "c"}), "a, b or c"},
-		{toSentence("step x failed"), "Step x failed."}, {toSentence("Done."), "Done."}, {toSentence(" "), ""}, {toSentence("1.0.7 waits"), "1.0.7 waits."}, {toSentence("web-1 is gone"), "web-1 is gone."}, {toSentence("a name is missing"), "A name is missing."}, {toSentence("`x` is none"), "`x` is none."},
+		{toSentence("step x failed"), "Step x failed."}, {toSentence("Done."), "Done."}, {toSentence(" "), ""}, {toSentence("1.0.7 waits"), "1.0.7 waits."}, {toSentence("web-1 is gone"), "web-1 is gone."}, {toSentence("a name is missing"), "A name is missing."}, {toSentence("`x` is none"), "`x` is none."}, {toSentence("iis site X is held"), "iis site X is held."},
 		{by("Slipway", "trigger: package RandomQuotes pushed by ada"), "by itself, RandomQuotes pushed by ada"},
 		{by("Slipway", "lifecycle: Dev succeeded"), "by itself"}, {by("Ada", "session"), "by Ada"}, {by("", ""), ""},
 		{moving(0, 0, 0, 0), "Everything is quiet."}, {moving(1, 0, 2, 1), "1 deployment runs, 2 wait for a person and 1 ended badly."}, {moving(0, 2, 0, 0), "2 deployments wait for their turn."},

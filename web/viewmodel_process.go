@@ -65,7 +65,11 @@ func (s *site) describe(row *pages.ProcessStep, project pipelines.Project, step 
 		row.Details = append(row.Details, "Subject: "+want.Message.Subject)
 	}
 	if id := kind.Package(step.Action.Settings); id != "" {
-		row.Details = append([]string{"Package " + id + "." + ports(want)}, row.Details...)
+		from := ""
+		if feed := plan.FeedOf(kind, step.Action.Settings); feed != "" {
+			from = " from feed " + feed
+		}
+		row.Details = append([]string{"Package " + id + from + "." + ports(want)}, row.Details...)
 	}
 }
 
@@ -181,9 +185,10 @@ func phaseRule(p pipelines.Phase, last bool) string {
 }
 
 // stepInstalling is the name of the step that installs a package.
-func (s *site) stepInstalling(project pipelines.Project, packageID string) string {
+func (s *site) stepInstalling(project pipelines.Project, chosen pipelines.Selected) string {
 	for _, step := range project.AllSteps() {
-		if kind, ok := s.Requests.Types[step.Action.Type]; ok && pipelines.SameName(kind.Package(step.Action.Settings), packageID) {
+		kind, ok := s.Requests.Types[step.Action.Type]
+		if ok && pipelines.SameName(kind.Package(step.Action.Settings), chosen.Package) && pipelines.SameName(plan.FeedOf(kind, step.Action.Settings), chosen.Feed) {
 			return step.Name
 		}
 	}

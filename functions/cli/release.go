@@ -29,12 +29,12 @@ func (p *program) releaseCreate() *cobra.Command {
 	channel := c.Flags().String("channel", "", "the release's channel, whose rules choose the versions (default: the project's default one)")
 	number := c.Flags().String("number", "", "the release's number (default: the proposed one)")
 	notes := c.Flags().String("notes", "", "release notes")
-	packages := c.Flags().StringArray("package", nil, "ID:VERSION in place of the newest version that the channel takes; may be repeated")
+	packages := c.Flags().StringArray("package", nil, "ID:VERSION or FEED/ID:VERSION in place of the newest version that the channel takes; may be repeated")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		in := releaseRequest{Project: args[0], Channel: *channel, Number: *number, Notes: *notes, Packages: map[string]string{}}
 		for _, text := range *packages {
-			id, version, ok := strings.Cut(text, ":")
-			if !ok || id == "" || version == "" {
+			id, version, ok := packageVersion(text)
+			if !ok {
 				return misuse(c, "a package is written ID:VERSION, like RandomQuotes:1.0.1; got %q", text)
 			}
 			in.Packages[id] = version
@@ -58,6 +58,15 @@ func (p *program) releaseCreate() *cobra.Command {
 	return c
 }
 
+// packageVersion reads ID:VERSION or ID=VERSION.
+func packageVersion(text string) (id, version string, ok bool) {
+	cut := strings.IndexAny(text, ":=")
+	if cut < 1 || cut == len(text)-1 {
+		return "", "", false
+	}
+	return text[:cut], text[cut+1:], true
+}
+
 // inChannel names the channel, but for that of projects that define none.
 func inChannel(r rest.Release) string {
 	if r.Channel == "" || r.Channel == pipelines.DefaultChannelName {
@@ -69,7 +78,11 @@ func inChannel(r rest.Release) string {
 func withPackages(r rest.Release) string {
 	var all []string
 	for _, s := range r.Packages {
-		all = append(all, s.Package+" "+s.Version)
+		one := s.Package + " " + s.Version
+		if s.Feed != "" {
+			one += " from " + s.Feed
+		}
+		all = append(all, one)
 	}
 	if len(all) == 0 {
 		return ""

@@ -58,7 +58,7 @@ taken from SLIPWAY_SMTP_PASSWORD.`
 func (p *program) settings(v *serving) (setup.Settings, error) {
 	s := setup.Settings{
 		Data: v.data, Listen: v.listen, BaseURL: v.baseURL, MailFrom: v.mailFrom,
-		Version: Version(), Log: p.logger(v.verbose),
+		Version: Version(), Log: p.logger(v.verbose), Lookup: p.env,
 	}
 	s.Agent, _ = p.env("SSH_AUTH_SOCK")
 	s.Path, _ = p.env("PATH")

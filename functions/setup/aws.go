@@ -93,6 +93,7 @@ func OpenAWS(lookup func(string) (string, bool), version string, log *slog.Logge
 	if role == roleRunner {
 		return a, a.openRunner()
 	}
+	a.parts.feeds = remoteFeeds{a.invoke}
 	a.parts.sealer, err = a.sealer()
 	return a, err
 }
@@ -134,6 +135,10 @@ func (a *AWS) openRunner() error {
 	}
 	p := a.parts
 	p.sealer = keeper
+	p.feeds = &requests.FeedsHere{
+		Records: p.records, Blobs: a.store, Env: p.env,
+		Open: feedOpener{records: p.records, secrets: keeper, objects: newForeignObjects(a.account.For("S3"))}.open,
+	}
 	programs := sshhosts.Stored(a.program)
 	a.overSSM = ssmhosts.New(a.account.For("SSM"), ssmhosts.Settings{
 		Programs: programs, Store: a.store, Random: rand.Reader, Now: p.env.Now, Bucket: a.get("SLIPWAY_BUCKET"),

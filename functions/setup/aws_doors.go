@@ -115,6 +115,8 @@ func (a *AWS) Own(ctx context.Context, name string, payload []byte, replay kept.
 		return nil, a.runner.Look(ctx, in.Deployment)
 	case askCheck:
 		return a.checked(ctx, in.Target)
+	case askFeed:
+		return a.feedAsked(ctx, in.Question)
 	case askReplay:
 		events := &kept.Events{Store: keptStore{a.store.Kept()}, Handle: replay}
 		return nil, events.Replay(ctx, in.Event)
@@ -122,5 +124,5 @@ func (a *AWS) Own(ctx context.Context, name string, payload []byte, replay kept.
 		link, err := a.firstAdmin(ctx)
 		return map[string]string{"link": link}, err
 	}
-	return nil, pipelines.Refuse(pipelines.Invalid, "the runner has no call %q; it has %s, %s, %s and %s", name, askLook, askCheck, askReplay, askFirstAdmin)
+	return nil, pipelines.Refuse(pipelines.Invalid, "the runner has no call %q; it has %s, %s, %s, %s and %s", name, askLook, askCheck, askFeed, askReplay, askFirstAdmin)
 }

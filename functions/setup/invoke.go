@@ -28,6 +28,8 @@ type ask struct {
 	Deployment string `json:"deployment,omitempty"`
 	Target     string `json:"target,omitempty"` // by id
 	Event      string `json:"event,omitempty"`
+	// Question is one for a feed.
+	Question *feedQuestion `json:"question,omitempty"`
 }
 
 // invoker calls the runner function.

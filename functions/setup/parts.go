@@ -34,12 +34,14 @@ type parts struct {
 	passwords *credentials.Passwords
 	version   string
 	log       *slog.Logger
+	// feeds ask feeds; see feeds.go.
+	feeds requests.Feeds
 	// sources says whether variables may point to a parameter or secret of AWS.
 	sources bool
 }
 
 func (p *parts) requests(wake wake.Wake, base string) *requests.Requests {
-	return &requests.Requests{Records: p.records, Blobs: p.blobs, Wake: wake, Types: steps.Types(), Env: p.env, BaseURL: base, Sources: p.sources}
+	return &requests.Requests{Records: p.records, Blobs: p.blobs, Wake: wake, Types: steps.Types(), Env: p.env, BaseURL: base, Sources: p.sources, Feeds: p.feeds}
 }
 
 func (p *parts) catalog() *catalog.Catalog {

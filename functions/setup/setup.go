@@ -36,6 +36,7 @@ import (
 	"slipway/runner/localwake"
 	"slipway/runner/mail"
 	"slipway/runner/records"
+	"slipway/runner/requests"
 	"slipway/runner/smtpmail"
 	"slipway/runner/tabletimers"
 	"slipway/runner/tasklog"
@@ -55,6 +56,8 @@ type Settings struct {
 	Path     string           // PATH for local targets
 	Version  string
 	Log      *slog.Logger
+	// Lookup reads the environment, which may say who we are at AWS; nil: nobody.
+	Lookup func(string) (string, bool)
 }
 
 // DefaultListen is where a server listens if it is not told: a high port, on
@@ -140,6 +143,10 @@ func build(s Settings, base string) (*Server, error) {
 	p := &parts{
 		env: e, records: records.New(table, store), blobs: store, output: tasklog.New(store), sealer: keeper,
 		passwords: newPasswords(e), version: s.Version, log: s.Log,
+	}
+	p.feeds = &requests.FeedsHere{
+		Records: p.records, Blobs: store, Env: e, TempDir: temp,
+		Open: feedOpener{records: p.records, secrets: keeper, objects: localObjects(s)}.open,
 	}
 	run := &runner.Runner{
 		Records: p.records, Blobs: store, Output: p.output, Mail: sender, Secrets: keeper, Hosts: reach, Env: e, Log: s.Log,

@@ -32,6 +32,7 @@ func Compare(now, wanted Nouns, types StepTypes) []Change {
 	out = append(out, compare("user", now.Users, wanted.Users, func(n pipelines.User) string { return n.Username }, types)...)
 	out = append(out, compare("team", now.Teams, wanted.Teams, func(n pipelines.Team) string { return n.Name }, types)...)
 	out = append(out, compare("target", now.Targets, wanted.Targets, func(n pipelines.Target) string { return n.Name }, types)...)
+	out = append(out, compare("feed", now.Feeds, wanted.Feeds, func(n pipelines.Feed) string { return n.Name }, types)...)
 	out = append(out, compare("variable-set", now.VariableSets, wanted.VariableSets, func(n pipelines.VariableSet) string { return n.Name }, types)...)
 	out = append(out, compare("project", now.Projects, wanted.Projects, func(n pipelines.Project) string { return n.Name }, types)...)
 	return out

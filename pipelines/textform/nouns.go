@@ -10,6 +10,7 @@ type Nouns struct {
 	Users        []pipelines.User        `json:"users,omitempty"`
 	Teams        []pipelines.Team        `json:"teams,omitempty"`
 	Targets      []pipelines.Target      `json:"targets,omitempty"`
+	Feeds        []pipelines.Feed        `json:"feeds,omitempty"`
 	VariableSets []pipelines.VariableSet `json:"variable-sets,omitempty"`
 	Projects     []pipelines.Project     `json:"projects,omitempty"`
 }
@@ -20,6 +21,7 @@ func (n *Nouns) add(other Nouns) {
 	n.Users = append(n.Users, other.Users...)
 	n.Teams = append(n.Teams, other.Teams...)
 	n.Targets = append(n.Targets, other.Targets...)
+	n.Feeds = append(n.Feeds, other.Feeds...)
 	n.VariableSets = append(n.VariableSets, other.VariableSets...)
 	n.Projects = append(n.Projects, other.Projects...)
 }

@@ -71,6 +71,10 @@ func everything() textform.Nouns {
 		Users:   []pipelines.User{{Username: "ada", DisplayName: "Ada, \"L\"", Mail: "ada@example.org", Disabled: true}},
 		Teams:   []pipelines.Team{{Name: "T", Members: []string{"ada"}, Roles: []pipelines.RoleGrant{{Role: "Project lead", Environments: []string{"Dev"}, Projects: []string{"P"}}}}},
 		Targets: []pipelines.Target{{Name: "web-1", Environments: []string{"Dev"}, Roles: []string{"web"}, Disabled: true, SSH: &pipelines.SSHAddress{Host: "web-1:22", User: "deploy", HostKeys: []string{"ssh-ed25519 AAAA"}, Key: "k"}}, {Name: "cloud", SSM: &pipelines.SSMAddress{Instance: "mi-0abc123def4567890", Platform: "windows"}}, {Name: "here", Local: "/tmp/x"}, {Name: "there", Pretend: "y"}},
+		Feeds: []pipelines.Feed{
+			{Name: "Artifactory", Type: pipelines.FeedNuGet, URL: "http://localhost:8041/artifactory/api/nuget/NuGet", Username: "admin", Secret: "artifactory"},
+			{Name: "Drop", Type: pipelines.FeedS3, URL: "s3://builds/nuget/"},
+		},
 		VariableSets: []pipelines.VariableSet{
 			{Name: "Shared", Description: "Where things are", Variables: []pipelines.Variable{
 				{Name: "Host", Value: "example.org", Scope: pipelines.Scope{Environments: []string{"Dev"}}}, {Name: "Mail", Secret: "mail"},
@@ -103,7 +107,7 @@ func everything() textform.Nouns {
 					Action: pipelines.Action{Type: "script", Settings: []byte(`{"body":"set -e\n\nif x; then\n  y \u003e z\nfi\n"}`)},
 				},
 				{Name: "N", Start: pipelines.StartWithPrevious, Action: pipelines.Action{Type: "nginx", Settings: []byte(
-					`{"package":"A","bindings":[{"port":"8080"},{"protocol":"https","port":"#{P}","certificate":"/c","certificate-key":"/k"}],"locations":[{"path":"= /","directives":[{"index":"a b"},{"expires":"true"}]}]}`)}},
+					`{"package":"A","feed":"Artifactory","bindings":[{"port":"8080"},{"protocol":"https","port":"#{P}","certificate":"/c","certificate-key":"/k"}],"locations":[{"path":"= /","directives":[{"index":"a b"},{"expires":"true"}]}]}`)}},
 				{Name: "Sign off", If: `env.name == "Dev" and not steps["S"].failed`, Required: true, Action: pipelines.Action{Type: "approval", Settings: []byte(
 					`{"instructions":"Look.","teams":["T"],"approvals":2,"not-requester":true,"blocks":false,"timeout":"48h","on-timeout":"approve","remind":"24h"}`)}},
 				{Name: "Rolling", Roles: []string{"web"}, Run: "#{unless Octopus.Deployment.Error}true#{/unless}", Window: "2", Steps: []pipelines.Step{

@@ -1,5 +1,5 @@
 // Package catalog changes configuration: environments, lifecycles, users,
-// teams, targets, projects, secrets, passwords and API keys.
+// teams, targets, feeds, projects, secrets, passwords and API keys.
 //
 // Each change checks the right, validates the whole, and saves with its audit
 // entry. It deploys nothing and shows nothing: that is what requests and views

@@ -38,6 +38,9 @@ func (c *Catalog) check(now, wanted, all textform.Nouns) []pipelines.Problem {
 		add(path("target", i), n.Check()...)
 		add(path("target", i), strayEnvironments(n, all.Environments)...)
 	}
+	for i, n := range wanted.Feeds {
+		add(path("feed", i), n.Check()...)
+	}
 	known := pipelines.Known{
 		Environments: all.Environments, Lifecycles: all.Lifecycles, Teams: all.Teams, VariableSets: all.VariableSets,
 		Installs:       func(process []pipelines.Step) []string { return steps.Packages(c.Types, process) },
@@ -46,6 +49,7 @@ func (c *Catalog) check(now, wanted, all textform.Nouns) []pipelines.Problem {
 	for i, n := range wanted.Projects {
 		add(path("project", i), n.Check(known)...)
 		add(path("project", i), unknownTeams(n, all.Teams)...)
+		add(path("project", i), steps.UnknownFeeds(c.Types, n, all.Feeds)...)
 		add(path("project", i), variables.Ties(n, all.VariableSets)...)
 	}
 	for i, n := range wanted.VariableSets {
@@ -154,6 +158,9 @@ func checkSizes(wanted textform.Nouns) []pipelines.Problem {
 	}
 	for i, n := range wanted.Targets {
 		see("target", i, n.Name, n)
+	}
+	for i, n := range wanted.Feeds {
+		see("feed", i, n.Name, n)
 	}
 	for i, n := range wanted.Environments {
 		see("environment", i, n.Name, n)

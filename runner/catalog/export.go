@@ -9,15 +9,15 @@ import (
 
 // Export is the canonical text of the configuration: of all of it that the
 // principal may see, or of the nouns of one kind and perhaps one name. Kinds
-// are "environment", "lifecycle", "user", "team", "target", "variable-set" and
-// "project". What only Slipway knows (ids, pinned keys) is no part of it, and
+// are "environment", "lifecycle", "user", "team", "target", "feed", "variable-set"
+// and "project". What only Slipway knows (ids, pinned keys) is no part of it, and
 // neither are values of secrets.
 func (c *Catalog) Export(ctx context.Context, p pipelines.Principal, kind, name string) ([]byte, error) {
 	if !p.Known() {
 		return nil, p.Demand(pipelines.Own, pipelines.Where{})
 	}
 	if kind != "" && !isKind(kind) {
-		return nil, pipelines.Refuse(pipelines.Invalid, "there is no kind %q: it is environment, lifecycle, user, team, target, variable-set or project", kind)
+		return nil, pipelines.Refuse(pipelines.Invalid, "there is no kind %q: it is environment, lifecycle, user, team, target, feed, variable-set or project", kind)
 	}
 	now, err := c.load(ctx)
 	if err != nil {
@@ -36,6 +36,7 @@ func (c *Catalog) Export(ctx context.Context, p pipelines.Principal, kind, name 
 	out.Users = pick(users, now.Users, only, func(pipelines.User) bool { return p.Allows(pipelines.UserView, pipelines.Where{}) })
 	out.Teams = pick(teams, now.Teams, only, func(pipelines.Team) bool { return p.Allows(pipelines.TeamView, pipelines.Where{}) })
 	out.Targets = pick(targets, now.Targets, only, func(n pipelines.Target) bool { return maySee(p, n) })
+	out.Feeds = pick(feeds, now.Feeds, only, func(pipelines.Feed) bool { return p.Allows(pipelines.FeedView, pipelines.Where{}) })
 	out.VariableSets = pick(variableSets, now.VariableSets, only, func(pipelines.VariableSet) bool {
 		return p.Allows(pipelines.ProjectView, pipelines.Where{})
 	})
@@ -51,7 +52,7 @@ func (c *Catalog) Export(ctx context.Context, p pipelines.Principal, kind, name 
 
 func isKind(word string) bool {
 	switch word {
-	case environments.word, lifecycles.word, users.word, teams.word, targets.word, variableSets.word, projects.word:
+	case environments.word, lifecycles.word, users.word, teams.word, targets.word, feeds.word, variableSets.word, projects.word:
 		return true
 	}
 	return false

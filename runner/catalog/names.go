@@ -16,6 +16,7 @@ func checkNames(wanted, all textform.Nouns) []pipelines.Problem {
 	found = append(found, twice(users, wanted.Users)...)
 	found = append(found, twice(teams, wanted.Teams)...)
 	found = append(found, twice(targets, wanted.Targets)...)
+	found = append(found, twice(feeds, wanted.Feeds)...)
 	found = append(found, twice(variableSets, wanted.VariableSets)...)
 	found = append(found, twice(projects, wanted.Projects)...)
 	found = append(found, meeting(environments, wanted.Environments, all.Environments)...)

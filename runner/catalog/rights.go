@@ -53,6 +53,14 @@ func mayApply(p pipelines.Principal, now, wanted textform.Nouns, changes []textf
 			return err
 		}
 	}
+	for _, n := range wanted.Feeds {
+		if err := may("feed", n.Name, pipelines.FeedEdit, pipelines.FeedView, pipelines.Where{}); err != nil {
+			return err
+		}
+		if err := maySend(p, n, changed["feed/"+pipelines.NameKey(n.Name)]); err != nil {
+			return err
+		}
+	}
 	for _, c := range changes {
 		if err := mayChange(p, now, c); err != nil {
 			return err
@@ -64,6 +72,15 @@ func mayApply(p pipelines.Principal, now, wanted textform.Nouns, changes []textf
 		}
 	}
 	return nil
+}
+
+// maySend: whoever says where a secret is sent could read it there, so that
+// takes the right over secrets, too.
+func maySend(p pipelines.Principal, f pipelines.Feed, changed bool) error {
+	if !changed || f.Secret == "" {
+		return nil
+	}
+	return p.Demand(pipelines.SecretEdit, pipelines.Where{})
 }
 
 // mayChange demands what a change takes that is not among what is wanted: what
@@ -89,6 +106,8 @@ func mayRemove(p pipelines.Principal, now textform.Nouns, c textform.Change) err
 		return p.Demand(pipelines.EnvironmentEdit, pipelines.Where{Environment: c.Name})
 	case lifecycles.word:
 		return p.Demand(pipelines.LifecycleEdit, pipelines.Where{})
+	case feeds.word:
+		return p.Demand(pipelines.FeedEdit, pipelines.Where{})
 	case teams.word:
 		return p.Demand(pipelines.TeamEdit, pipelines.Where{})
 	case projects.word:

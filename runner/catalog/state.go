@@ -12,7 +12,7 @@ import (
 // load reads the configuration as it stands.
 func (c *Catalog) load(ctx context.Context) (textform.Nouns, error) {
 	var n textform.Nouns
-	var errs [7]error
+	var errs [8]error
 	n.Environments, errs[0] = c.Records.Environments(ctx)
 	n.Lifecycles, errs[1] = c.Records.Lifecycles(ctx)
 	n.Users, errs[2] = c.Records.Users(ctx)
@@ -20,6 +20,7 @@ func (c *Catalog) load(ctx context.Context) (textform.Nouns, error) {
 	n.Targets, errs[4] = c.Records.Targets(ctx)
 	n.Projects, errs[5] = c.Records.Projects(ctx)
 	n.VariableSets, errs[6] = c.Records.VariableSets(ctx)
+	n.Feeds, errs[7] = c.Records.Feeds(ctx)
 	return n, errors.Join(errs[:]...)
 }
 
@@ -98,6 +99,15 @@ var targets = kind[pipelines.Target]{
 		return n
 	},
 	owner: func(n *pipelines.Target) *string { return &n.Owner },
+}
+
+var feeds = kind[pipelines.Feed]{
+	of: records.Feeds, word: "feed",
+	name:  func(n pipelines.Feed) string { return n.Name },
+	id:    func(n pipelines.Feed) string { return n.ID },
+	named: func(n pipelines.Feed, id string, _ int) pipelines.Feed { n.ID = id; return n },
+	kept:  func(n, now pipelines.Feed) pipelines.Feed { n.ID = now.ID; return n },
+	owner: func(n *pipelines.Feed) *string { return &n.Owner },
 }
 
 var variableSets = kind[pipelines.VariableSet]{

@@ -39,6 +39,7 @@ func (c *Catalog) weigh(p pipelines.Principal, now textform.Nouns, w Wanted) (we
 	all.Users = put(see, users, now.Users, wanted.Users, w, c.stepTypes())
 	all.Teams = put(see, teams, now.Teams, wanted.Teams, w, c.stepTypes())
 	all.Targets = put(see, targets, now.Targets, wanted.Targets, w, c.stepTypes())
+	all.Feeds = put(see, feeds, now.Feeds, wanted.Feeds, w, c.stepTypes())
 	all.VariableSets = put(see, variableSets, now.VariableSets, wanted.VariableSets, w, c.stepTypes())
 	all.Projects = put(see, projects, now.Projects, wanted.Projects, w, c.stepTypes())
 	if err := mayApply(p, now, wanted, out.changes); err != nil {
@@ -94,6 +95,7 @@ func nounAt(n textform.Nouns, path string) string {
 		{"lifecycles", "lifecycle", len(n.Lifecycles), func(i int) string { return n.Lifecycles[i].Name }},
 		{"teams", "team", len(n.Teams), func(i int) string { return n.Teams[i].Name }},
 		{"targets", "target", len(n.Targets), func(i int) string { return n.Targets[i].Name }},
+		{"feeds", "feed", len(n.Feeds), func(i int) string { return n.Feeds[i].Name }},
 		{"variable-sets", "variable set", len(n.VariableSets), func(i int) string { return n.VariableSets[i].Name }},
 	} {
 		var i int

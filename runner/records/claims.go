@@ -212,5 +212,5 @@ func (r *Records) FreeClaims(ctx context.Context, projectOrEnvironment string) (
 }
 
 func sameClaim(a, b pipelines.Claim) bool {
-	return a.Kind == b.Kind && a.Value == b.Value && slices.Equal(a.Targets, b.Targets)
+	return a.Same(b) && slices.Equal(a.Targets, b.Targets)
 }

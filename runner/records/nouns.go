@@ -21,6 +21,7 @@ const (
 	Users        Kind = "Users"
 	Teams        Kind = "Teams"
 	VariableSets Kind = "VariableSets"
+	Feeds        Kind = "Feeds"
 )
 
 // Stored is a noun with the revision it was read at.
@@ -111,6 +112,13 @@ func (r *Records) VariableSets(ctx context.Context) ([]pipelines.VariableSet, er
 	return out, err
 }
 
+// Feeds are all feeds but the built-in one, by name.
+func (r *Records) Feeds(ctx context.Context) ([]pipelines.Feed, error) {
+	out, err := nouns[pipelines.Feed](ctx, r, Feeds)
+	sort.SliceStable(out, func(i, j int) bool { return pipelines.NameKey(out[i].Name) < pipelines.NameKey(out[j].Name) })
+	return out, err
+}
+
 func one[T any](ctx context.Context, r *Records, kind Kind, what, id string) (Stored[T], error) {
 	v, revision, ok, err := get[T](ctx, r, nounKey(kind, id))
 	if err == nil && !ok {
@@ -138,6 +146,11 @@ func (r *Records) VariableSet(ctx context.Context, id string) (Stored[pipelines.
 // Target reads one target by id.
 func (r *Records) Target(ctx context.Context, id string) (Stored[pipelines.Target], error) {
 	return one[pipelines.Target](ctx, r, Targets, "target", id)
+}
+
+// Feed reads one feed by id.
+func (r *Records) Feed(ctx context.Context, id string) (Stored[pipelines.Feed], error) {
+	return one[pipelines.Feed](ctx, r, Feeds, "feed", id)
 }
 
 // User reads one user by id.

@@ -5,6 +5,8 @@
 //
 //	one noun by id; all nouns of a kind; a noun by name
 //	a package version; all versions of a package; all package ids
+//	a version fetched from a feed; all of a package fetched from a feed
+//	what is known of asking a feed; of all feeds that are asked; a feed's webhook
 //	the last arrival under a name; the newest arrivals
 //	a release by id; the releases of a project, newest first
 //	a deployment by id; the deployments of a project, newest first

@@ -1,18 +1,19 @@
 package requests
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"slipway/pipelines"
 	"slipway/pipelines/packagefile"
 	"slipway/pipelines/plan"
+	"slipway/pipelines/steps"
 	"slipway/runner/blobs"
 	"slipway/runner/records"
 )
@@ -88,7 +89,7 @@ func (r *Requests) receive(ctx context.Context, p pipelines.Principal, pkg pipel
 	if err != nil {
 		return Received{}, err
 	}
-	return r.trigger(ctx, p, out)
+	return r.trigger(ctx, pipelines.System("trigger: package "+out.Package.ID+" pushed by "+p.Username), out)
 }
 
 func (r *Requests) register(ctx context.Context, p pipelines.Principal, pkg pipelines.Package, keep func(blob string) error) (Received, error) {
@@ -121,19 +122,27 @@ func (r *Requests) register(ctx context.Context, p pipelines.Principal, pkg pipe
 }
 
 // trigger makes the releases that projects want of a new version, and their
-// first deployments, where that has not happened yet.
+// first deployments, where that has not happened yet. A feed that cannot be asked
+// now keeps a project from its release for now only: that is an error once the
+// others have theirs, if the news comes again by itself.
 func (r *Requests) trigger(ctx context.Context, p pipelines.Principal, in Received) (Received, error) {
 	projects, err := r.Records.Projects(ctx)
 	if err != nil {
 		return in, err
 	}
-	by := starter{Principal: pipelines.System("trigger: package " + in.Package.ID + " pushed by " + p.Username), automatic: true}
+	var later error
+	by := starter{Principal: p, automatic: true}
 	for _, project := range projects {
-		if !project.WaitsFor(in.Package.ID) {
+		at, waits := project.TriggerFor(in.Package.ID, in.Package.Feed)
+		if !waits || in.Package.Feed == "" && r.takesElsewhere(project, in.Package.ID) {
 			continue
 		}
-		by.trigger = triggerOf(project, in.Package.ID)
+		by.trigger = triggerAt(project, at)
 		release, made, err := r.releaseOf(ctx, by.Principal, project, in.Package)
+		if in.Package.Feed != "" && pipelines.CodeOf(err) == pipelines.Unavailable {
+			later = err
+			continue
+		}
 		if refusal, ok := errors.AsType[*pipelines.Error](err); ok {
 			problem := project.Name + " makes no release of it: " + refusal.Message
 			in.Problems = append(in.Problems, problem)
@@ -155,14 +164,34 @@ func (r *Requests) trigger(ctx context.Context, p pipelines.Principal, in Receiv
 			return in, err
 		}
 	}
-	return in, nil
+	return in, later
 }
 
-// triggerOf is the project's trigger for a package. Triggers have no names, so it
-// is called by what it waits for, and numbered as they stand.
-func triggerOf(project pipelines.Project, packageID string) plan.Trigger {
-	at := slices.IndexFunc(project.Triggers, func(t pipelines.Trigger) bool { return pipelines.SameName(t.Package, packageID) })
-	return plan.Trigger{ID: fmt.Sprintf("Triggers-%d", at+1), Name: "Package " + project.Triggers[at].Package}
+// takesElsewhere says that a project takes the package from feeds only: what is
+// pushed to us is then another package of that name.
+func (r *Requests) takesElsewhere(project pipelines.Project, packageID string) bool {
+	elsewhere := false
+	for _, one := range steps.Installs(r.Types, project.Steps) {
+		if !pipelines.SameName(one.Package, packageID) {
+			continue
+		}
+		if one.Feed == "" {
+			return false
+		}
+		elsewhere = true
+	}
+	return elsewhere
+}
+
+// triggerAt is one of the project's triggers. They have no names, so it is called
+// by what it waits for, and numbered as they stand.
+func triggerAt(project pipelines.Project, at int) plan.Trigger {
+	t := project.Triggers[at]
+	name := "Package " + t.Package
+	if t.Feed != "" {
+		name += " of " + t.Feed
+	}
+	return plan.Trigger{ID: fmt.Sprintf("Triggers-%d", at+1), Name: name}
 }
 
 // releaseOf finds or makes the release of a package version. It goes into the
@@ -176,11 +205,8 @@ func (r *Requests) releaseOf(ctx context.Context, by pipelines.Principal, projec
 	if err != nil {
 		return pipelines.Release{}, false, err
 	}
-	for _, h := range heads {
-		if s, ok := h.Selects(pkg.ID); ok && strings.EqualFold(s.Version, pkg.Version) {
-			release, err := r.Records.Release(ctx, h.ID)
-			return release, false, err
-		}
+	if release, there, err := r.releaseWith(ctx, heads, pkg); there || err != nil {
+		return release, false, err
 	}
 	channel, err := project.ChannelTaking([]pipelines.Selected{{Package: pkg.ID, Version: pkg.Version}})
 	if err != nil {
@@ -188,9 +214,30 @@ func (r *Requests) releaseOf(ctx context.Context, by pipelines.Principal, projec
 	}
 	release, err := r.createRelease(ctx, by, ReleaseRequest{
 		Project: project.ID, Channel: channel.Name, Number: numberFor(heads, pkg.Version), Notes: pkg.Notes,
-		Packages: map[string]string{pkg.ID: pkg.Version},
+		Packages: map[string]string{cmp.Or(pkg.Feed, pipelines.BuiltInFeed) + "/" + pkg.ID: pkg.Version},
 	})
-	return release, err == nil, err
+	if pipelines.CodeOf(err) != pipelines.Conflict {
+		return release, err == nil, err
+	}
+	heads, again := r.Records.Releases(ctx, project.ID, 0)
+	if again != nil {
+		return pipelines.Release{}, false, again
+	}
+	if release, there, again := r.releaseWith(ctx, heads, pkg); there || again != nil {
+		return release, false, again // somebody else has heard the same, and was faster
+	}
+	return pipelines.Release{}, false, err
+}
+
+// releaseWith finds the release that installs a version of a package.
+func (r *Requests) releaseWith(ctx context.Context, heads []records.ReleaseHead, pkg pipelines.Package) (pipelines.Release, bool, error) {
+	for _, h := range heads {
+		if s, ok := h.Selects(pkg.ID, pkg.Feed); ok && strings.EqualFold(s.Version, pkg.Version) {
+			release, err := r.Records.Release(ctx, h.ID)
+			return release, true, err
+		}
+	}
+	return pipelines.Release{}, false, nil
 }
 
 // numberFor is the package's version as release number, unless it was used.

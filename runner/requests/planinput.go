@@ -98,7 +98,7 @@ func (r *Requests) places(ctx context.Context, in *plan.Input) (err error) {
 // there.
 func (r *Requests) packages(ctx context.Context, in *plan.Input) error {
 	for _, s := range in.Release.Packages {
-		p, ok, err := r.Records.Package(ctx, s.Package, s.Version)
+		p, ok, err := r.Records.Chosen(ctx, s)
 		if err != nil {
 			return err
 		}

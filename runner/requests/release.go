@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"slipway/pipelines"
+	"slipway/pipelines/steps"
 	"slipway/pipelines/variables"
 	"slipway/pipelines/versions"
 	"slipway/runner/records"
@@ -13,7 +14,7 @@ import (
 
 // ReleaseRequest asks for a release. Number "" takes the proposed one, Channel
 // "" the project's default one; Packages overrides the newest version that the
-// channel takes, package by package.
+// channel takes, package by package, each named by its id or by FEED/ID.
 type ReleaseRequest struct {
 	Project  string            `json:"project"`
 	Channel  string            `json:"channel,omitempty"`
@@ -70,7 +71,7 @@ func (r *Requests) createRelease(ctx context.Context, p pipelines.Principal, in 
 	if err != nil {
 		return pipelines.Release{}, err
 	}
-	selected, err := r.selectPackages(ctx, project, channel, in.Packages)
+	selected, err := r.selectPackages(ctx, p, project, channel, in.Packages)
 	if err != nil {
 		return pipelines.Release{}, err
 	}
@@ -144,7 +145,8 @@ func (r *Requests) number(ctx context.Context, project pipelines.Project, asked 
 }
 
 // ProposeNumber is the number a new release of a channel would get now; channel
-// "" is the default one.
+// "" is the default one. It asks no feed, since pages show it: where the number
+// would be the version of a feed's package, it is "".
 func (r *Requests) ProposeNumber(ctx context.Context, p pipelines.Principal, idOrName, channel string) (string, error) {
 	project, err := r.project(ctx, idOrName)
 	if err != nil {
@@ -157,11 +159,25 @@ func (r *Requests) ProposeNumber(ctx context.Context, p pipelines.Principal, idO
 	if err != nil {
 		return "", err
 	}
-	selected, err := r.selectPackages(ctx, project, in, nil)
-	if err != nil {
-		return "", err
+	installs := steps.Installs(r.Types, project.Steps)
+	var chosen []pipelines.Selected
+	for _, one := range installs {
+		if one.Feed != "" {
+			continue
+		}
+		s, err := r.pushed(ctx, choice{project: project, channel: in, id: one.Package}, "")
+		if err != nil {
+			return "", err
+		}
+		chosen = append(chosen, s)
 	}
-	return r.number(ctx, project, "", selected)
+	switch foreign := len(installs) - len(chosen); {
+	case foreign > 0 && len(installs) == 1:
+		return "", nil
+	case foreign > 0:
+		chosen = nil // of several packages none gives its version
+	}
+	return r.number(ctx, project, "", chosen)
 }
 
 func list(names []string) string {

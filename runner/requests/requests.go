@@ -11,6 +11,7 @@ package requests
 
 import (
 	"context"
+	"time"
 
 	"slipway/pipelines"
 	"slipway/pipelines/plan"
@@ -30,6 +31,10 @@ type Requests struct {
 	BaseURL string // where people reach us, without a slash at the end
 	// Sources says that variables may point to values kept at AWS.
 	Sources bool
+	// Feeds asks feeds; nil where nobody does.
+	Feeds Feeds
+	// FeedPatience bounds a question to a feed; 0 is 9 s.
+	FeedPatience time.Duration
 }
 
 // audit makes the entry for what a principal did.

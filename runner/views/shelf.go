@@ -58,7 +58,7 @@ func (v *Views) Installed(ctx context.Context, p pipelines.Principal, packageID 
 }
 
 func installs(d pipelines.Deployment, packageID string) bool {
-	_, ok := pipelines.Release{Packages: d.Packages}.Selects(packageID)
+	_, ok := pipelines.Release{Packages: d.Packages}.Selects(packageID, "")
 	return ok
 }
 
@@ -68,5 +68,5 @@ func (v *Views) PackageOf(ctx context.Context, p pipelines.Principal, chosen pip
 	if !p.AllowsAnywhere(pipelines.FeedView) {
 		return pipelines.Package{}, false, nil
 	}
-	return v.Records.Package(ctx, chosen.Package, chosen.Version)
+	return v.Records.Chosen(ctx, chosen)
 }

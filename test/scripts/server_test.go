@@ -37,7 +37,7 @@ func up(ts *testscript.TestScript, _ bool, flags []string) {
 		ts.Check(os.WriteFile(key, out, 0o600))
 	}
 	s := &server{cmd: exec.Command("slipway", append([]string{"serve", "--data", data, "--listen", ts.Getenv("ADDR")}, flags...)...)}
-	s.cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + ts.MkAbs("home")}
+	s.cmd.Env = []string{"PATH=" + ts.Getenv("PATH"), "HOME=" + ts.MkAbs("home")}
 	s.cmd.Stderr = &s.log
 	ts.Check(s.cmd.Start())
 	servers.Store(ts.Getenv("WORK"), s)

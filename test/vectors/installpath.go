@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -31,8 +32,12 @@ type installPathCase struct {
 	} `json:"expected"`
 }
 
-// invalidInNames are those that the cases' file systems cannot have in a name.
-const invalidInNames = "/\x00!"
+// invalidInNames are those that the cases' file systems cannot have in a name,
+// and invalidOnWindows what Windows' cannot have besides.
+const (
+	invalidInNames   = "/\x00!"
+	invalidOnWindows = "\\:*?\"<>|"
+)
 
 func checkInstallPath(raw []byte) error {
 	c := installPathCase{Variables: orderedVariables{octostache.NewVariables()}}
@@ -71,7 +76,7 @@ func (c *installPathCase) place() (string, error) {
 	}
 	p := install.Place{Root: root, Package: name.ID, Version: name.Version}
 	for _, variable := range []string{"Octopus.Deployment.Tenant.Name", "Octopus.Environment.Name"} {
-		if folder := install.Without(invalidInNames, c.get(variable)); folder != "" {
+		if folder := install.Without(c.invalid(), c.get(variable)); folder != "" {
 			p.Folders = append(p.Folders, folder)
 		}
 	}
@@ -87,7 +92,14 @@ func (c *installPathCase) inStyle(dir string) string {
 	if c.Input.Style == "windows" {
 		return strings.ReplaceAll(dir, "/", `\`)
 	}
-	return dir
+	return filepath.ToSlash(dir)
+}
+
+func (c *installPathCase) invalid() string {
+	if c.Input.Style == "windows" {
+		return invalidInNames + invalidOnWindows
+	}
+	return invalidInNames
 }
 
 // belowRoot names an entry from the case's root on where it comes back to it:

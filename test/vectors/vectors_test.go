@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -14,7 +15,11 @@ func TestOurCases(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if sum.failed > 0 || sum.skipped > 0 || sum.passed < 400 {
+	skipped := sum.skipped
+	if runtime.GOOS == "windows" { // bash is not run there
+		skipped -= strings.Count(out.String(), "script-bash-")
+	}
+	if sum.failed > 0 || skipped > 0 || sum.passed < 400 {
 		t.Errorf("run(data) = %v, want everything passed\n%s", sum, out.String())
 	}
 }

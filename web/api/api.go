@@ -104,6 +104,7 @@ func (a *API) Routes() []route.Route {
 		{Pattern: "GET /v1/secrets", Needs: pipelines.SecretEdit, Serve: a.answer(a.secrets)},
 		{Pattern: "PUT /v1/secrets/{name}", Needs: pipelines.SecretEdit, Serve: a.answer(a.setSecret)},
 	}
+	all = append(all, a.feedRoutes()...)
 	if a.HeldMail != nil {
 		all = append(all,
 			route.Route{Pattern: "GET /v1/mail", Needs: pipelines.AdministerSystem, Serve: a.answer(a.mails)},

@@ -32,7 +32,11 @@ type UpdateVariables struct {
 }
 
 // ReleasePackage is a package version frozen into the release.
-type ReleasePackage struct{ ID, Version, Step, Size, SHA256 string }
+type ReleasePackage struct {
+	ID, Version, Step, Size, SHA256 string
+	// Feed and FeedID are the feed it came from; "" is the built-in one.
+	Feed, FeedID string
+}
 
 // PhaseProgress is how far the release came in one phase.
 type PhaseProgress struct {

@@ -73,6 +73,7 @@ type Configuration struct {
 	Users        []pipelines.User        `json:"users,omitempty"`
 	Teams        []pipelines.Team        `json:"teams,omitempty"`
 	Targets      []pipelines.Target      `json:"targets,omitempty"`
+	Feeds        []pipelines.Feed        `json:"feeds,omitempty"`
 	VariableSets []pipelines.VariableSet `json:"variable-sets,omitempty"`
 	Projects     []pipelines.Project     `json:"projects,omitempty"`
 }

@@ -30,7 +30,7 @@ type sample struct {
 
 func samples() []sample {
 	var all []sample
-	for _, some := range [][]sample{entrySamples(), dashboardSamples(), projectSamples(), releaseSamples(), deploymentSamples(), approvalSamples(), inventorySamples(), keptSamples(), variableSamples()} {
+	for _, some := range [][]sample{entrySamples(), dashboardSamples(), projectSamples(), releaseSamples(), deploymentSamples(), approvalSamples(), inventorySamples(), feedSamples(), keptSamples(), variableSamples()} {
 		all = append(all, some...)
 	}
 	return all

@@ -1,0 +1,94 @@
+package catalog
+
+import (
+	"context"
+
+	"slipway/pipelines"
+	"slipway/pipelines/steps"
+	"slipway/pipelines/textform"
+	"slipway/runner/records"
+)
+
+// AddFeed adds one feed; one of that name must not be there.
+func (c *Catalog) AddFeed(ctx context.Context, p pipelines.Principal, f pipelines.Feed) (pipelines.Feed, error) {
+	_, err := c.apply(ctx, p, func(now textform.Nouns) (Wanted, error) {
+		if old, ok := pipelines.FeedNamed(now.Feeds, f.Name); ok {
+			return Wanted{}, pipelines.Refuse(pipelines.Conflict, "there is a feed %q already, at %s: remove it first, or choose another name", old.Name, old.URL)
+		}
+		return onPages(textform.Nouns{Feeds: []pipelines.Feed{f}}), nil
+	})
+	if err != nil {
+		return pipelines.Feed{}, err
+	}
+	return c.feed(ctx, f.Name)
+}
+
+// RemoveFeed forgets a feed. What was fetched from it stays, and so do the
+// releases that install it. One that is written in a folder goes only with
+// takeOver; it comes back when the folder is applied again.
+func (c *Catalog) RemoveFeed(ctx context.Context, p pipelines.Principal, name string, takeOver bool) error {
+	for range 100 {
+		err := c.removeFeed(ctx, p, name, takeOver)
+		if !records.Conflict(err) {
+			return err
+		}
+	}
+	return pipelines.Refuse(pipelines.Unavailable, "the configuration changes too fast at this moment: try again")
+}
+
+func (c *Catalog) removeFeed(ctx context.Context, p pipelines.Principal, name string, takeOver bool) error {
+	if err := p.Demand(pipelines.FeedEdit, pipelines.Where{}); err != nil {
+		return err
+	}
+	turn, err := c.Records.ChangeNouns(ctx)
+	if err != nil {
+		return err
+	}
+	found, err := c.feed(ctx, name)
+	if err != nil {
+		return err
+	}
+	stored, err := c.Records.Feed(ctx, found.ID)
+	if err != nil {
+		return err
+	}
+	f := stored.Noun
+	if err := pipelines.MayEdit("feed", f.Name, f.Owner, pipelines.OwnedByPages); err != nil && !takeOver {
+		return err
+	}
+	if err := c.unused(ctx, f); err != nil {
+		return err
+	}
+	changes := append(records.RemoveNounAt(records.Feeds, f.ID, f.Name, stored.Revision), turn)
+	entry := c.event(p, deleted, f.ID, "removed feed "+f.Name+" ("+f.URL+")")
+	return c.Records.Write(ctx, append(changes, records.Audit(entry))...)
+}
+
+// unused refuses to take a feed away from a project that installs from it.
+func (c *Catalog) unused(ctx context.Context, f pipelines.Feed) error {
+	projects, err := c.Records.Projects(ctx)
+	if err != nil {
+		return err
+	}
+	for _, project := range projects {
+		for _, one := range steps.Installs(c.Types, project.Steps) {
+			if pipelines.SameName(one.Feed, f.Name) {
+				return pipelines.Refuse(pipelines.Conflict, "project %s installs %s from feed %s: change the project first", project.Name, one.Package, f.Name)
+			}
+		}
+	}
+	return nil
+}
+
+func (c *Catalog) feed(ctx context.Context, name string) (pipelines.Feed, error) {
+	all, err := c.Records.Feeds(ctx)
+	if err != nil {
+		return pipelines.Feed{}, err
+	}
+	for _, f := range all {
+		if f.ID == name || pipelines.SameName(f.Name, name) {
+			return f, nil
+		}
+	}
+	return pipelines.Feed{}, pipelines.Refuse(pipelines.NotFound, "there is no feed %q: `slipway feed list` shows those there are", name)
+}

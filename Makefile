@@ -6,7 +6,7 @@ LDFLAGS = -s -w -X slipway/functions/cli.version=$(VERSION)
 FILES = runner/executor/carried/files
 TOOL = go tool -modfile=.ci/tools/go.mod
 
-.PHONY: help build executor zip deploy test-aws demo demo-check demo-stop test race bench bench-peers soak fuzz generate golden lint vuln install clean
+.PHONY: help build executor zip deploy test-aws test-windows demo demo-check demo-stop test race bench bench-peers soak fuzz generate golden lint vuln install clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -59,6 +59,12 @@ ON_AWS = ./test/aws/... ./runner/dynamotable/... ./runner/s3blobs/... ./runner/s
 test-aws: install zip ## everything that is about AWS, on emulators; ends in a table by adapter
 	@mkdir -p bin
 	@SLIPWAY_MEASURE=1 go test -count=1 -p 1 -v -json -timeout 30m $(ON_AWS) >bin/test-aws.json; go run ./test/count <bin/test-aws.json; code=$$?; awk -f infra/table.awk bin/test-aws.json; exit $$code
+
+test-windows: ## what behaves otherwise on Windows, built for windows/amd64 and run under Wine; ends in a count
+	@mkdir -p bin
+	@test/windows/run.sh >bin/test-windows.json; code=$$?; \
+		if [ $$code = 3 ]; then exit 0; fi; \
+		go run ./test/count <bin/test-windows.json && exit $$code
 
 race: install ## the tests under the race detector (needs a C compiler)
 	@command -v gcc >/dev/null || { echo "installing gcc"; sudo -n apt-get install -y gcc libc6-dev || apt-get install -y gcc libc6-dev; }

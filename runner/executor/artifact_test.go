@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -58,6 +60,27 @@ func TestSensitiveOutputsLeaveSealed(t *testing.T) {
 	}
 	if _, end := h.run(scriptOrder(t, "three", "set_octopusvariable Token 'very-secret' -sensitive")); end.Outcome != task.Succeeded || end.Sealed != nil {
 		t.Errorf("end without a key = %+v", end)
+	}
+}
+
+// TestAPackageNeedsNoScript: the whole way of a package where no script runs.
+func TestAPackageNeedsNoScript(t *testing.T) {
+	t.Parallel()
+	h := newHost(t)
+	settings, err := json.Marshal(task.Installation{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := bareOrder("one")
+	o.Work, o.Package = task.Work{Kind: task.KindPackage, Settings: settings}, h.deliver("a page")
+	o.Variables = []task.Variable{{Name: "Octopus.Tentacle.Agent.ApplicationDirectoryPath", Value: filepath.Join(h.home, "Applications")}}
+	lines, end := h.run(o)
+	if end.Outcome != task.Succeeded || end.Installed == nil || !end.Installed.Succeeded {
+		t.Fatalf("end = %+v\n%s", end, texts(lines, task.Note))
+	}
+	b, err := os.ReadFile(filepath.Join(end.Installed.Directory, "public", "index.html"))
+	if err != nil || string(b) != "a page" || !strings.HasPrefix(end.Installed.Directory, filepath.Join(h.home, "Applications", "Dev")) {
+		t.Errorf("installed in %s: %q, %v", end.Installed.Directory, b, err)
 	}
 }
 

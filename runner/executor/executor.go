@@ -125,7 +125,7 @@ func (c *call) openLedger() (err error) {
 }
 
 func (c *call) home() (string, error) {
-	for _, name := range []string{"HOME", "USERPROFILE"} {
+	for _, name := range homeNames {
 		if home, ok := c.env(name); ok && home != "" {
 			return home, nil
 		}

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"golang.org/x/crypto/nacl/box"
 
 	"slipway/pipelines/task"
+	"slipway/runner/executor/ledger"
 )
 
 func TestCallsThatCannotBeUnderstood(t *testing.T) {
@@ -48,7 +50,7 @@ func TestHelloKeepsItsKey(t *testing.T) {
 		t.Errorf("hello = %+v", first)
 	}
 	info, err := os.Stat(h.root("key"))
-	if err != nil || info.Mode().Perm() != 0o600 {
+	if err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
 		t.Errorf("key file %v, %v, want 0600", info, err)
 	}
 }
@@ -120,7 +122,11 @@ func TestScriptOrders(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			h := newHost(t)
-			o := scriptOrder(t, "one", tt.body)
+			order := scriptOrder
+			if tt.body == "" || tt.body == "echo never" {
+				order = unrunOrder
+			}
+			o := order(t, "one", tt.body)
 			o.Variables = []task.Variable{{Name: "Name", Value: "#{Other}"}, {Name: "Other", Value: "world"}, {Name: `It's "odd"`, Value: "a'b\\n"}}
 			if tt.change != nil {
 				tt.change(&o)
@@ -145,7 +151,7 @@ func TestScriptOrders(t *testing.T) {
 func TestNewerFormatIsRefusedAndNotKept(t *testing.T) {
 	t.Parallel()
 	h := newHost(t)
-	o := scriptOrder(t, "future", "echo never")
+	o := unrunOrder(t, "future", "echo never")
 	o.Format = task.Format + 1
 	_, words, code := h.call(orderText(t, o), "start")
 	if code != 1 || !strings.Contains(words, "format") {
@@ -211,6 +217,38 @@ fail_step "because of #{Password}"`)
 		}
 		return nil
 	})
+}
+
+// TestStopEndsWhatRuns, whatever it is.
+func TestStopEndsWhatRuns(t *testing.T) {
+	t.Parallel()
+	h := newHost(t)
+	mark := filepath.Join(h.home, "mark")
+	h.start(stepsOrder(t, "one", "mark "+mark, "sleep 60s"))
+	eventually(t, "it runs", func() bool { return count(t, mark) == 1 })
+	running := processOf(h.root("attempts", "one", "started"))
+	var r task.Report
+	if h.ask(&r, nil, "stop", "one"); r.Phase != task.Ended || r.End.Outcome != task.Cancelled {
+		t.Errorf("stop = %+v, want cancelled", r)
+	}
+	eventually(t, "its process is gone", func() bool { return !ledger.System().Alive(running) })
+	if _, end := h.run(stepsOrder(t, "two", "say free")); end.Outcome != task.Succeeded {
+		t.Errorf("the next attempt = %+v, the target should be free", end)
+	}
+}
+
+// TestAnotherProcessWithTheSameNumber is not taken for the attempt's: a number is
+// given again soon, and only with its time of birth it is a name.
+func TestAnotherProcessWithTheSameNumber(t *testing.T) {
+	t.Parallel()
+	me := ledger.System().Self()
+	if !ledger.System().Alive(me) {
+		t.Fatalf("%+v is dead, and it is this test", me)
+	}
+	me.Started += "1"
+	if ledger.System().Alive(me) {
+		t.Errorf("%+v lives", me)
+	}
 }
 
 func TestStop(t *testing.T) {

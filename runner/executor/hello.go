@@ -1,12 +1,10 @@
 package executor
 
 import (
-	"bufio"
 	"context"
 	"os"
 	"os/exec"
 	"runtime"
-	"strings"
 	"time"
 
 	"slipway/runner/executor/ledger"
@@ -36,27 +34,12 @@ func (c *call) hello([]string) error {
 	if err != nil {
 		return err
 	}
-	shell, _ := c.env("SHELL")
+	shell, _ := c.env(shellName)
 	return c.answer(Hello{
 		OS: runtime.GOOS, Arch: runtime.GOARCH, System: systemName(), Shell: shell, Home: home,
 		FreeBytes: freeBytes(home), ExecutorKey: key.public[:], BootID: ledger.System().BootID(),
 		Missing: missingTools(), NoSudo: refusedBySudo(c.ctx),
 	})
-}
-
-// systemName is the distribution's own name for itself.
-func systemName() string {
-	f, err := os.Open("/etc/os-release")
-	if err != nil {
-		return runtime.GOOS
-	}
-	defer f.Close()
-	for lines := bufio.NewScanner(f); lines.Scan(); {
-		if name, ok := strings.CutPrefix(lines.Text(), "PRETTY_NAME="); ok {
-			return strings.Trim(name, `"'`)
-		}
-	}
-	return runtime.GOOS
 }
 
 // missingTools names what scripts and packages need and the host lacks. What

@@ -3,12 +3,17 @@
 package executor
 
 import (
+	"bufio"
 	"io"
 	"os"
 	"os/exec"
+	"runtime"
+	"strings"
 	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"slipway/runner/executor/ledger"
 )
 
 var neededTools = []struct{ name, why string }{
@@ -18,6 +23,25 @@ var neededTools = []struct{ name, why string }{
 
 var throughSudo = [][]string{
 	{"cp", "--version"}, {"mv", "--version"}, {"rm", "--version"}, {"nginx", "-v"}, {"systemctl", "--version"}, {"journalctl", "--version"},
+}
+
+var homeNames = []string{"HOME", "USERPROFILE"}
+
+const shellName = "SHELL"
+
+// systemName is the distribution's own name for itself.
+func systemName() string {
+	f, err := os.Open("/etc/os-release")
+	if err != nil {
+		return runtime.GOOS
+	}
+	defer f.Close()
+	for lines := bufio.NewScanner(f); lines.Scan(); {
+		if name, ok := strings.CutPrefix(lines.Text(), "PRETTY_NAME="); ok {
+			return strings.Trim(name, `"'`)
+		}
+	}
+	return runtime.GOOS
 }
 
 // freeBytes is what an ordinary user may still write on the disk of dir.
@@ -42,6 +66,15 @@ func handedDown() *os.File {
 	unix.CloseOnExec(3)
 	return os.NewFile(3, "lock")
 }
+
+// startDetached begins a process that belongs to no session.
+func startDetached(cmd *exec.Cmd, _ string) error { return cmd.Start() }
+
+// afterHandDown has nothing to wait for: the child has the lock from its start.
+func (c *call) afterHandDown(ledger.Attempt, *ledger.Lock, <-chan struct{}) error { return nil }
+
+// sayInto has nothing to do: what a detached process says goes into its file.
+func (c *call) sayInto() error { return nil }
 
 // listenerGone says whether nobody reads what we print any more. Without it
 // an attach to a silent attempt would outlive its connection for hours.

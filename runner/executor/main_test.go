@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -22,6 +23,9 @@ const asExecutor = "SLIPWAY_TEST_AS_EXECUTOR"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asExecutor) != "" {
+		if steps, ok := stepsOf(os.Args[1:]); ok {
+			os.Exit(runSteps(os.Args[1:], steps))
+		}
 		os.Exit(Main(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.LookupEnv))
 	}
 	os.Exit(m.Run())
@@ -32,6 +36,8 @@ type host struct {
 	t    *testing.T
 	home string
 	path string // where programs are looked for; "" as everywhere
+	// program is the executor; "" is this test binary.
+	program string
 }
 
 func newHost(t *testing.T) *host {
@@ -47,17 +53,30 @@ func (h *host) root(elem ...string) string {
 
 // endAll stops what a failed test left running.
 func (h *host) endAll() {
+	if runtime.GOOS == "windows" { // processes that came too late hold their files until they have seen it
+		defer func() {
+			logs, _ := filepath.Glob(h.root("attempts", "*", "run.log"))
+			for _, log := range logs {
+				eventually(h.t, log+" is let go", func() bool { return os.Remove(log) == nil })
+			}
+		}()
+	}
 	started, _ := filepath.Glob(h.root("attempts", "*", "started"))
 	for _, path := range started {
 		if p := processOf(path); ledger.System().Alive(p) {
 			h.call(nil, "stop", filepath.Base(filepath.Dir(path)))
+			eventually(h.t, "a stopped attempt's process is gone", func() bool { return !ledger.System().Alive(p) })
 		}
 	}
 }
 
 func (h *host) command(stdin io.Reader, args ...string) *exec.Cmd {
-	cmd := exec.Command(os.Args[0], args...)
-	cmd.Env = append(os.Environ(), asExecutor+"=1", "HOME="+h.home)
+	program := os.Args[0]
+	if h.program != "" {
+		program = h.program
+	}
+	cmd := exec.Command(program, args...)
+	cmd.Env = append(os.Environ(), asExecutor+"=1", homeNames[0]+"="+h.home)
 	if h.path != "" {
 		cmd.Env = append(cmd.Env, "PATH="+h.path)
 	}
@@ -145,16 +164,32 @@ func (h *host) run(o task.Order) ([]task.Line, task.End) {
 	return lines, *last.End
 }
 
+// scriptOrder is an order to run a script of bash, which is not run on Windows.
 func scriptOrder(t *testing.T, id, body string) task.Order {
+	t.Helper()
+	if runtime.GOOS == "windows" {
+		t.Skip("the test's scripts are written in bash, which is not run on Windows")
+	}
+	return unrunOrder(t, id, body)
+}
+
+// unrunOrder is one whose script is not reached.
+func unrunOrder(t *testing.T, id, body string) task.Order {
 	t.Helper()
 	settings, err := json.Marshal(task.Script{Syntax: "bash", Body: body})
 	if err != nil {
 		t.Fatal(err)
 	}
+	o := bareOrder(id)
+	o.Work = task.Work{Kind: task.KindScript, Settings: settings}
+	return o
+}
+
+// bareOrder is an order without work.
+func bareOrder(id string) task.Order {
 	return task.Order{
 		Format: task.Format, ID: id, Target: "web-1", Step: "Say", Environment: "Dev", Release: "1.0.1",
 		Created: time.Now(), Expires: time.Now().Add(time.Hour),
-		Work: task.Work{Kind: task.KindScript, Settings: settings},
 	}
 }
 
@@ -173,6 +208,23 @@ func kill(pid int) {
 	if p, err := os.FindProcess(pid); err == nil {
 		p.Kill()
 	}
+}
+
+// times is how often something is tried: programs begin ten times as slowly
+// where Windows is only played.
+func times(n int) int {
+	if runtime.GOOS == "windows" {
+		return n / 4
+	}
+	return n
+}
+
+// pace stretches a moment by as much as programs need longer to begin.
+func pace(d time.Duration) time.Duration {
+	if runtime.GOOS == "windows" {
+		return 20 * d
+	}
+	return d
 }
 
 // eventually waits for a state.

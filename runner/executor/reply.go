@@ -48,7 +48,7 @@ func (c *call) reply(args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := setOff(cmd, c.ledger.Path("stream.log")); err != nil {
+	if _, err := setOff(cmd, c.ledger.Path("stream.log")); err != nil {
 		return err
 	}
 	_, err = in.Write(text)

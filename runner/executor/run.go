@@ -19,6 +19,9 @@ import (
 // run is the detached process: it has the target's lock until it ends.
 func (c *call) run(args []string) error {
 	readableByOthers()
+	if err := c.sayInto(); err != nil {
+		return err
+	}
 	return c.host().Run(c.ctx, args[0], c.handedDown(), c.payload)
 }
 

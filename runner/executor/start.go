@@ -45,7 +45,11 @@ func (c *call) spawn(a ledger.Attempt, lock *ledger.Lock) error {
 	}
 	cmd.Env = append(cmd.Env, lockHandedDown)
 	handDown(cmd, lock.File())
-	return setOff(cmd, a.Path("run.log"))
+	gone, err := setOff(cmd, a.Path("run.log"))
+	if err != nil {
+		return err
+	}
+	return c.afterHandDown(a, lock, gone)
 }
 
 // spawnReporter starts `report`.
@@ -54,11 +58,17 @@ func (c *call) spawnReporter(a ledger.Attempt) error {
 	if err != nil {
 		return err
 	}
-	return setOff(cmd, a.Path("report.log"))
+	_, err = setOff(cmd, a.Path("report.log"))
+	return err
 }
 
 // report is the detached process that reports one attempt.
-func (c *call) report(args []string) error { return c.host().Report(c.ctx, args[0]) }
+func (c *call) report(args []string) error {
+	if err := c.sayInto(); err != nil {
+		return err
+	}
+	return c.host().Report(c.ctx, args[0])
+}
 
 // detached is a call of our own that will live on as a process of its own.
 func (c *call) detached(args ...string) (*exec.Cmd, error) {
@@ -72,19 +82,24 @@ func (c *call) detached(args ...string) (*exec.Cmd, error) {
 	return cmd, nil
 }
 
-// setOff starts it; what it says goes to a file of its own.
-func setOff(cmd *exec.Cmd, log string) error {
+// setOff starts it; what it says goes to a file of its own. The channel is closed
+// when it has ended, where that can be seen.
+func setOff(cmd *exec.Cmd, log string) (gone <-chan struct{}, err error) {
 	f, err := os.OpenFile(log, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer f.Close()
 	cmd.Stdout, cmd.Stderr = f, f
-	if err := cmd.Start(); err != nil {
-		return err
+	if err := startDetached(cmd, log); err != nil || cmd.Process == nil {
+		return nil, err
 	}
-	go cmd.Wait()
-	return nil
+	ended := make(chan struct{})
+	go func() {
+		cmd.Wait()
+		close(ended)
+	}()
+	return ended, nil
 }
 
 // ownWords are the words of our command line in front of the executor's own:

@@ -27,7 +27,7 @@ func (h *Host) Run(ctx context.Context, id string, lock *ledger.Lock, payload Pa
 		return err
 	}
 	if lock == nil {
-		if lock, err = h.takeLock(ctx, o); err != nil {
+		if lock, err = h.takeLock(ctx, a, o); err != nil {
 			return err
 		}
 	}
@@ -54,11 +54,16 @@ func (h *Host) Run(ctx context.Context, id string, lock *ledger.Lock, payload Pa
 	return a.End(end)
 }
 
-func (h *Host) takeLock(ctx context.Context, o task.Order) (*ledger.Lock, error) {
+// takeLock waits for the target where no lock was handed down, unless another
+// process has taken the attempt up meanwhile.
+func (h *Host) takeLock(ctx context.Context, a ledger.Attempt, o task.Order) (*ledger.Lock, error) {
 	for deadline := h.Now().Add(Patience); ; {
 		lock, holder, err := h.Ledger.Hold(o.Target, o.ID)
 		if err != nil || lock != nil {
 			return lock, err
+		}
+		if report, err := a.Report(h.Now()); err != nil || report.Phase != task.Waiting {
+			return nil, errors.Join(err, ledger.ErrBegun)
 		}
 		if h.Now().After(deadline) {
 			return nil, fmt.Errorf("attempt %s holds target %s", holder, o.Target)

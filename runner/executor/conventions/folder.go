@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 
 	"slipway/pipelines/packagefile"
+	"slipway/runner/executor/inuse"
 )
 
 // folder is one whose files the conventions change. The operating system keeps
@@ -114,7 +115,7 @@ func (f *folder) write(name string, mode fs.FileMode, content func(to *os.File) 
 		err = closing
 	}
 	if err == nil {
-		err = f.root.Rename(fresh, name)
+		err = inuse.Retry(f.full(name), func() error { return f.root.Rename(fresh, name) })
 	}
 	if err != nil {
 		f.root.Remove(fresh)

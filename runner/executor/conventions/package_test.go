@@ -20,7 +20,7 @@ import (
 
 // bench is a host with one package to install.
 type bench struct {
-	t     *testing.T
+	t     testing.TB
 	dir   string
 	job   Job
 	log   *kept
@@ -30,7 +30,7 @@ type bench struct {
 
 const shop = "Deploy shop"
 
-func newBench(t *testing.T, files map[string]string) *bench {
+func newBench(t testing.TB, files map[string]string) *bench {
 	t.Helper()
 	b := &bench{t: t, dir: t.TempDir(), log: &kept{}, files: files}
 	b.job = Job{

@@ -19,10 +19,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 
 	"slipway/pipelines"
 	"slipway/pipelines/packagefile"
 	"slipway/pipelines/task"
+	"slipway/runner/executor/inuse"
 )
 
 // Order is what to install, and where below.
@@ -33,6 +35,7 @@ type Order struct {
 	Environment  string
 	FreeBytes    func(dir string) int64 // nil: free space is not looked at
 	Reserve      int64                  // what must stay free after unpacking
+	Windows      bool                   // names must be such as Windows has, as they must where this runs on Windows
 }
 
 // Installed is the new folder.
@@ -60,13 +63,19 @@ func Install(ctx context.Context, o Order) (Installed, error) {
 	if err != nil {
 		return Installed{}, err
 	}
+	o.Windows = o.Windows || runtime.GOOS == "windows"
+	if o.Windows {
+		if err := checkForWindows(ctx, f, format, o.Package.Size); err != nil {
+			return Installed{}, fmt.Errorf("package %s: %w", o.Package.FileName, err)
+		}
+	}
 	dir, err := freshFolder(o)
 	if err != nil {
 		return Installed{}, err
 	}
 	done, err := unpackInto(ctx, dir, f, format, o)
 	if err != nil {
-		os.RemoveAll(dir)
+		inuse.Retry(dir, func() error { return os.RemoveAll(dir) })
 		return Installed{}, fmt.Errorf("package %s: %w", o.Package.FileName, err)
 	}
 	return done, nil
@@ -93,6 +102,11 @@ func freshFolder(o Order) (string, error) {
 	p := Place{Root: o.Applications, Package: o.Package.ID, Version: o.Package.Version}
 	if o.Environment != "" {
 		p.Folders = []string{pipelines.SafeName(o.Environment)}
+	}
+	if o.Windows {
+		if err := p.checkForWindows(); err != nil {
+			return "", err
+		}
 	}
 	if err := p.check(); err != nil {
 		return "", err

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"slipway/pipelines/packagefile"
+	"slipway/runner/executor/winnames"
 )
 
 // Root is the folder to install below: what the variable says, or Applications
@@ -66,6 +67,16 @@ func (p Place) Candidates() iter.Seq[string] {
 
 func (p Place) parent() string {
 	return filepath.Join(append(append([]string{p.Root}, p.Folders...), packagefile.EscapeName(p.Package))...)
+}
+
+// checkForWindows refuses folders that Windows cannot have.
+func (p Place) checkForWindows() error {
+	for _, part := range append([]string{packagefile.EscapeName(p.Package), packagefile.EscapeName(p.Version)}, p.Folders...) {
+		if err := winnames.Part(part); err != nil {
+			return fmt.Errorf("package %q version %q cannot be installed on Windows: the folder %w", p.Package, p.Version, err)
+		}
+	}
+	return nil
 }
 
 // check refuses what would not be one folder's name.

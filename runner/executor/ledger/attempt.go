@@ -151,6 +151,9 @@ func (a Attempt) Report(now time.Time) (task.Report, error) {
 		r.Phase = task.Running
 		return r, nil
 	}
+	if _, unreadable := errors.AsType[*fs.PathError](err); unreadable {
+		return r, err // nothing is settled by somebody who cannot look
+	}
 	// The process may have ended properly between our two looks.
 	end, err := a.readEnd()
 	if err == nil && end == nil {

@@ -11,6 +11,9 @@ package ledger
 import (
 	"fmt"
 	"path/filepath"
+	"runtime"
+
+	"slipway/runner/executor/winnames"
 )
 
 // Ledger is the folder with everything the executor keeps on a host.
@@ -70,6 +73,9 @@ func (l *Ledger) attempt(id string) Attempt {
 func CheckName(what, name string) error {
 	if !safe(name) {
 		return fmt.Errorf("%q is no %s id: letters, digits, '-', '_' and '.', beginning with a letter or digit, at most 200", name, what)
+	}
+	if runtime.GOOS == "windows" {
+		return winnames.Part(name)
 	}
 	return nil
 }

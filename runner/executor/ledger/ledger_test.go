@@ -118,6 +118,7 @@ func TestOutputAndTail(t *testing.T) {
 	t.Parallel()
 	a := accept(t, open(t), "one", time.Now())
 	tail := a.Tail(1)
+	defer tail.Close()
 	read := func() (found []task.Line) {
 		t.Helper()
 		texts, err := tail.Next(1 << 20)
@@ -239,11 +240,15 @@ func TestLockNamesItsHolder(t *testing.T) {
 	if again, holder, err := l.Hold("web", "two"); again != nil || holder != "one" || err != nil {
 		t.Errorf("second Hold = %v, %q, %v, want holder one", again, holder, err)
 	}
-	if other, _, err := l.Hold("db", "two"); other == nil || err != nil {
-		t.Errorf("Hold of another target = %v, %v", other, err)
+	other, _, err := l.Hold("db", "two")
+	if other == nil || err != nil {
+		t.Fatalf("Hold of another target = %v, %v", other, err)
 	}
+	defer other.Close()
 	lock.Close()
-	if again, _, err := l.Hold("web", "two"); again == nil || err != nil {
-		t.Errorf("Hold after Close = %v, %v", again, err)
+	again, _, err := l.Hold("web", "two")
+	if again == nil || err != nil {
+		t.Fatalf("Hold after Close = %v, %v", again, err)
 	}
+	again.Close()
 }

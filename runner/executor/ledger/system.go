@@ -1,9 +1,12 @@
 package ledger
 
 import (
+	"io"
 	"io/fs"
 	"os"
 	"time"
+
+	"slipway/runner/executor/inuse"
 )
 
 // System is the machine that this process runs on.
@@ -11,19 +14,38 @@ func System() Machine { return system{} }
 
 type system struct{}
 
-func (system) MkdirAll(dir string) error                 { return os.MkdirAll(dir, 0o700) }
+func (system) MkdirAll(dir string) error                 { return makePrivate(dir) }
 func (system) ReadDir(dir string) ([]fs.DirEntry, error) { return os.ReadDir(dir) }
 func (system) Stat(path string) (fs.FileInfo, error)     { return os.Stat(path) }
-func (system) ReadFile(path string) ([]byte, error)      { return os.ReadFile(path) }
 func (system) Truncate(path string, size int64) error    { return os.Truncate(path, size) }
 func (system) Link(from, to string) error                { return os.Link(from, to) }
-func (system) Rename(from, to string) error              { return os.Rename(from, to) }
-func (system) Remove(path string) error                  { return os.Remove(path) }
-func (system) RemoveAll(path string) error               { return os.RemoveAll(path) }
 func (system) SyncDir(dir string) error                  { return syncDir(dir) }
 func (system) Pause(d time.Duration)                     { time.Sleep(d) }
 
-func (system) Open(path string) (File, error) { return opened(os.Open(path)) }
+// Readers of other calls may have these files open at that moment.
+
+func (system) Rename(from, to string) error {
+	return inuse.Retry(to, func() error { return os.Rename(from, to) })
+}
+
+func (system) Remove(path string) error {
+	return inuse.Retry(path, func() error { return os.Remove(path) })
+}
+
+func (system) RemoveAll(path string) error {
+	return inuse.Retry(path, func() error { return os.RemoveAll(path) })
+}
+
+func (system) Open(path string) (File, error) { return opened(openShared(path)) }
+
+func (system) ReadFile(path string) ([]byte, error) {
+	f, err := openShared(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(f)
+}
 
 func (system) Temp(dir string) (File, error) { return opened(os.CreateTemp(dir, ".new-*")) }
 

@@ -17,7 +17,6 @@ import (
 // Bounds of what a report may put into the state, so that no turn outgrows an
 // item: longer messages are cut.
 const (
-	maxMessage = 400
 	maxRetired = 20
 	maxPaths   = 4 << 10 // bytes of folders that are gone
 	maxPath    = 1 << 10 // of one folder
@@ -113,10 +112,10 @@ func bounded(paths []string) []string {
 
 // short cuts a message at a rune, and says that it did.
 func short(message string) string {
-	if len(message) <= maxMessage {
+	if len(message) <= task.LongestMessage {
 		return message
 	}
-	return strings.ToValidUTF8(message[:maxMessage], "") + "… (all of it is in the log)"
+	return strings.ToValidUTF8(message[:task.LongestMessage], "") + "… (all of it is in the log)"
 }
 
 // outputsOf are the output variables of one task.

@@ -56,6 +56,10 @@ const (
 	Warning Stream = "warning" // what somebody should look at
 )
 
+// LongestMessage is how many bytes of an End's message are kept. Whoever has
+// more to say puts all of it into the output, too.
+const LongestMessage = 400
+
 // End is the outcome of an attempt, with what later steps may use.
 type End struct {
 	Outcome  Outcome           `json:"outcome"`

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -54,7 +55,13 @@ func (c *call) payload(ctx context.Context, a ledger.Attempt, o task.Order, outp
 	if err == nil {
 		return end
 	}
-	return attempts.Broken(end, o, mask.Text(err.Error()), context.Cause(ctx))
+	why := mask.Text(err.Error())
+	if len(why) > task.LongestMessage {
+		for line := range strings.Lines(why) {
+			output.Add(task.Note, strings.TrimRight(line, "\r\n"))
+		}
+	}
+	return attempts.Broken(end, o, why, context.Cause(ctx))
 }
 
 // limits is the context that ends when somebody wants the attempt to stop, its

@@ -23,8 +23,11 @@ func (s *Stack) AddInstance(id string, h *hosts.Host) {
 // runOnHost is the agent: it runs the script on the instance's host as root, with few variables and no HOME.
 func (s *Stack) runOnHost(ctx context.Context, instance, script string, stdout, stderr io.Writer) int {
 	s.hostsMu.Lock()
-	h := s.hosts[instance]
+	h, windows := s.hosts[instance], s.windows[instance]
 	s.hostsMu.Unlock()
+	if windows != nil {
+		return windows.run(ctx, script, stdout, stderr)
+	}
 	if h == nil {
 		fmt.Fprintf(stderr, "no host is %s", instance)
 		return 1

@@ -90,7 +90,8 @@ type Stack struct {
 	functions map[string]*lambda.Function // by ARN
 	roles     map[string]template.Role
 	hostsMu   sync.Mutex
-	hosts     map[string]*hosts.Host // by instance
+	hosts     map[string]*hosts.Host   // by instance
+	windows   map[string]*WindowsAgent // by instance
 }
 
 var stacks atomic.Int64
@@ -99,7 +100,7 @@ var stacks atomic.Int64
 // CI=true it fails.
 func Up(t testing.TB, v Variant) *Stack {
 	t.Helper()
-	s := &Stack{T: t, variant: v, said: &words{}, Ledger: &gateway.Ledger{}, Gates: map[string]*gateway.Gateway{}, functions: map[string]*lambda.Function{}, hosts: map[string]*hosts.Host{}}
+	s := &Stack{T: t, variant: v, said: &words{}, Ledger: &gateway.Ledger{}, Gates: map[string]*gateway.Gateway{}, functions: map[string]*lambda.Function{}, hosts: map[string]*hosts.Host{}, windows: map[string]*WindowsAgent{}}
 	t.Cleanup(func() {
 		if t.Failed() {
 			t.Logf("events:\n%s\nwhat the functions said:\n%s", s.Story(), s.said)

@@ -43,7 +43,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"admin": as("admin"), "member": as("member"), "stranger": as("stranger"),
 			"up": up, "down": down, "reached": reached, "await": await, "joins": joins, "exits": exits, "letter": letter, "answer": answer, "field": field,
-			"firstadmin": firstAdmin, "sshhost": sshHost(t), "sends": sends, "feedserver": feedServer, "iishost": iisHost,
+			"firstadmin": firstAdmin, "sshhost": sshHost(t), "sends": sends, "feedserver": feedServer, "posts": posts, "asked": asked, "iishost": iisHost,
 		},
 	})
 }

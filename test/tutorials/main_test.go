@@ -22,5 +22,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asSlipway) != "" || len(os.Args) > 1 && os.Args[1] == "executor" {
 		os.Exit(cli.Main(context.Background(), os.Args, os.LookupEnv, os.Stdin, os.Stdout, os.Stderr))
 	}
-	os.Exit(m.Run())
+	code := m.Run()
+	_ = os.RemoveAll(modelPrograms.dir)
+	os.Exit(code)
 }

@@ -33,6 +33,8 @@ type world struct {
 	url  string
 	key  string // the administrator's
 	said *words // the server's log
+
+	server *setup.Server // where it runs in this process
 }
 
 // words is a log that can be read while it is written.
@@ -56,12 +58,17 @@ func (w *words) String() string {
 // newWorld starts a server in this process. Patience is how long it waits for a host that is out of reach.
 func newWorld(t *testing.T, patience time.Duration) *world {
 	t.Helper()
+	return openWorld(t, setup.Settings{Patience: patience})
+}
+
+// openWorld starts a server in this process, with more settings of one's own.
+func openWorld(t *testing.T, s setup.Settings) *world {
+	t.Helper()
 	w := emptyWorld(t)
-	server, err := setup.Open(setup.Settings{
-		Data: w.data(), Listen: "127.0.0.1:0", MailFrom: "slipway@example.org", Patience: patience,
-		Log: slog.New(slog.NewTextHandler(w.said, nil)),
-	})
+	s.Data, s.Listen, s.MailFrom, s.Log = w.data(), "127.0.0.1:0", "slipway@example.org", slog.New(slog.NewTextHandler(w.said, nil))
+	server, err := setup.Open(s)
 	must(t, err)
+	w.server = server
 	ctx, stop := context.WithCancel(context.Background())
 	ready, ended := make(chan string, 1), make(chan error, 1)
 	go func() { ended <- server.Serve(ctx, func(address string) { ready <- address }) }()
@@ -134,14 +141,21 @@ func (w *world) settings() map[string]string {
 // slipway runs a command line that must work.
 func (w *world) slipway(stdin string, args ...string) string {
 	w.t.Helper()
-	env := w.settings()
-	var out, problems bytes.Buffer
-	code := cli.Main(w.t.Context(), append([]string{"slipway"}, args...), func(name string) (string, bool) { v, ok := env[name]; return v, ok },
-		strings.NewReader(stdin), &out, &problems)
+	out, problems, code := w.try(stdin, args...)
 	if code != 0 {
-		w.t.Fatalf("slipway %v ends with %d:\n%s%s", args, code, out.String(), problems.String())
+		w.t.Fatalf("slipway %v ends with %d:\n%s%s", args, code, out, problems)
 	}
-	return out.String()
+	return out
+}
+
+// try runs a command line that need not work.
+func (w *world) try(stdin string, args ...string) (out, problems string, code int) {
+	w.t.Helper()
+	env := w.settings()
+	var said, wrong bytes.Buffer
+	code = cli.Main(w.t.Context(), append([]string{"slipway"}, args...), func(name string) (string, bool) { v, ok := env[name]; return v, ok },
+		strings.NewReader(stdin), &said, &wrong)
+	return said.String(), wrong.String(), code
 }
 
 // apply configures what the text says; $NAME is replaced by the value that follows it in with.

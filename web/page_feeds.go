@@ -135,7 +135,7 @@ func (s *site) showFeed(w http.ResponseWriter, r *http.Request, status int, id s
 		s.fail(w, r, err)
 		return
 	}
-	v := pages.Feed{ID: f.ID, Facts: feedFacts(f), Query: r.URL.Query().Get("q")}
+	v := pages.Feed{ID: f.ID, Facts: append(feedFacts(f), s.newsFacts(f.Heard)...), Query: r.URL.Query().Get("q")}
 	if f.Secret != "" && p.Allows(pipelines.SecretEdit, pipelines.Where{}) {
 		v.Password = &pages.FeedPassword{Set: f.SecretSet, Problems: problems}
 	}
@@ -159,6 +159,25 @@ func feedFacts(f views.Feed) []pages.Fact {
 	}
 	if folder, ok := pipelines.OwningFolder(f.Owner); ok {
 		out = append(out, pages.Fact{Label: "Written in", Text: "the folder " + folder})
+	}
+	return out
+}
+
+// newsFacts are how new versions of the feed become known here.
+func (s *site) newsFacts(h views.Heard) []pages.Fact {
+	var out []pages.Fact
+	if h.Webhook {
+		out = append(out, pages.Fact{Label: "Webhook", Text: "its messages are taken"})
+	}
+	if h.Every != "" {
+		fact := pages.Fact{Label: "Asked", Text: "every " + h.Every}
+		if last := s.momentOf(h.Asked); last.Text != "" {
+			fact.Text, fact.Exact = fact.Text+", last "+last.Text, last.Exact
+		}
+		out = append(out, fact)
+	}
+	if since := s.momentOf(h.Since); h.Trouble != "" {
+		out = append(out, pages.Fact{Label: "Last trouble", Text: since.Text + ": " + h.Trouble, Exact: since.Exact})
 	}
 	return out
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -15,7 +16,7 @@ import (
 
 func (p *program) feed() *cobra.Command {
 	return group("feed", "Add, ask and list feeds: places outside of Slipway where packages lie",
-		p.feedAdd(), p.feedCheck(), p.feedFetch(), p.feedList(), p.feedRemove(), p.feedSearch(), p.feedSetPassword(), p.feedVersions())
+		p.feedAdd(), p.feedCheck(), p.feedFetch(), p.feedList(), p.feedRemove(), p.feedSearch(), p.feedSetPassword(), p.feedVersions(), p.feedWebhook())
 }
 
 func (p *program) feedList() *cobra.Command {
@@ -33,11 +34,16 @@ func (p *program) feedList() *cobra.Command {
 				p.say("there is no feed but the built-in one: slipway feed add NAME --type nuget --at URL")
 				return
 			}
-			rows := [][]cell{heading("FEED", "TYPE", "ADDRESS", "USER", "PASSWORD")}
+			rows := [][]cell{heading("FEED", "TYPE", "ADDRESS", "USER", "PASSWORD", "NEWS BY", "LAST ASKED")}
 			for _, f := range all {
-				rows = append(rows, []cell{plain(f.Name), plain(string(f.Type)), plain(f.URL), plain(dash(f.Username)), plain(passwordOf(f))})
+				rows = append(rows, []cell{plain(f.Name), plain(string(f.Type)), plain(f.URL), plain(dash(f.Username)), plain(passwordOf(f)), plain(newsBy(f.Heard)), plain(p.since(f.Heard.Asked))})
 			}
 			p.table(rows)
+			for _, f := range all {
+				if f.Heard.Trouble != "" {
+					p.say("feed %s, last trouble %s: %s", f.Name, p.since(f.Heard.Since), oneLine(f.Heard.Trouble))
+				}
+			}
 		})
 	})
 }
@@ -52,6 +58,18 @@ func dash(text string) string {
 		return "–"
 	}
 	return text
+}
+
+// newsBy says how new versions become known.
+func newsBy(h rest.FeedHeard) string {
+	var ways []string
+	if h.Webhook {
+		ways = append(ways, "webhook")
+	}
+	if h.Every != "" {
+		ways = append(ways, "asked every "+h.Every)
+	}
+	return dash(strings.Join(ways, ", "))
 }
 
 // passwordOf says where the password is, never what it is.

@@ -20,6 +20,7 @@ import (
 	"slipway/runner/kept"
 	"slipway/runner/kmssecrets"
 	"slipway/runner/mail"
+	"slipway/runner/polls"
 	"slipway/runner/records"
 	"slipway/runner/requests"
 	"slipway/runner/rootsecrets"
@@ -52,6 +53,7 @@ type AWS struct {
 	timers   *schedulertimers.Timers
 	overSSM  *ssmhosts.Hosts
 	invoke   *invoker
+	polls    *polls.Polls
 }
 
 // The roles of a function.
@@ -94,6 +96,7 @@ func OpenAWS(lookup func(string) (string, bool), version string, log *slog.Logge
 		return a, a.openRunner()
 	}
 	a.parts.feeds = remoteFeeds{a.invoke}
+	a.parts.arrange = a.arrangePolls
 	a.parts.sealer, err = a.sealer()
 	return a, err
 }
@@ -148,6 +151,9 @@ func (a *AWS) openRunner() error {
 	})
 	sources := secretsources.New(a.account.For("SSM"), a.account.For("SECRETS_MANAGER"))
 	a.requests = p.requests(streamwake.Wake{}, a.base)
+	a.polls = p.polls(a.requests)
+	a.polls.Timers = a.timers
+	p.arrange = a.polls.Arrange
 	a.runner = &runner.Runner{
 		Records: p.records, Blobs: a.store, Output: p.output, Timers: a.timers, Mail: a.mail(), Secrets: keeper, Sources: sources.Read,
 		Hosts: map[string]hosts.Hosts{"ssm": a.overSSM, "ssh": sshhosts.New(sshhosts.Settings{Programs: programs})},

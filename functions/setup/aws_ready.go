@@ -31,6 +31,9 @@ func (a *AWS) Prepare(ctx context.Context, update bool, mailTo string) error {
 	for _, why := range missing {
 		a.parts.log.Warn("a program for hosts is missing; deploying to such hosts fails until it is there", "error", why)
 	}
+	if err := a.polls.Arrange(ctx); err != nil { // the stack works without
+		a.parts.log.Error("when feeds are asked could not be arranged", "error", err)
+	}
 	if update || mailTo == "" || a.held != nil {
 		return nil
 	}

@@ -38,6 +38,8 @@ type parts struct {
 	feeds requests.Feeds
 	// sources says whether variables may point to a parameter or secret of AWS.
 	sources bool
+	// arrange sets the times at which feeds are asked, once configuration changes.
+	arrange func(context.Context) error
 }
 
 func (p *parts) requests(wake wake.Wake, base string) *requests.Requests {
@@ -45,7 +47,7 @@ func (p *parts) requests(wake wake.Wake, base string) *requests.Requests {
 }
 
 func (p *parts) catalog() *catalog.Catalog {
-	return &catalog.Catalog{Records: p.records, Types: steps.Types(), Env: p.env, Sealer: p.sealer, HashPassword: p.passwords.Hash}
+	return &catalog.Catalog{Records: p.records, Types: steps.Types(), Env: p.env, Sealer: p.sealer, HashPassword: p.passwords.Hash, Arrange: p.arrange}
 }
 
 // site is what the web half needs beside the parts.

@@ -35,6 +35,7 @@ import (
 	"slipway/runner/keyfilesecrets"
 	"slipway/runner/localwake"
 	"slipway/runner/mail"
+	"slipway/runner/polls"
 	"slipway/runner/records"
 	"slipway/runner/requests"
 	"slipway/runner/smtpmail"
@@ -84,6 +85,7 @@ type Server struct {
 	overSSH  *sshhosts.Hosts
 	wake     *localwake.Wake
 	timers   *tabletimers.Timers
+	polls    *polls.Polls
 }
 
 // Open builds a server on a data folder that Init has made. Nothing runs yet.
@@ -154,14 +156,16 @@ func build(s Settings, base string) (*Server, error) {
 	}
 	wake := localwake.New(run.Look, p.records.Active, localwake.Options{Log: s.Log})
 	nudged := run.Nudged(wake)
-	timers := tabletimers.New(table, run.Ring(nudged.Wake), e.Now, tabletimers.Options{Log: s.Log})
-	run.Timers = timers
 	asks := p.requests(nudged, base)
+	polled := p.polls(asks)
+	timers := tabletimers.New(table, polled.Ring(run.Ring(nudged.Wake)), e.Now, tabletimers.Options{Log: s.Log})
+	run.Timers, polled.Timers = timers, timers
+	p.arrange = polled.Arrange
 	run.Next = asks.Next
 	pages := p.web(site{requests: asks, check: run.Check, instructions: run.Instructions, held: held, temp: temp, base: base})
 	return &Server{
 		Records: p.records, Catalog: pages.Catalog, Passwords: p.passwords, Env: e, BaseURL: base,
-		settings: s, handler: web.New(pages), table: table, overSSH: overSSH, wake: wake, timers: timers,
+		settings: s, handler: web.New(pages), table: table, overSSH: overSSH, wake: wake, timers: timers, polls: polled,
 	}, nil
 }
 
@@ -218,6 +222,9 @@ func (s *Server) Serve(ctx context.Context, ready func(address string)) error {
 	server := &http.Server{Handler: s.handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, ErrorLog: slog.NewLogLogger(s.settings.Log.Handler(), slog.LevelDebug)}
 	work, stop := context.WithCancel(ctx)
 	defer stop()
+	if err := s.polls.Resume(work); err != nil { // feeds are no reason not to start
+		s.settings.Log.Error("when feeds are asked could not be arranged", "error", err)
+	}
 	ended := make(chan error, 3)
 	go func() { ended <- s.wake.Run(work) }()
 	go func() { ended <- s.timers.Run(work) }()

@@ -26,7 +26,7 @@ func TestAllowedAreThingsThatTheStepClaims(t *testing.T) {
 		}
 		s.Allow = c.allow
 		var got []string
-		for _, p := range Problems(Types())(pipelines.Project{Steps: []pipelines.Step{s}}) {
+		for _, p := range Problems(Types())(pipelines.Project{Steps: []pipelines.Step{s}}, nil) {
 			got = append(got, p.String())
 		}
 		if text := strings.Join(got, "\n"); text != c.want {

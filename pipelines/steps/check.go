@@ -14,15 +14,15 @@ import (
 
 // Problems checks what the steps of a process do, and on which conditions; it is
 // what pipelines.Known asks for.
-func Problems(types plan.Types) func(pipelines.Project) []pipelines.Problem {
-	return func(p pipelines.Project) []pipelines.Problem {
+func Problems(types plan.Types) func(pipelines.Project, []pipelines.Environment) []pipelines.Problem {
+	return func(p pipelines.Project, environments []pipelines.Environment) []pipelines.Problem {
 		var found []pipelines.Problem
 		for at, s := range p.AllSteps() {
 			var parent *pipelines.Step
 			if at.Child >= 0 {
 				parent = &p.Steps[at.Index]
 			}
-			problems := conditionProblems(p, at, s)
+			problems := conditionProblems(p, at, s, environments)
 			if s.Action.Type != "" {
 				problems = append(problems, under(s.Action.Type, actionProblems(types, s, parent))...)
 			}

@@ -8,8 +8,8 @@ import (
 )
 
 // conditionProblems checks the condition of one step, seen with the process: it
-// asks about steps that have ended by then.
-func conditionProblems(p pipelines.Project, at pipelines.StepPlace, s pipelines.Step) []pipelines.Problem {
+// asks about steps that have ended by then, and for environments that there are.
+func conditionProblems(p pipelines.Project, at pipelines.StepPlace, s pipelines.Step, environments []pipelines.Environment) []pipelines.Problem {
 	var found []pipelines.Problem
 	if s.Run.IsText() {
 		if problem, broken := unreadable("run", string(s.Run)); broken {
@@ -25,11 +25,10 @@ func conditionProblems(p pipelines.Project, at pipelines.StepPlace, s pipelines.
 	}
 	e, err := conditions.Parse(s.If, names)
 	if err != nil {
-		problem := pipelines.Problem{Path: "if", Message: err.Error()}
-		if broken, ok := errors.AsType[*conditions.Error](err); ok {
-			problem.Line, problem.Column = broken.Line, broken.Column
-		}
-		return append(found, problem)
+		return append(found, inCondition(err))
+	}
+	for _, nowhere := range e.NowhereIn(environmentNames(environments)) {
+		found = append(found, inCondition(nowhere))
 	}
 	before, known := endedBefore(p, at)
 	if !known {
@@ -41,6 +40,23 @@ func conditionProblems(p pipelines.Project, at pipelines.StepPlace, s pipelines.
 		}
 	}
 	return found
+}
+
+// inCondition is what is wrong with an expression, with its place in it.
+func inCondition(err error) pipelines.Problem {
+	problem := pipelines.Problem{Path: "if", Message: err.Error()}
+	if broken, ok := errors.AsType[*conditions.Error](err); ok {
+		problem.Line, problem.Column = broken.Line, broken.Column
+	}
+	return problem
+}
+
+func environmentNames(all []pipelines.Environment) []string {
+	out := make([]string, len(all))
+	for i, e := range all {
+		out[i] = e.Name
+	}
+	return out
 }
 
 // endedBefore are the names of the steps that have ended when a step begins;

@@ -37,6 +37,8 @@ func TestConditionProblems(t *testing.T) {
 		{"one beside", []pipelines.Step{script("a", ""), beside(script("b", "steps.a.failed"))}, "steps[1].if: step b asks about step a, for which it does not wait: put it behind that one, say so in `needs`, or ask about another"},
 		{"unknown", []pipelines.Step{script("Deploy", ""), script("b", `steps["Deplyo"].failed`)}, `steps[1].if: column 7: there is no step "Deplyo" to ask about; did you mean "Deploy"?`},
 		{"a bad expression", []pipelines.Step{script("a", `env.name ==`)}, "steps[0].if: column 11: the condition ends too early: something is missing here"},
+		{"an environment", []pipelines.Step{script("a", `env.name != "Dev"`)}, ""},
+		{"no environment", []pipelines.Step{script("a", `true or env.name == "Dve"`)}, `steps[0].if: column 21: no environment is called "Dve"; did you mean "Dev"?`},
 		{"no boolean", []pipelines.Step{script("a", `env.name`)}, `steps[0].if: the condition comes to a text, and it has to say yes or no: compare it with something, like == "true"`},
 		{"a text", []pipelines.Step{run(script("a", ""), "#{X}")}, ""},
 		{"a bad text", []pipelines.Step{run(script("a", ""), "#{X")}, "steps[0].run: the expression cannot be read: line 1, column 1: `#{` here is never closed: the text ends, expected `|` or `}`"},
@@ -50,7 +52,7 @@ func TestConditionProblems(t *testing.T) {
 			"steps[0].approval: step S runs on no target: roles, window, retries, timeout, no-targets and allow mean nothing here, remove them; how long people are waited for is the `timeout` of the approval"},
 	} {
 		var got []string
-		for _, p := range Problems(Types())(pipelines.Project{Steps: c.process}) {
+		for _, p := range Problems(Types())(pipelines.Project{Steps: c.process}, []pipelines.Environment{{Name: "Dev"}}) {
 			got = append(got, p.String())
 		}
 		text := strings.Join(got, "\n")

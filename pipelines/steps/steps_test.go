@@ -48,7 +48,7 @@ func TestProblems(t *testing.T) {
 		{step("magic", `{}`), "steps[0].magic: there is no step type magic"},
 	} {
 		var got []string
-		for _, p := range Problems(Types())(pipelines.Project{Steps: []pipelines.Step{c.step}}) {
+		for _, p := range Problems(Types())(pipelines.Project{Steps: []pipelines.Step{c.step}}, nil) {
 			got = append(got, p.String())
 		}
 		if text := strings.Join(got, "\n"); text != c.want {

@@ -72,7 +72,8 @@ func everything() textform.Nouns {
 		Teams:   []pipelines.Team{{Name: "T", Members: []string{"ada"}, Roles: []pipelines.RoleGrant{{Role: "Project lead", Environments: []string{"Dev"}, Projects: []string{"P"}}}}},
 		Targets: []pipelines.Target{{Name: "web-1", Environments: []string{"Dev"}, Roles: []string{"web"}, Disabled: true, SSH: &pipelines.SSHAddress{Host: "web-1:22", User: "deploy", HostKeys: []string{"ssh-ed25519 AAAA"}, Key: "k"}}, {Name: "cloud", SSM: &pipelines.SSMAddress{Instance: "mi-0abc123def4567890", Platform: "windows"}}, {Name: "here", Local: "/tmp/x"}, {Name: "there", Pretend: "y"}},
 		Feeds: []pipelines.Feed{
-			{Name: "Artifactory", Type: pipelines.FeedNuGet, URL: "http://localhost:8041/artifactory/api/nuget/NuGet", Username: "admin", Secret: "artifactory"},
+			{Name: "Artifactory", Type: pipelines.FeedNuGet, URL: "http://localhost:8041/artifactory/api/nuget/NuGet", Username: "admin", Secret: "artifactory",
+				Webhook: pipelines.FeedWebhook{Event: "action", Is: "CREATED", Package: "component.name", Version: "component.version"}},
 			{Name: "Drop", Type: pipelines.FeedS3, URL: "s3://builds/nuget/"},
 		},
 		VariableSets: []pipelines.VariableSet{
@@ -88,7 +89,7 @@ func everything() textform.Nouns {
 				{Name: "Stable", Lifecycle: "L", Default: true, Rules: []pipelines.VersionRule{{Versions: "[1.0,2.0)", Tag: "^$"}}},
 				{Name: "Beta", Description: "For the curious", Rules: []pipelines.VersionRule{{Packages: []string{"A"}, Tag: "^beta"}}},
 			},
-			Triggers:     []pipelines.Trigger{{Package: "A"}},
+			Triggers:     []pipelines.Trigger{{Package: "A"}, {Package: "A", Feed: "Artifactory", Poll: pipelines.Duration(10 * time.Minute)}},
 			VariableSets: []string{"Shared"},
 			Variables: []pipelines.Variable{
 				{Name: "Port", Value: "8080", Scope: pipelines.Scope{Roles: []string{"web"}, Targets: []string{"web-1"}, Channels: []string{"Beta"}, Steps: []string{"S"}}},

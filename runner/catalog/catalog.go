@@ -12,6 +12,7 @@ package catalog
 
 import (
 	"context"
+	"fmt"
 
 	"slipway/pipelines"
 	"slipway/pipelines/plan"
@@ -30,6 +31,9 @@ type Catalog struct {
 	// HashPassword makes the stored form of a password. Its error is the rule
 	// that the password breaks, for people.
 	HashPassword func(ctx context.Context, password string) (string, error)
+	// Arrange is called after an Apply, for what goes by projects without being part
+	// of them: the times at which feeds are asked. Nil: there is nothing.
+	Arrange func(context.Context) error
 }
 
 // Diff says what Apply would change. It demands the same rights and finds the
@@ -50,7 +54,24 @@ func (c *Catalog) Diff(ctx context.Context, p pipelines.Principal, wanted Wanted
 // same Apply again does what is left. The error is a *pipelines.Error with all
 // problems, whose paths are textform's.
 func (c *Catalog) Apply(ctx context.Context, p pipelines.Principal, wanted Wanted) (Weighed, error) {
-	return c.apply(ctx, p, func(textform.Nouns) (Wanted, error) { return wanted, nil })
+	told, err := c.apply(ctx, p, func(textform.Nouns) (Wanted, error) { return wanted, nil })
+	if err != nil || c.Arrange == nil {
+		return told, err
+	}
+	return told, unarranged(c.Arrange(ctx))
+}
+
+// unarranged is what people hear where the configuration is applied, and what
+// follows from it is not.
+func unarranged(err error) error {
+	const say = "the configuration is applied, but not when feeds are asked: apply it again, which does that"
+	if code := pipelines.CodeOf(err); code != "" {
+		return pipelines.Refuse(code, "%s; %s", say, err)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", say, err)
+	}
+	return nil
 }
 
 // event makes the audit entry for what a principal did.

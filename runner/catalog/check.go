@@ -50,6 +50,7 @@ func (c *Catalog) check(now, wanted, all textform.Nouns) []pipelines.Problem {
 		add(path("project", i), n.Check(known)...)
 		add(path("project", i), unknownTeams(n, all.Teams)...)
 		add(path("project", i), steps.UnknownFeeds(c.Types, n, all.Feeds)...)
+		add(path("project", i), steps.StrayTriggers(c.Types, n, all.Feeds)...)
 		add(path("project", i), variables.Ties(n, all.VariableSets)...)
 	}
 	for i, n := range wanted.VariableSets {

@@ -76,6 +76,11 @@ func (c *Catalog) unused(ctx context.Context, f pipelines.Feed) error {
 				return pipelines.Refuse(pipelines.Conflict, "project %s installs %s from feed %s: change the project first", project.Name, one.Package, f.Name)
 			}
 		}
+		for _, t := range project.Triggers {
+			if pipelines.SameName(t.Feed, f.Name) {
+				return pipelines.Refuse(pipelines.Conflict, "project %s has a trigger for %s of feed %s: change the project first", project.Name, t.Package, f.Name)
+			}
+		}
 	}
 	return nil
 }

@@ -128,7 +128,7 @@ func (r *Records) beginning(ctx context.Context, in Request, counted spend.Count
 		return d, nil, err
 	}
 	if free && !outdated {
-		clash, pinned, err := r.Clash(ctx, d, in.Plan)
+		clash, pinned, err := r.Clash(ctx, d, in.Plan, in.At)
 		if err != nil {
 			return d, nil, err
 		}

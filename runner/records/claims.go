@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"slipway/pipelines"
 	"slipway/pipelines/plan"
@@ -46,9 +47,11 @@ func holders(held []holding) []pipelines.Holder {
 }
 
 // Clash says what somebody else has come to hold since the plan was made, "" if
-// nothing. The change goes with the turn that starts the deployment: of two that
-// start at once and claim anything, one starts over and sees the other.
-func (r *Records) Clash(ctx context.Context, d pipelines.Deployment, p plan.Plan) (string, []Change, error) {
+// nothing. The changes go with the turn that starts the deployment: of two that
+// start at once and claim anything, one starts over and sees the other. What is
+// taken from others by a step's leave, and was not when the plan told of it, goes
+// into the audit log with them.
+func (r *Records) Clash(ctx context.Context, d pipelines.Deployment, p plan.Plan, at time.Time) (string, []Change, error) {
 	if len(p.Claims) == 0 || len(p.Blocked()) > 0 {
 		return "", nil, nil
 	}
@@ -56,16 +59,42 @@ func (r *Records) Clash(ctx context.Context, d pipelines.Deployment, p plan.Plan
 	if err != nil {
 		return "", nil, err
 	}
+	var taken []string
 	for _, c := range p.Claims {
-		if holder, _, clash := c.Clash(p.ProjectID, p.EnvironmentID, holders); clash && !c.Allowed {
-			return fmt.Sprintf("%s %s is held by %s/%s since this deployment was asked for: give one of them another value", c.Kind, c.Value, holder.Project, holder.Environment), nil, nil
+		holder, _, clash := c.Clash(p.ProjectID, p.EnvironmentID, holders)
+		if !clash {
+			continue
+		}
+		name := holder.Project + "/" + holder.Environment
+		what := fmt.Sprintf("%s %s is held by %s since this deployment was asked for", c.Kind, c.Value, name)
+		if !c.Allowed {
+			return what + ": give one of them another value", nil, nil
+		}
+		if c.Holder != name {
+			taken = append(taken, fmt.Sprintf("%s, and step %s allows that: it takes it over", what, c.Step))
 		}
 	}
 	next := encode(claimsPin{N: pin.N + 1, ProjectID: d.ProjectID, EnvironmentID: d.EnvironmentID, By: d.ID})
-	if revision == 0 {
-		return "", []Change{table.Create(pinKey, next)}, nil
+	changes := []Change{table.Create(pinKey, next)}
+	if revision > 0 {
+		changes = []Change{table.Replace(pinKey, next, revision)}
 	}
-	return "", []Change{table.Replace(pinKey, next, revision)}, nil
+	if len(taken) > 0 {
+		changes = append(changes, Audit(tookOver(d, at, pin.N+1, taken)))
+	}
+	return "", changes, nil
+}
+
+// tookOver is the audit entry of a deployment that takes what others have come to
+// hold after its plan was made, so that the plan says nothing of it.
+func tookOver(d pipelines.Deployment, at time.Time, pin int, taken []string) pipelines.Event {
+	by := pipelines.System("runner")
+	return pipelines.Event{
+		ID: fmt.Sprintf("%s-DeploymentTookOver-%d", d.ID, pin), At: at, Category: "DeploymentTookOver", Subject: d.ID,
+		UserID: by.UserID, Username: by.Username, Via: by.Via,
+		Message: d.Project + " " + d.Release + " to " + d.Environment + " takes what others hold: " + strings.Join(taken, "; "),
+		Related: []string{d.ProjectID, d.ReleaseID, d.EnvironmentID}, Details: map[string]string{"allowed": strings.Join(taken, "\n")},
+	}
 }
 
 // claimsPin is renewed by whoever comes to hold anything. It says who was last,

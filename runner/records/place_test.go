@@ -159,7 +159,7 @@ func TestAPlaceIsGivenUpAndTakenAgain(t *testing.T) {
 		t.Errorf("in the end claimed are %v", got)
 	}
 	third := k.planned(func(d pipelines.Deployment) plan.Plan { return signOffPlan(d, "83") })
-	if clash, _, err := k.Clash(t.Context(), third, k.load(third.ID).Plan); err != nil || clash != "" {
+	if clash, _, err := k.Clash(t.Context(), third, k.load(third.ID).Plan, noon); err != nil || clash != "" {
 		t.Errorf("the third clashes: %q, %v", clash, err)
 	}
 }

@@ -129,7 +129,7 @@ var onlyIn = map[string][]string{
 	"github.com/aws/aws-sdk-go-v2":    awsAdapters,
 	"github.com/aws/smithy-go":        awsAdapters,
 	"github.com/aws/aws-lambda-go":    {"slipway/functions/lambda"},
-	"github.com/tidwall/gjson":        {"slipway/functions/lambda", "slipway/runner/kept"},
+	"github.com/tidwall/gjson":        {"slipway/functions/lambda", "slipway/runner/kept", "slipway/pipelines/feednews"},
 	"github.com/johannesboyne":        {"slipway/test/"},
 	"github.com/spf13/cobra":          {"slipway/functions/cli"},
 	"github.com/expr-lang/expr":       {"slipway/pipelines/conditions"},

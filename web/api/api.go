@@ -105,6 +105,7 @@ func (a *API) Routes() []route.Route {
 		{Pattern: "PUT /v1/secrets/{name}", Needs: pipelines.SecretEdit, Serve: a.answer(a.setSecret)},
 	}
 	all = append(all, a.feedRoutes()...)
+	all = append(all, a.webhookRoutes()...)
 	if a.HeldMail != nil {
 		all = append(all,
 			route.Route{Pattern: "GET /v1/mail", Needs: pipelines.AdministerSystem, Serve: a.answer(a.mails)},

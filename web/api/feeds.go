@@ -28,9 +28,16 @@ func (a *API) feeds(r *http.Request, p pipelines.Principal) (any, error) {
 	all, err := a.Views.Feeds(r.Context(), p)
 	out := []rest.Feed{}
 	for _, f := range all {
-		out = append(out, rest.Feed(f))
+		out = append(out, feedOf(f))
 	}
 	return out, err
+}
+
+func feedOf(f views.Feed) rest.Feed {
+	h := f.Heard
+	return rest.Feed{Feed: f.Feed, SecretSet: f.SecretSet, Heard: rest.FeedHeard{
+		Webhook: h.Webhook, Every: h.Every, Asked: h.Asked, Next: h.Next, Trouble: h.Trouble, Since: h.Since, Failing: h.Failing,
+	}}
 }
 
 func (a *API) addFeed(r *http.Request, p pipelines.Principal) (any, error) {
@@ -46,7 +53,7 @@ func (a *API) addFeed(r *http.Request, p pipelines.Principal) (any, error) {
 		return nil, err
 	}
 	made, err := a.Views.Feed(r.Context(), p, f.ID)
-	return rest.Feed(made), err
+	return feedOf(made), err
 }
 
 func (a *API) removeFeed(r *http.Request, p pipelines.Principal) (any, error) {

@@ -72,8 +72,14 @@ func (a *API) receivedOf(got requests.Received) rest.Received {
 	for _, release := range got.Releases {
 		out.Releases = append(out.Releases, release.Number)
 	}
-	for _, d := range got.Deployments {
-		out.Deployments = append(out.Deployments, a.deploymentOf(d))
+	out.Deployments = a.deploymentsOf(got.Deployments)
+	return out
+}
+
+func (a *API) deploymentsOf(all []pipelines.Deployment) []rest.Deployment {
+	var out []rest.Deployment
+	for _, d := range all {
+		out = append(out, a.deploymentOf(d))
 	}
 	return out
 }

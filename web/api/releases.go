@@ -47,7 +47,7 @@ func (a *API) createRelease(r *http.Request, p pipelines.Principal) (any, error)
 	}
 	made, followed, err := a.Requests.MakeRelease(r.Context(), p, in)
 	out := releaseOf(made.Project.Name, made)
-	out.NotSent = followed.NotSent
+	out.Deployments, out.NotSent = a.deploymentsOf(followed.Deployments), followed.NotSent
 	return out, err
 }
 

@@ -10,6 +10,20 @@ import (
 type Feed struct {
 	pipelines.Feed
 	SecretSet bool `json:"secretSet"` // the secret it names has a value
+	// Heard is how it tells of new versions, and how that went last.
+	Heard FeedHeard `json:"heard,omitzero"`
+}
+
+// FeedHeard is how a feed tells of new versions: by its webhook, because it is
+// asked every so often, or both.
+type FeedHeard struct {
+	Webhook bool       `json:"webhook,omitempty"` // there is a token for its messages
+	Every   string     `json:"every,omitempty"`   // "": it is not asked
+	Asked   *time.Time `json:"asked,omitempty"`
+	Next    *time.Time `json:"next,omitempty"`
+	Trouble string     `json:"trouble,omitempty"` // the last one
+	Since   *time.Time `json:"since,omitempty"`   // when that was
+	Failing bool       `json:"failing,omitempty"` // it is not over
 }
 
 // FeedCheck answers GET /v1/feeds/{feed}/check. A feed that cannot be asked is

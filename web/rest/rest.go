@@ -144,9 +144,10 @@ type Release struct {
 	Created     time.Time            `json:"created"`
 	CreatedBy   string               `json:"createdBy"`
 	Progression []Progress           `json:"progression,omitempty"`
-	// NotSent says, when the release was just made, where a rule would have deployed
-	// it, and why it did not.
-	NotSent []string `json:"notSent,omitempty"`
+	// Deployments are those that began by themselves when the release was just made;
+	// NotSent says where a rule would have deployed it, and why it did not.
+	Deployments []Deployment `json:"deployments,omitempty"`
+	NotSent     []string     `json:"notSent,omitempty"`
 }
 
 // UpdatedRelease answers POST /v1/releases/{id}/variables, which takes today's

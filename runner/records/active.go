@@ -37,11 +37,23 @@ func activeKey(id string, takeups int) table.Key {
 // is how often it was taken up again before that. Whoever was to do so the times
 // before may have died.
 func (r *Records) Retire(ctx context.Context, id string, takeups int) error {
+	if r.together() { // the turn that closed it has done so, as a rule
+		return r.RetireLate(ctx, id, takeups)
+	}
 	var rows []Change
 	for n := max(0, takeups-mostLeft); n <= takeups; n++ {
 		rows = append(rows, table.Remove(activeKey(id, n)))
 	}
 	return r.table.Write(ctx, rows...)
+}
+
+// closing is what goes with the turn that closes a deployment, where a row more
+// costs nothing.
+func (r *Records) closing(was, is *Loaded) []Change {
+	if !is.State.Head.Closed || was.State.Head.Closed || !r.together() {
+		return nil
+	}
+	return []Change{table.Remove(activeKey(is.Deployment.ID, is.State.Head.TakenUp()))}
 }
 
 // mostLeft bounds the write; what is older still, RetireLate finds.

@@ -22,6 +22,14 @@ const (
 // paged is a table that writes whole pages.
 type paged interface{ PageSize() int }
 
+// together says whether a write of several items costs what a write of one does:
+// such a table is a file, which is synced once for all of them. Elsewhere each
+// item of a transaction is paid for twice.
+func (r *Records) together() bool {
+	_, ok := r.table.(paged)
+	return ok
+}
+
 // packed is the value as it is stored in this table.
 func (r *Records) packed(b []byte) []byte {
 	if t, ok := r.table.(paged); ok && len(b) <= t.PageSize() {

@@ -290,6 +290,7 @@ func (r *Records) turn(ctx context.Context, l Loaded, events []graph.Event, also
 	if err != nil {
 		return l, nil, err
 	}
+	changes = append(changes, r.closing(&l, &next)...)
 	return next, append(changes, table.Create(turnKey(l.Deployment.ID, next.Revision), stored)), nil
 }
 

@@ -56,6 +56,11 @@ func (t tablePort) Query(ctx context.Context, q table.Range) (table.Page, error)
 	return page, err
 }
 
+// filePort is the table of a server that stays: one file, in pages.
+type filePort struct{ tablePort }
+
+func (filePort) PageSize() int { return 4096 }
+
 func (t tablePort) Write(ctx context.Context, changes ...table.Change) error {
 	r := t.of.run
 	if len(changes) == 0 {

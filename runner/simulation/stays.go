@@ -31,7 +31,7 @@ const baseURL = "https://slipway.test"
 func newServer(p *process) *server {
 	r := p.run
 	store := blobPort{p}
-	s := &server{records: records.New(tablePort{p}, store), looks: map[string]*look{}, rings: map[string]bool{}}
+	s := &server{records: records.New(filePort{tablePort{p}}, store), looks: map[string]*look{}, rings: map[string]bool{}}
 	e := r.env(p)
 	s.records.Env = e
 	var waker wake.Wake = noWake{}

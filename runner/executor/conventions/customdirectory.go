@@ -41,7 +41,7 @@ func (d *deployment) copyToCustomDirectory(context.Context) error {
 		return fmt.Errorf("the package cannot be copied to %s: %w", dir, err)
 	}
 	d.note("copied %d files to %s", n, dir)
-	d.dir = dir
+	d.dir, d.changed = dir, true
 	d.done.Installed.Custom = dir
 	d.values.vars.Set(customIn, dir)
 	d.installedAt(dir)

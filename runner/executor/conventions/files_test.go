@@ -138,6 +138,24 @@ func TestTransformsByVariables(t *testing.T) {
 	}
 }
 
+// A folder's name is no pattern, whatever signs are in it.
+func TestTransformsFromElsewhere(t *testing.T) {
+	t.Parallel()
+	for _, folder := range []string{"shared", "shared[1]", "[shared", "no such folder"} {
+		b := newBench(t, map[string]string{"web.config": `<configuration><system.web><compilation debug="true" /></system.web></configuration>`})
+		if folder != "no such folder" {
+			b.write(folder+"/web.Central.config", xdtTransform)
+		}
+		b.write("shared1/web.Central.config", warningTransform) // what the brackets would mean
+		b.want.Transforms = &task.Transforms{Files: []string{b.path(folder, "web.Central.config") + " => web.config"}}
+		b.succeed()
+		transformed := strings.Contains(b.read(installation+"/web.config"), `debug="false"`)
+		if told := strings.Contains(b.log.all(), "means no file"); transformed == told || told != (folder == "no such folder") {
+			t.Errorf("%s: transformed %v, told that it means no file %v\n%s", folder, transformed, told, b.log.all())
+		}
+	}
+}
+
 func TestConfigFilesThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, map[string]string{"web.config": "<a"})

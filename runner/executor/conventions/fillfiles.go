@@ -71,6 +71,7 @@ func (d *deployment) fillFile(ctx context.Context, f *folder, name string, with 
 		return nil
 	}
 	d.note("%s: %s set", f.full(name), counted(report.Replaced))
+	d.changed = true
 	return f.replace(name, out, was)
 }
 

@@ -6,17 +6,20 @@ import (
 	"fmt"
 
 	"slipway/pipelines/task"
+	"slipway/runner/executor/install"
 )
 
 // deployment is an attempt that installs a package.
 type deployment struct {
 	*attempt
 	wanted   task.Installation
-	web      website   // what serves the package
-	unpacked string    // where the package lies as it was unpacked; "" until then
-	dir      string    // where it is made ready: unpacked, then the custom directory
-	custom   string    // the custom directory as somebody wrote it; "" is none
-	used     usedFiles // transform files, which are no configuration themselves
+	web      website             // what serves the package
+	unpacked string              // where the package lies as it was unpacked; "" until then
+	dir      string              // where it is made ready: unpacked, then the custom directory
+	custom   string              // the custom directory as somebody wrote it; "" is none
+	used     usedFiles           // transform files, which are no configuration themselves
+	listed   map[string][]string // names in folders that were looked through
+	changed  bool                // files are not as they were unpacked
 }
 
 // stage is one step of a deployment, under the name that people know.
@@ -45,6 +48,7 @@ func (d *deployment) stages() []stage {
 		{"configuration variables", d.fillConfigurations},
 		{"structured variables", d.fillStructured},
 		{"custom directory", d.copyWhileServed},
+		{"reach the disk", d.reachDisk},
 		{"BeforeDeploy", d.web.prepare},
 		{"Deploy packaged", d.packaged(Deploy)},
 		{"Deploy inline", d.inline(deploy, scripts.Deploy)},
@@ -92,4 +96,13 @@ func (d *deployment) inline(name, text string) func(context.Context) error {
 
 func (d *deployment) copyWhileServed(ctx context.Context) error {
 	return d.web.replace(ctx, d.copyToCustomDirectory)
+}
+
+// reachDisk does for what was changed and copied what unpacking did for the
+// rest: from here on something may be pointed at these files.
+func (d *deployment) reachDisk(context.Context) error {
+	if !d.changed {
+		return nil
+	}
+	return install.ReachDisk(d.dir)
 }

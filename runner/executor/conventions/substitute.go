@@ -64,6 +64,7 @@ func (d *deployment) substituteIn(f *folder, name, encoding string) error {
 		return nil
 	}
 	d.note("%s: variables are substituted", f.full(name))
+	d.changed = true
 	return f.replace(name, out, was)
 }
 

@@ -25,6 +25,23 @@ func (d *deployment) folders() ([]*folder, error) {
 	return all, nil
 }
 
+// filesIn lists a folder once for all file conventions: they change files and
+// neither add nor remove any, and no script runs between them.
+func (d *deployment) filesIn(f *folder) ([]string, error) {
+	if names, ok := d.listed[f.path]; ok {
+		return names, nil
+	}
+	names, err := f.files()
+	if err != nil {
+		return nil, err
+	}
+	if d.listed == nil {
+		d.listed = map[string][]string{}
+	}
+	d.listed[f.path] = names
+	return names, nil
+}
+
 func closeAll(all []*folder) {
 	for _, f := range all {
 		f.close()
@@ -89,7 +106,7 @@ func (d *deployment) eachTarget(list []string, warn bool, do func(f *folder, nam
 	defer closeAll(folders)
 	matched := make([]bool, len(list))
 	for _, f := range folders {
-		names, err := f.files()
+		names, err := d.filesIn(f)
 		if err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -84,7 +85,7 @@ func (d *deployment) filesFor(options transforms.Options) ([]string, error) {
 	defer closeAll(folders)
 	var all []string
 	for _, f := range folders {
-		names, err := f.files()
+		names, err := d.filesIn(f)
 		if err != nil {
 			return nil, err
 		}
@@ -97,21 +98,12 @@ func (d *deployment) filesFor(options transforms.Options) ([]string, error) {
 		return nil, err
 	}
 	for _, dir := range elsewhere {
-		found, err := filepath.Glob(filepath.Join(escapedGlob(dir), "*"))
-		if err != nil {
-			return nil, err
+		found, _ := os.ReadDir(dir) // a folder that is not there has no transforms, and Find says so
+		for _, f := range found {
+			all = append(all, filepath.Join(dir, f.Name()))
 		}
-		all = append(all, found...)
 	}
 	return all, nil
-}
-
-// escapedGlob takes away the meaning of signs in a folder's own name.
-func escapedGlob(dir string) string {
-	if runtime.GOOS == "windows" {
-		return dir
-	}
-	return strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(dir)
 }
 
 func (d *deployment) transform(pair transforms.Pair) error {
@@ -147,6 +139,7 @@ func (d *deployment) transform(pair transforms.Pair) error {
 		return err
 	}
 	d.note("%s: transformed by %s", pair.Source, pair.Transform)
+	d.changed = true
 	return source.replace(name, out, was)
 }
 

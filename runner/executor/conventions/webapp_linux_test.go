@@ -89,7 +89,7 @@ func (w *webApp) config(n int) []byte {
 
 const releaseTransform = `<?xml version="1.0"?>
 <configuration xmlns:xdt="http://schemas.microsoft.com/XML-Document-Transform">
-  <appSettings><add key="Setting1" value="released" xdt:Transform="SetAttributes" xdt:Locator="Match(key)" /></appSettings>
+  <appSettings><add key="Setting150" value="released" xdt:Transform="SetAttributes" xdt:Locator="Match(key)" /></appSettings>
   <system.web>
     <compilation xdt:Transform="RemoveAttributes(debug)" />
     <customErrors mode="On" xdt:Transform="Replace" />

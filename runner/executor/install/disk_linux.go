@@ -6,10 +6,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// reachDisk makes sure that the files outlive a power cut before anything is
+// ReachDisk makes sure that the files outlive a power cut before anything is
 // pointed at them; one call for the whole file system is far cheaper than one
 // for each of ten thousand files.
-func reachDisk(dir string) error {
+func ReachDisk(dir string) error {
 	d, err := os.Open(dir)
 	if err != nil {
 		return err

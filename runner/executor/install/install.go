@@ -142,5 +142,5 @@ func unpackInto(ctx context.Context, dir string, f *os.File, format string, o Or
 	if err := u.makeLinks(); err != nil {
 		return Installed{}, err
 	}
-	return Installed{Dir: dir, Files: u.files, Skipped: u.skipped}, reachDisk(dir)
+	return Installed{Dir: dir, Files: u.files, Skipped: u.skipped}, ReachDisk(dir)
 }

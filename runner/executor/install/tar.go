@@ -22,7 +22,7 @@ func (u *unpacking) tar(ctx context.Context, f *os.File) error {
 	if err != nil {
 		return err
 	}
-	in := &folder{u: u}
+	in := u.folder()
 	defer in.close()
 	for archive := tar.NewReader(plain); ; {
 		if err := context.Cause(ctx); err != nil {

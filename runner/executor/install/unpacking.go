@@ -51,10 +51,16 @@ func (u *unpacking) nameFor(entry string) (name string, ok bool, err error) {
 // folder is where one worker writes: archives list files folder by folder, so
 // the last one is kept open instead of walked to for each file.
 type folder struct {
-	u    *unpacking
-	name string
-	root *os.Root
+	u      *unpacking
+	name   string
+	root   *os.Root
+	buffer []byte // between the archive and a file
 }
+
+func (u *unpacking) folder() *folder { return &folder{u: u, buffer: make([]byte, bufferSize)} }
+
+// bufferSize is the most that deflate gives out at once.
+const bufferSize = 32 << 10
 
 func (d *folder) close() {
 	if d.root != nil {
@@ -91,7 +97,7 @@ func (d *folder) file(name string, mode fs.FileMode, modified time.Time, from io
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(&counted{to: f, u: d.u}, from)
+	_, err = io.CopyBuffer(&counted{to: f, u: d.u}, from, d.buffer)
 	if err == nil && perm&0o022 != 0 { // the process's mask took these away
 		err = f.Chmod(perm)
 	}

@@ -67,7 +67,7 @@ func (u *unpacking) unzipAll(ctx context.Context, files []entry) error {
 	var busy sync.WaitGroup
 	for range workers {
 		busy.Go(func() {
-			in := &folder{u: u}
+			in := u.folder()
 			defer in.close()
 			for e := range next {
 				if err := unzip(in, e); err != nil {

@@ -12,7 +12,7 @@ type Known struct {
 	Installs func([]Step) []string
 	// ActionProblems checks what the steps do and the conditions on which they do
 	// it, each problem with its path within the project; nil skips that.
-	ActionProblems func(Project) []Problem
+	ActionProblems func(Project, []Environment) []Problem
 }
 
 // Check finds what is wrong with the project, seen with what it refers to.

@@ -86,7 +86,7 @@ func TestProjectCheck(t *testing.T) {
 	known := Known{
 		Environments: environmentsNamed("Dev", "Prod"),
 		Lifecycles:   []Lifecycle{{Name: "Slow"}},
-		ActionProblems: func(p Project) []Problem {
+		ActionProblems: func(p Project, _ []Environment) []Problem {
 			var found []Problem
 			for at, s := range p.AllSteps() {
 				if string(s.Action.Settings) == `"bad"` {
@@ -226,7 +226,7 @@ func TestStepAsJSON(t *testing.T) {
 		t.Errorf("read %+v, want 90 minutes and needs that are empty, not left out", s)
 	}
 	err := json.Unmarshal([]byte(`{"timeout":"90"}`), &s)
-	if CodeOf(err) != Invalid || err.Error() != `a duration is a number with a unit, like 90s, 10m or 2h; got "90"` {
+	if CodeOf(err) != Invalid || err.Error() != `a duration is a number with a unit, like 90s, 10m, 2h or 3d; got "90"` {
 		t.Errorf("a timeout without unit: %v", err)
 	}
 }

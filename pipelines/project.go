@@ -3,7 +3,6 @@ package pipelines
 import (
 	"encoding/json"
 	"strings"
-	"time"
 )
 
 // Project is what is deployed and how: variables, a process of steps, and the
@@ -100,33 +99,6 @@ const (
 type Action struct {
 	Type     string          `json:"type"`
 	Settings json.RawMessage `json:"settings"`
-}
-
-// Duration is a time.Duration written as text, like `90s` or `2h`.
-type Duration time.Duration
-
-// String is the duration as people write it: `48h`, not `48h0m0s`.
-func (d Duration) String() string {
-	text := time.Duration(d).String()
-	for _, needless := range []string{"m0s", "h0m"} {
-		if strings.HasSuffix(text, needless) {
-			text = text[:len(text)-2]
-		}
-	}
-	return text
-}
-
-// MarshalText writes the duration as people do.
-func (d Duration) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
-
-// UnmarshalText reads a duration with unit.
-func (d *Duration) UnmarshalText(b []byte) error {
-	v, err := time.ParseDuration(string(b))
-	if err != nil {
-		return Refuse(Invalid, "a duration is a number with a unit, like 90s, 10m or 2h; got %q", b)
-	}
-	*d = Duration(v)
-	return nil
 }
 
 // Runs says whether the step takes part in deployments of a channel's releases

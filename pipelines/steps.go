@@ -62,7 +62,7 @@ func (p Project) checkSteps(known Known) []Problem {
 		found = append(found, problems...)
 	}
 	if known.ActionProblems != nil {
-		found = append(found, known.ActionProblems(p)...)
+		found = append(found, known.ActionProblems(p, known.Environments)...)
 	}
 	return found
 }

@@ -54,10 +54,14 @@ func (s *site) approvalsPage(w http.ResponseWriter, r *http.Request) {
 
 func (s *site) approvalItem(r *http.Request, d views.Deployment, at int) pages.ApprovalItem {
 	step := d.Plan.Steps[at]
-	return pages.ApprovalItem{
+	now := d.State.Head.Steps[at]
+	out := pages.ApprovalItem{
 		DeploymentID: d.Deployment.ID, Project: d.Deployment.Project, Version: d.Deployment.Release, Environment: d.Deployment.Environment,
-		Step: step.Name, Instructions: s.instructionsNow(r.Context(), d, at), Asked: s.moment(d.State.Head.Steps[at].Started),
+		Step: step.Name, Instructions: s.instructionsNow(r.Context(), d, at), Asked: s.moment(now.Started),
+		Who: by(d.Deployment.CreatedBy, d.Deployment.Via), Approved: approvedBy(step, now),
 	}
+	out.Until, out.Else = s.deadline(d, at)
+	return out
 }
 
 // choiceItem is an attempt about which somebody must choose.
@@ -69,5 +73,6 @@ func (s *site) choiceItem(d views.Deployment, c openings.Choice) pages.ApprovalI
 	return pages.ApprovalItem{
 		DeploymentID: d.Deployment.ID, Project: d.Deployment.Project, Version: d.Deployment.Release, Environment: d.Deployment.Environment,
 		Step: d.Plan.Steps[c.Step].Name, Instructions: stands + ": choose what becomes of it.", Asked: s.moment(d.State.Head.Steps[c.Step].Started),
+		Who: by(d.Deployment.CreatedBy, d.Deployment.Via),
 	}
 }

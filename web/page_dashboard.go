@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"slipway/pipelines"
 	"slipway/runner/views"
@@ -119,10 +120,24 @@ func offers(c views.Cell) bool {
 
 // deploymentCell shows one deployment in a grid.
 func (s *site) deploymentCell(d pipelines.Deployment) pages.Cell {
-	return pages.Cell{
+	out := pages.Cell{
 		Version: d.Release, DeploymentID: d.ID, State: stateOf(d.Status), When: s.moment(lastMoved(d)),
 		Who: by(d.CreatedBy, d.Via), Why: toSentence(d.Message),
 	}
+	if s.isAhead(d) {
+		out.State, out.When = pages.Scheduled, scheduledFor(*d.NotBefore)
+	}
+	return out
+}
+
+// isAhead says whether a deployment waits for its time, as far as its row tells.
+func (s *site) isAhead(d pipelines.Deployment) bool {
+	return d.Status == pipelines.Queued && d.Started == nil && d.NotBefore != nil && d.NotBefore.After(s.Now())
+}
+
+// scheduledFor stands behind the word Scheduled.
+func scheduledFor(t time.Time) pages.Moment {
+	return pages.Moment{Text: "for " + t.UTC().Format("2 Jan, 15:04"), Exact: t.UTC().Format(exactly)}
 }
 
 func deployLink(projectID, version string, to pipelines.Environment) *pages.DeployLink {

@@ -127,8 +127,10 @@ func TestOptionsOfADeployment(t *testing.T) {
 	if len(all) != 1 || all[0].NotBefore == nil || all[0].Comment != "at night" || len(all[0].Skip) != 1 {
 		t.Fatalf("deployments: %+v, want one that waits for its time and leaves Say out", all)
 	}
-	b.has("/deployments/"+all[0].ID, http.StatusOK, "It is to begin on "+night.Format("Monday 2 January 2006"), "left out by")
-	b.has("/queue", http.StatusOK, "Risky", "is to begin "+night.Format("2 Jan 2006"))
+	b.has("/deployments/"+all[0].ID, http.StatusOK, "It is to begin on "+night.Format("Monday 2 January 2006"), ">Scheduled<", "left out by")
+	b.has("/queue", http.StatusOK, "Risky", "scheduled for "+night.Format("2 Jan 2006"))
+	b.has("/", http.StatusOK, ">Scheduled<", "for "+night.Format("2 Jan, 15:04"))
+	b.has("/projects/"+all[0].ProjectID+"/releases/"+all[0].Release, http.StatusOK, ">Scheduled<", "for "+night.Format("2 Jan, 15:04"))
 }
 
 // untilPage asks for a page until it holds what it should.

@@ -133,6 +133,7 @@ func TestLogInStretches(t *testing.T) {
 	if got := linesOf(b.get("/deployments/" + d.ID + "?step=2")); len(got) != 0 {
 		t.Errorf("the skipped step's log has %d lines", len(got))
 	}
+	b.has("/deployments/"+d.ID+"?step=2", http.StatusOK, testid("log-step"), "Skipped: ")
 	b.has("/deployments/"+d.ID+"?after=!!&n=-5&step=99", http.StatusBadRequest)
 }
 

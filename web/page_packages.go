@@ -64,7 +64,7 @@ func (s *site) packagePage(w http.ResponseWriter, r *http.Request) {
 func whereRuns(p pipelines.Package, installed []pipelines.Deployment) []pages.DeployedAt {
 	var out []pages.DeployedAt
 	for _, d := range installed {
-		if chosen, ok := (pipelines.Release{Packages: d.Packages}).Selects(p.ID, p.Feed); ok && chosen.SHA256 == p.SHA256 {
+		if p.In(d) {
 			out = append(out, pages.DeployedAt{Project: d.Project, Environment: d.Environment, DeploymentID: d.ID})
 		}
 	}

@@ -118,12 +118,23 @@ func (s *site) project(row views.Row, environments []pipelines.Environment) page
 		Channels: channels(row), PushCommand: "slipway release create " + quoted(project.Name),
 	}
 	for i, t := range project.Triggers {
-		v.Triggers = append(v.Triggers, "A new version of "+t.Package+" makes a release, and the first phase deploys it by itself.")
-		if i == 0 {
+		v.Triggers = append(v.Triggers, "A new version of "+packageOf(t)+" makes a release, and the first phase deploys it by itself.")
+		if i == 0 && t.Feed == "" {
 			v.PushCommand = "slipway push " + t.Package + ".1.0.0.nupkg"
 		}
 	}
 	return v
+}
+
+// packageOf is what a trigger waits for, and how it hears of it.
+func packageOf(t pipelines.Trigger) string {
+	switch {
+	case t.Feed == "":
+		return t.Package
+	case t.Poll == 0:
+		return t.Package + " that the feed " + t.Feed + " tells of"
+	}
+	return t.Package + " in the feed " + t.Feed + ", which is asked every " + t.Poll.String() + ","
 }
 
 // quoted is an argument as a shell wants it.

@@ -28,8 +28,8 @@ func (s *site) queuePage(w http.ResponseWriter, r *http.Request) {
 		}
 		for _, d := range p.Without {
 			said := "needs no place while people think"
-			if begin := d.Plan.NotBefore; d.State.Head.Started.IsZero() && !begin.IsZero() {
-				said = "is to begin " + begin.UTC().Format("2 Jan 2006 at 15:04")
+			if isScheduled(d) {
+				said = "scheduled for " + d.Plan.NotBefore.UTC().Format("2 Jan 2006, 15:04 UTC")
 			}
 			place.Rows = append(place.Rows, s.queueRow(d, said))
 		}
@@ -48,7 +48,7 @@ func (s *site) queueRow(d views.Deployment, stands string) pages.QueueRow {
 		return row
 	}
 	row.Sentence = inWords(d)
-	if d.State.Head.Stands() == graph.PlaceWanted && d.State.Head.Started.IsZero() {
+	if isScheduled(d) || d.State.Head.Stands() == graph.PlaceWanted && d.State.Head.Started.IsZero() {
 		row.Sentence = "" // what it stands for says it already
 	}
 	return row

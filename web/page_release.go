@@ -148,6 +148,9 @@ func (s *site) releasePackages(r *http.Request, p pipelines.Principal, release p
 
 func (s *site) deploymentRow(d pipelines.Deployment) pages.DeploymentRow {
 	row := pages.DeploymentRow{ID: d.ID, Environment: d.Environment, State: stateOf(d.Status), When: s.moment(d.Created), Who: by(d.CreatedBy, d.Via)}
+	if s.isAhead(d) {
+		row.State, row.When = pages.Scheduled, scheduledFor(*d.NotBefore)
+	}
 	if d.Started != nil && d.Finished != nil {
 		row.Took = between(*d.Started, *d.Finished)
 	}

@@ -46,7 +46,7 @@ func tour(t *testing.T, base string) {
 	admin.has("/deployments/"+id[1], http.StatusOK, testid("signoff"), testid("why-not"), testid("cancel"), testid("news"), "waits for one of Project Stakeholders")
 	stella := k.browser("stella")
 	stella.has("/", http.StatusOK, testid("approvals-count"))
-	stella.has("/approvals", http.StatusOK, testid("approval"), "1 decision waits for you.", "/deployments/"+id[1])
+	stella.has("/approvals", http.StatusOK, testid("approval"), "1 decision waits for you.", "/deployments/"+id[1], "deployed by ")
 	stella.has("/deployments/"+id[1], http.StatusOK, testid("signoff-form"), "waits for you or another of Project Stakeholders")
 	signOff := "/approvals/" + id[1] + ".1"
 	if got := admin.post(signOff, url.Values{"answer": {"approve"}}); got.status != http.StatusForbidden {

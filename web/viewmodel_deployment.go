@@ -28,6 +28,9 @@ func (s *site) deploymentParts(r *http.Request, d views.Deployment, selected int
 
 		Artifacts: s.artifacts(r, d),
 	}
+	if isScheduled(d) {
+		parts.State = pages.Scheduled
+	}
 	if d.MayCancel {
 		parts.Cancel = offerCancel(d)
 	}
@@ -221,17 +224,26 @@ func (s *site) signOff(r *http.Request, d views.Deployment, at int) pages.SignOf
 	}
 	now := d.State.Head.Steps[at]
 	out.Approved = approvedBy(step, now)
-	if end, there := d.Times().Expires[at]; there {
-		out.Until, out.Else = s.moment(end), "(then it counts as rejected)"
-		out.Until.Text = end.UTC().Format("Mon 2 Jan 15:04")
-		if step.Question.OnTimeout == "approve" {
-			out.Else = "(then it counts as approved)"
-		}
-	}
+	out.Until, out.Else = s.deadline(d, at)
 	if err := d.WhyNot[at]; err != nil {
 		out.WhyNot = toSentence(err.Error())
 	}
 	return out
+}
+
+// deadline is until when a question waits, and what it comes to then; nothing
+// where it waits on.
+func (s *site) deadline(d views.Deployment, at int) (until pages.Moment, otherwise string) {
+	end, there := d.Times().Expires[at]
+	if !there {
+		return pages.Moment{}, ""
+	}
+	until, otherwise = s.moment(end), "(then it counts as rejected)"
+	until.Text = end.UTC().Format("Mon 2 Jan 15:04")
+	if d.Plan.Steps[at].Question.OnTimeout == "approve" {
+		otherwise = "(then it counts as approved)"
+	}
+	return until, otherwise
 }
 
 // instructionsNow are the instructions with what earlier steps have put out. An

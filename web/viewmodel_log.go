@@ -55,11 +55,22 @@ func (s *site) log(r *http.Request, d views.Deployment, want stretch) (pages.Log
 	if want.step != views.EveryStep {
 		v.Filter = "step " + d.Plan.Steps[want.step].Name
 		v.All = pages.DeploymentPath(d.Deployment.ID)
+		v.Said = saidOf(d, want.step)
 	}
 	if len(seen.lines) == 0 {
 		v.Empty = emptyLog(d)
 	}
 	return v, live{step: want.step, lines: !seen.more, after: seen.next, count: end}, nil
+}
+
+// saidOf is how a step ended and why, in full, "" while it has not or where there is
+// nothing to say.
+func saidOf(d views.Deployment, step int) string {
+	now := d.State.Head.Steps[step]
+	if !now.Status.Ended() || now.Message == "" {
+		return ""
+	}
+	return stateOf(now.Status).Word() + ": " + toSentence(now.Message)
 }
 
 // sight is a stretch that was read: its lines, how many are before them, the

@@ -18,7 +18,7 @@ func skippable(pl plan.Plan) []pages.SkipChoice {
 	var out []pages.SkipChoice
 	for i, s := range pl.Steps {
 		if s.Skip == "" {
-			out = append(out, pages.SkipChoice{ID: strconv.Itoa(i + 1), Step: s.Name, Required: s.Required})
+			out = append(out, pages.SkipChoice{ID: strconv.Itoa(i + 1), Step: s.Name, Required: s.Required, Child: s.Within > 0})
 		}
 	}
 	return out

@@ -20,8 +20,8 @@ func inWords(d views.Deployment) string {
 	head := d.State.Head
 	switch head.Status {
 	case pipelines.Queued, pipelines.Pending:
-		if begin := d.Plan.NotBefore; head.Stands() == graph.PlaceNone && !begin.IsZero() {
-			return fmt.Sprintf("It is to begin on %s.", begin.UTC().Format("Monday 2 January 2006 at 15:04 UTC"))
+		if isScheduled(d) {
+			return fmt.Sprintf("It is to begin on %s.", d.Plan.NotBefore.UTC().Format("Monday 2 January 2006 at 15:04 UTC"))
 		}
 		if d.Holder == "" && d.Ahead == 0 {
 			return "It begins in a moment."
@@ -48,6 +48,14 @@ func inWords(d views.Deployment) string {
 		return runningSteps(d)
 	}
 	return toSentence(head.Message)
+}
+
+// isScheduled says whether a deployment waits for its time. It changes by an event
+// alone, so that a page stands still while nothing happens.
+func isScheduled(d views.Deployment) bool {
+	head := d.State.Head
+	waits := head.Status == pipelines.Queued || head.Status == pipelines.Pending
+	return waits && head.Started.IsZero() && head.Stands() == graph.PlaceNone && !d.Plan.NotBefore.IsZero()
 }
 
 // cancelling says who stops what runs: a person, or the time limit.

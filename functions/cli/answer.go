@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/spf13/cobra"
@@ -81,11 +82,21 @@ plan that the deployment began with.`
 			return p.follow(c.Context(), s, args[0])
 		}
 		return p.answer(in, func() {
-			p.say("%s goes on", args[0])
+			p.say("%s %s", args[0], p.goesOn(c.Context(), s, args[0]))
 			p.say("next: slipway logs %s --follow", args[0])
 		})
 	}
 	return c
+}
+
+// goesOn says when a deployment goes on that was taken up again: one that was called
+// off before its time keeps that.
+func (p *program) goesOn(ctx context.Context, s *client, id string) string {
+	var d rest.Deployment
+	if err := s.get(ctx, at("deployments", id), &d); err == nil && p.starts(d) != nil {
+		return "keeps its time: it starts " + p.when(*d.NotBefore)
+	}
+	return "goes on"
 }
 
 func (p *program) cancel() *cobra.Command {

@@ -194,7 +194,7 @@ func (f *following) end(d rest.Deployment) error {
 
 // lastLine says how a deployment ended and where to look next.
 func (p *program) lastLine(d rest.Deployment) {
-	text := fmt.Sprintf("%s: %s %s to %s", word(d.Status), d.Project, d.Release, d.Environment)
+	text := fmt.Sprintf("%s: %s %s to %s", p.stateWord(d), d.Project, d.Release, d.Environment)
 	if d.Started != nil && d.Finished != nil {
 		text += ", " + lasted(d.Finished.Sub(*d.Started))
 	}

@@ -100,6 +100,11 @@ func (p *program) received(r rest.Received) {
 		p.say("  %s", why)
 	}
 	for _, d := range r.Deployments {
-		p.say("  %s  %s %s to %s  %s", d.ID, d.Project, d.Release, d.Environment, d.Address)
+		p.sent(d)
 	}
+}
+
+// sent is a deployment that a rule has made.
+func (p *program) sent(d rest.Deployment) {
+	p.say("  %s  %s %s to %s  %s", d.ID, oneLine(d.Project), d.Release, oneLine(d.Environment), d.Address)
 }

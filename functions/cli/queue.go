@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"slipway/pipelines"
+	"slipway/web/pages"
 	"slipway/web/rest"
 )
 
@@ -78,7 +79,11 @@ func (p *program) queued(turn string, d rest.Queued, why string) []cell {
 	if d.Status == rest.Held {
 		why = oneLine(d.Message)
 	}
-	return []cell{plain("  " + turn), plain(d.ID), plain(d.Release), plain("by " + d.CreatedBy + " " + p.ago(d.Created)), shaped(d.Status, word(d.Status)), plain(why)}
+	state := word(d.Status)
+	if d.NotBefore != nil {
+		state = pages.Scheduled.Word() // why says for when
+	}
+	return []cell{plain("  " + turn), plain(d.ID), plain(d.Release), plain("by " + d.CreatedBy + " " + p.ago(d.Created)), shaped(d.Status, state), plain(why)}
 }
 
 func (p *program) waitsWhy(d rest.Queued) string {

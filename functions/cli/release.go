@@ -52,6 +52,13 @@ func (p *program) releaseCreate() *cobra.Command {
 			for _, why := range made.NotSent {
 				p.say("%s", why)
 			}
+			for _, d := range made.Deployments {
+				p.sent(d)
+			}
+			if len(made.Deployments) > 0 {
+				p.say("began by itself, as its lifecycle says: slipway logs %s --follow", made.Deployments[0].ID)
+				return
+			}
 			p.say("next: slipway deploy %s %s ENVIRONMENT --follow", quoted(args[0]), quoted(made.Number))
 		})
 	}

@@ -38,13 +38,14 @@ Exit codes: 0 all is decided the same, 5 something would be decided otherwise,
 	c.Example = `  slipway replay Deployments-14
   slipway replay Deployments-14 --events
   slipway replay Deployments-14 --until 12
+  slipway replay Deployments-14 --at 10m
   slipway replay Deployments-14 --why "Deploy web app" --target web-2
   slipway replay Deployments-14 --why-value "Nginx Port" --step "Deploy web app"
   slipway replay Deployments-14 --save journal.json; slipway replay --file journal.json`
 	var q replaying
 	f := c.Flags()
 	f.StringVar(&q.until, "until", "", "stop after this revision, or event of it (12 or 12.2), and show how it stood")
-	f.StringVar(&q.at, "at", "", "stop at this time (2026-03-01T12:30:00Z), and show how it stood")
+	f.StringVar(&q.at, "at", "", "stop at this time, and show how it stood: 2026-03-01T12:30:00Z, '2026-03-01 12:30' in UTC, or 10m, which is ten minutes ago")
 	f.BoolVar(&q.events, "events", false, "list each event with who made it and what followed")
 	f.StringVar(&q.why, "why", "", "say why this step came to what it came to")
 	f.StringVar(&q.whyValue, "why-value", "", "say which value this variable had in --step, and from where")
@@ -57,7 +58,7 @@ Exit codes: 0 all is decided the same, 5 something would be decided otherwise,
 }
 
 func (p *program) replayAnswer(c *cobra.Command, args []string, q replaying) error {
-	if err := q.check(c, args); err != nil {
+	if err := q.check(c, args, p.pastTime); err != nil {
 		return err
 	}
 	j, err := p.journal(c.Context(), args, q)
@@ -87,7 +88,7 @@ func (p *program) replayAnswer(c *cobra.Command, args []string, q replaying) err
 }
 
 // check says what does not go together, and reads what was written as text.
-func (q *replaying) check(c *cobra.Command, args []string) error {
+func (q *replaying) check(c *cobra.Command, args []string, when func(string) (time.Time, error)) error {
 	switch {
 	case len(args) == 0 && q.file == "":
 		return misuse(c, "DEPLOYMENT is missing")
@@ -107,23 +108,18 @@ func (q *replaying) check(c *cobra.Command, args []string) error {
 		return misuse(c, "--why and --why-value look at all of the journal")
 	}
 	var err error
-	q.limit, err = until(q.until, q.at)
+	if q.limit, err = until(q.until); err == nil && q.at != "" {
+		q.limit.At, err = when(q.at)
+	}
 	if err != nil {
 		return misuse(c, "%s", err)
 	}
 	return nil
 }
 
-// until reads `12` or `12.2`, or a time.
-func until(revision, at string) (replay.Until, error) {
+// until reads `12` or `12.2`.
+func until(revision string) (replay.Until, error) {
 	var out replay.Until
-	if at != "" {
-		t, err := time.Parse(time.RFC3339Nano, at)
-		if err != nil {
-			return out, fmt.Errorf("--at is a time like 2026-03-01T12:30:00Z, got %q", at)
-		}
-		out.At = t
-	}
 	if revision == "" {
 		return out, nil
 	}

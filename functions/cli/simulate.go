@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"io"
 	"os/signal"
 	"slices"
 	"strings"
@@ -94,7 +95,9 @@ func (p *program) simulateFolder(c *cobra.Command, named string, q simulating) e
 		ctx, stop = context.WithTimeout(ctx, q.limit)
 		defer stop()
 	}
+	campaign.Each = p.progressOf(q.seeds)
 	sum := campaign.Run(ctx)
+	p.endProgress(campaign.Each)
 	if q.verbose && q.seeds == 1 {
 		p.simulateAloud(ctx, campaign)
 	}
@@ -110,6 +113,38 @@ func (p *program) simulateFolder(c *cobra.Command, named string, q simulating) e
 		return pipelines.Refuse(pipelines.Conflict, "%d of %d plays broke a promise", sum.Failed, sum.Failed+sum.Passed)
 	}
 	return nil
+}
+
+// progressOf counts the plays on one line of a terminal; nil elsewhere, where
+// nobody watches.
+func (p *program) progressOf(all uint64) func(simulation.Report) {
+	if !isTerminal(p.stderr) {
+		return nil
+	}
+	return counter(p.stderr, all, p.now)
+}
+
+// counter writes how many plays are done, at most ten times a second.
+func counter(to io.Writer, all uint64, now func() time.Time) func(simulation.Report) {
+	var done, broke uint64
+	var said time.Time
+	return func(r simulation.Report) {
+		done++
+		if r.Broken != nil {
+			broke++
+		}
+		if at := now(); done == all || at.Sub(said) >= 100*time.Millisecond {
+			said = at
+			fmt.Fprintf(to, "\r%d of %d played, %d broke a promise", done, all, broke)
+		}
+	}
+}
+
+// endProgress clears the line of progressOf.
+func (p *program) endProgress(shown func(simulation.Report)) {
+	if shown != nil {
+		fmt.Fprint(p.stderr, "\r\x1b[K")
+	}
 }
 
 // simulateAloud prints all that happens in the one play of a campaign.

@@ -39,6 +39,7 @@ func TestStartTime(t *testing.T) {
 		"2026-03-04T22:00:30":       time.Date(2026, 3, 4, 22, 0, 30, 0, time.Local),
 		"+2h":                       noon.Add(2 * time.Hour),
 		"+90m":                      noon.Add(90 * time.Minute),
+		"+1d12h":                    noon.Add(36 * time.Hour),
 	} {
 		if got, err := p.startTime(c, text); err != nil || !got.Equal(want) {
 			t.Errorf("startTime(%q) = %v, %v, want %s", text, got, err, want)
@@ -50,6 +51,28 @@ func TestStartTime(t *testing.T) {
 	for _, text := range []string{"tomorrow", "22:00", "+", "+0s", "+-2h", "2h", "2026-13-01 22:00"} {
 		if got, err := p.startTime(c, text); err == nil {
 			t.Errorf("startTime(%q) = %v, want an error", text, got)
+		}
+	}
+}
+
+func TestPastTime(t *testing.T) {
+	t.Parallel()
+	p := &program{now: func() time.Time { return noon }}
+	for text, want := range map[string]time.Time{
+		"2026-03-02T22:00:00.5Z":    time.Date(2026, 3, 2, 22, 0, 0, 5e8, time.UTC),
+		"2026-03-02T22:00:00+02:00": time.Date(2026, 3, 2, 20, 0, 0, 0, time.UTC),
+		"2026-03-02 22:00":          time.Date(2026, 3, 2, 22, 0, 0, 0, time.UTC),
+		"2026-03-02 22:00:07":       time.Date(2026, 3, 2, 22, 0, 7, 0, time.UTC),
+		"10m":                       noon.Add(-10 * time.Minute),
+		"2d":                        noon.Add(-48 * time.Hour),
+	} {
+		if got, err := p.pastTime(text); err != nil || !got.Equal(want) {
+			t.Errorf("pastTime(%q) = %v, %v, want %s", text, got, err, want)
+		}
+	}
+	for _, text := range []string{"", "soon", "22:00", "-10m", "0s", "+2h", "10", "2026-13-01 22:00"} {
+		if got, err := p.pastTime(text); err == nil {
+			t.Errorf("pastTime(%q) = %v, want an error", text, got)
 		}
 	}
 }

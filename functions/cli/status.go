@@ -118,7 +118,7 @@ func (p *program) statusOfProject(ctx context.Context, s *client, all rest.Statu
 		for _, d := range deployments {
 			rows = append(rows, []cell{
 				plain(d.ID), plain(d.Release), plain(d.Environment),
-				shaped(d.Status, word(d.Status)), plain(p.ago(d.Created)), plain(d.CreatedBy),
+				shaped(d.Status, p.stateWord(d)), plain(p.ago(d.Created)), plain(d.CreatedBy),
 			})
 		}
 		p.table(rows)

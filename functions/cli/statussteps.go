@@ -48,6 +48,15 @@ func (p *program) starts(d rest.Deployment) *time.Time {
 	return nil
 }
 
+// stateWord is the word for how a deployment stands, with its time if it waits for
+// that.
+func (p *program) stateWord(d rest.Deployment) string {
+	if at := p.starts(d); at != nil {
+		return "Scheduled for " + at.Local().Format(whenClock)
+	}
+	return word(d.Status)
+}
+
 func (p *program) steps(d rest.Deployment) {
 	var rows [][]cell
 	number := 0

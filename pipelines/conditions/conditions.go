@@ -52,6 +52,7 @@ type Expression struct {
 	fields    []string // of the place and the release
 	variables []string
 	outputs   []Output
+	places    []place
 	shape     *branch
 }
 

@@ -123,7 +123,8 @@ func TestParseRefuses(t *testing.T) {
 		{strings.Repeat("!", 900) + "true", "at most 300 parts"},
 		{strings.Repeat("(", 900), "column 900"},
 		{`env.name ==`, "column 11: the condition ends too early"},
-		{`env.name = "Prod"`, "column 10: the condition cannot be read here: unexpected"},
+		{`env.name = "Prod"`, "column 10: = compares nothing: compare with =="},
+		{`steps.Build.failed and vars.A = "1"`, "column 31: = compares nothing: compare with =="},
 		{`steps["Deplyo"].failed`, `column 7: there is no step "Deplyo" to ask about; did you mean "Deploy"?`},
 		{`steps["Zebra"].failed`, `column 7: there is no step "Zebra" to ask about; there are "Build", "Deploy", "Check it" and "Ärger"`},
 		{`steps["Deploy"].succeded`, `column 17: a step has no "succeded"; there is failed, message, outputs, skipped, status and succeeded; did you mean "succeeded"?`},
@@ -248,6 +249,34 @@ func TestWhatIsAsked(t *testing.T) {
 		}
 		if got := fmt.Sprint(e.Steps(), e.AsksStatus(), e.Variables(), e.Outputs()); got != c.want {
 			t.Errorf("%s asks %s, want %s", c.text, got, c.want)
+		}
+	}
+}
+
+func TestNowhereIn(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		`env.name == "Prod" or "Test" != env.name or env["name"] in ["Test", "Prod"]`: "",
+		`env.name == "Prdo"`:                           `[column 13: no environment is called "Prdo"; did you mean "Prod"?]`,
+		`"prod" != env?.name`:                          `[column 1: no environment is called "prod"; did you mean "Prod"?]`,
+		`env.name not in ["Prod", "Sandbox"]`:          `[column 26: no environment is called "Sandbox"; there are "Test" and "Prod"]`,
+		"true or\n  env.name == \"\"":                  `[line 2, column 15: no environment is called ""; there are "Test" and "Prod"]`,
+		`env.name startsWith "X" or vars.a == "Nope"`:  "",
+		`release.channel == "Prdo"`:                    "",
+		`any(["Prdo"], # == env.name)`:                 "",
+		`upper(env.name) == "PRDO" or "x" == env.name`: `[column 30: no environment is called "x"; there are "Test" and "Prod"]`,
+	} {
+		e, err := conditions.Parse(text, process)
+		if err != nil {
+			t.Errorf("Parse(%s): %v", text, err)
+			continue
+		}
+		got := ""
+		if found := e.NowhereIn([]string{"Test", "Prod"}); len(found) > 0 {
+			got = fmt.Sprint(found)
+		}
+		if got != want {
+			t.Errorf("%s: %s\nwant %s", text, got, want)
 		}
 	}
 }

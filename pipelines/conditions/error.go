@@ -59,6 +59,8 @@ func translated(err error) error {
 		out.Message = fmt.Sprintf("a list in a condition has at most %d entries", mostEntries)
 	case strings.HasPrefix(message, "unexpected token EOF"):
 		out.Message = "the condition ends too early: something is missing here"
+	case strings.HasPrefix(message, `unexpected token Operator("=")`):
+		out.Message = "= compares nothing: compare with =="
 	case strings.HasPrefix(message, "unexpected token"):
 		out.Message = "the condition cannot be read here: " + strings.Replace(message, "unexpected token", "unexpected", 1)
 	case strings.Contains(message, "mismatched types"):

@@ -115,6 +115,7 @@ func (r *reader) pointer(n *ast.PointerNode) int {
 
 func (r *reader) binary(n *ast.BinaryNode) (ast.Node, int) {
 	r.comparedStatus(n)
+	r.comparedEnvironment(n)
 	left, right := 0, 0
 	n.Left, left = r.node(n.Left)
 	n.Right, right = r.node(n.Right)

@@ -12,7 +12,8 @@ import (
 // (mails, and those with a condition of their own) tell again when they depend
 // on such a step. In a rolling step a lane that ended badly starts anew with its
 // first child step, since a later one may have undone what an earlier one did.
-// What the plan left out stays out.
+// What the plan left out stays out. Whose time to begin lies ahead waits for it
+// still.
 
 func (t *turn) resumed(r Resumed) bool {
 	head := &t.state.Head
@@ -21,6 +22,9 @@ func (t *turn) resumed(r Resumed) bool {
 	}
 	head.takeUp(Takeup{At: t.at, UserID: r.UserID, Called: r.Called, Note: r.Note, Was: head.Status})
 	head.Status, head.Place = pipelines.Queued, PlaceWanted
+	if t.at.Before(t.plan.NotBefore) { // it was called off before it began
+		head.Place, head.Started = PlaceNone, time.Time{}
+	}
 	head.Closed, head.Cancel, head.Ended, head.Message = false, nil, time.Time{}, ""
 	head.Worked, head.Since = 0, time.Time{}
 	again := again{turn: t, of: make([]int8, len(t.plan.Steps))}

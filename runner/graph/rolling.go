@@ -172,5 +172,8 @@ func (t *turn) endChild(c, rolling int) {
 	default:
 		now.Status = pipelines.Skipped
 		now.Message = fmt.Sprintf("it ran on %d of %d targets: step %s did not go on", succeeded, of, t.plan.Steps[rolling].Name)
+		if up := t.step(rolling); up.Bad > 0 && up.Message != "" { // it names the child step that stopped the others
+			now.Message = fmt.Sprintf("it ran on %d of %d targets, and on no more after %s", succeeded, of, up.Message)
+		}
 	}
 }

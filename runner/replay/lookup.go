@@ -9,6 +9,7 @@ import (
 	"slipway/pipelines"
 	"slipway/pipelines/octostache"
 	"slipway/pipelines/plan"
+	"slipway/pipelines/spelling"
 	"slipway/runner/graph"
 )
 
@@ -185,8 +186,29 @@ func (l lookup) unknown(name string) error {
 			return pipelines.Refuse(pipelines.NotFound, "%q is not in this journal: what %s is %s", name, v.From, v.Elsewhere)
 		}
 	}
-	if l.place < 0 && len(l.plan.Steps[l.of].Targets) > 0 {
-		return pipelines.Refuse(pipelines.NotFound, "%s knows no value of %q for all of its targets: name one with --target, or see `slipway values %s`", where, name, l.plan.Deployment)
+	names := l.names()
+	if l.place < 0 {
+		for place, t := range l.plan.Steps[l.of].Targets {
+			l.place = place
+			if _, known := l.find(name); known {
+				return pipelines.Refuse(pipelines.NotFound, "%s knows no value of %q for all of its targets, and on %s there is one: add --target %q", where, name, t.Name, t.Name)
+			}
+			names = append(names, l.names()...)
+		}
 	}
-	return pipelines.Refuse(pipelines.NotFound, "%s knows no value of %q: `slipway values %s --system` lists those it was planned with", where, name, l.plan.Deployment)
+	if meant := spelling.Nearest(name, names); meant != "" {
+		return pipelines.Refuse(pipelines.NotFound, "%s knows no value of %q: did you mean %q?", where, name, meant)
+	}
+	return pipelines.Refuse(pipelines.NotFound, "%s knows no value of %q, nor any name like it: `slipway values %s --system` lists those it was planned with", where, name, l.plan.Deployment)
+}
+
+// names are those that have a value.
+func (l lookup) names() []string {
+	var out []string
+	for _, v := range l.all() {
+		if v.Elsewhere == "" {
+			out = append(out, v.Name)
+		}
+	}
+	return out
 }

@@ -6,7 +6,6 @@ import (
 	"io"
 	"runtime"
 	"slices"
-	"strings"
 	"sync"
 )
 
@@ -173,16 +172,15 @@ func (s Summary) Write(ctx context.Context, out io.Writer, command string, verbo
 	for _, name := range sortedKeys(s.Broken) {
 		fmt.Fprintf(out, "%d × broken: %s\n", s.Broken[name], name)
 	}
-	var faults []string
+	fmt.Fprintf(out, "%d moments at which something could go wrong; this did:\n", s.Points)
 	for _, kind := range sortedKeys(s.Faults) {
-		faults = append(faults, fmt.Sprintf("%d %s", s.Faults[kind], kind))
+		fmt.Fprintf(out, "  %8d  %s\n", s.Faults[kind], meanings[kind])
 	}
-	fmt.Fprintf(out, "%d moments at which something could go wrong, %d changes of strand; went wrong: %s\n", s.Points, s.Steps, strings.Join(faults, ", "))
 	if s.CrashPoints > 0 {
 		fmt.Fprintf(out, "%d runs with a crash at one point each\n", s.CrashPoints)
 	}
-	fmt.Fprintf(out, "%d kinds of events and transitions seen\n", len(s.Cover))
 	if verbose {
+		fmt.Fprintf(out, "%d kinds of events and transitions seen, %d switches between what runs at once\n", len(s.Cover), s.Steps)
 		for _, what := range sortedKeys(s.Cover) {
 			fmt.Fprintf(out, "  %8d  %s\n", s.Cover[what], what)
 		}

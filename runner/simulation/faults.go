@@ -35,6 +35,13 @@ var troubleNames = map[trouble]string{
 
 func (t trouble) String() string { return troubleNames[t] }
 
+// meanings says in full what a kind of trouble is, by its name.
+var meanings = map[string]string{
+	"crash": "crash: the server died in the middle", "stall": "stall: the server stood still", "fail": "fail: a store or a mail server refused for a time",
+	"lose": "lose: what was done looked as if it had not been", "late": "late: a message came late", "twice": "twice: a message came twice",
+	"drop": "drop: a message never came", "down": "down: a host was out of reach", "killed": "killed: a process died on a host", "power": "power: a host lost its power",
+}
+
 // Fault is one thing that goes wrong, at a numbered point of a run.
 type Fault struct {
 	Point int

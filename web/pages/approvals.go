@@ -13,7 +13,10 @@ type ApprovalItem struct {
 	Step                          string
 	Instructions                  string
 	Asked                         Moment
+	Who                           string // who wants it deployed: "by Ada"
+	Approved                      string // "1 of 2 have approved: Stella.", or ""
 	Until                         Moment
+	Else                          string // what happens if nobody answers in time, or ""
 }
 
 // Answer is the page a sign-off mail leads to. It shows and asks; it never decides

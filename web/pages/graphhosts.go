@@ -86,8 +86,30 @@ func (n node) says() string {
 	return strings.Join(parts, ", ")
 }
 
-// noteLine is the state's word with what more there is to say.
+// hint shows on hover what a node has no room for.
+func (n node) hint() string {
+	text := n.Name + " (" + n.Type + ")"
+	if n.cut() {
+		text += ": " + n.fullNote()
+	}
+	return text
+}
+
+// noteLine is the note as far as it fits beneath the name.
 func (n node) noteLine() string {
+	if !n.cut() {
+		return n.fullNote()
+	}
+	return strings.TrimRight(string([]rune(n.fullNote())[:n.noteRoom()-1]), " ,:;") + "…"
+}
+
+func (n node) cut() bool { return len([]rune(n.fullNote())) > n.noteRoom() }
+
+// noteRoom is how many letters of a note fit into the node, nearly.
+func (n node) noteRoom() int { return (n.W - nameLeft - 8) / 7 }
+
+// fullNote is the state's word with what more there is to say.
+func (n node) fullNote() string {
 	if n.Note == "" {
 		return n.State.Word()
 	}

@@ -124,3 +124,19 @@ func TestHostBarShowsTheOneThatFailed(t *testing.T) {
 		t.Errorf("hostBar of 2000 hosts, one failed = %+v, want a visible failed part at the end", bar)
 	}
 }
+
+// What has no room in a node is cut where people see it, and whole on hover and for
+// those who do not see it.
+func TestNoteIsCut(t *testing.T) {
+	t.Parallel()
+	long := "it ran on 1 of 3 targets, and on no more after step Verify: 502"
+	for _, c := range []struct{ note, line, hint string }{
+		{"12 s", "Skipped · 12 s", "Deploy (script)"},
+		{long, "Skipped · it ran on 1 of…", "Deploy (script): Skipped · " + long},
+	} {
+		n := newNode(GraphStep{Name: "Deploy", Type: "script", State: Skipped, Note: c.note}, 0, 0, nodeWidth)
+		if n.noteLine() != c.line || n.hint() != c.hint || n.says() != "Deploy, Skipped, "+c.note {
+			t.Errorf("%q: %q, %q, %q; want %q, %q", c.note, n.noteLine(), n.hint(), n.says(), c.line, c.hint)
+		}
+	}
+}

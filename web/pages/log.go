@@ -10,6 +10,7 @@ type Log struct {
 	Earlier    string // path of the stretch before this one
 	Later      string // path of the stretch after it, when this is not the tail
 	Filter     string // "step Deploy web app to Nginx", "" when all is shown
+	Said       string // how the step ended that is the filter, in full
 	All        string // path of the log without the filter
 	FirstError string // path of the first line that is an error
 	Empty      string // what stands here while there is no line

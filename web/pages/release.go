@@ -90,6 +90,7 @@ type ConfirmDeploy struct {
 type SkipChoice struct {
 	ID, Step         string
 	Required, Chosen bool
+	Child            bool // of the rolling step before it
 }
 
 func (v ConfirmDeploy) hasOptions() bool {

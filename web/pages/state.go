@@ -6,7 +6,9 @@ type State string
 
 // The states of a deployment, a step, or a step on one host.
 const (
-	Queued    State = "queued"
+	Queued State = "queued"
+	// Scheduled looks as Queued does: it waits too, for its time.
+	Scheduled State = "scheduled"
 	Running   State = "running"
 	Waiting   State = "waiting" // for a person
 	Succeeded State = "succeeded"
@@ -20,6 +22,7 @@ const (
 
 var stateWords = map[State]string{
 	Queued:     "Queued",
+	Scheduled:  "Scheduled",
 	Running:    "Running",
 	Waiting:    "Waiting for a person",
 	Succeeded:  "Succeeded",
@@ -41,8 +44,11 @@ func (s State) Word() string {
 // shape is the state's name in class names and symbol ids; what is not known is
 // drawn as unknown rather than as nothing.
 func (s State) shape() string {
-	if s == Cancelling {
+	switch s {
+	case Cancelling:
 		return string(Running)
+	case Scheduled:
+		return string(Queued)
 	}
 	if _, ok := stateWords[s]; ok {
 		return string(s)

@@ -16,8 +16,8 @@ func approvalSamples() []sample {
 	wrong.Problems = []pages.Problem{{Field: "code", Text: "This is not the code from the mail."}}
 	return []sample{
 		{Name: "approvals", Page: pages.ApprovalsPage(pages.Approvals{Frame: inbox, Items: []pages.ApprovalItem{
-			{DeploymentID: "Deployments-52", Project: "Random Quotes", Version: "1.0.9", Environment: "Test", Step: "Deployment Sign Off", Instructions: "Open the application and confirm it meets all the requirements.", Asked: at("2 min ago", "2026-11-20 14:05:51"), Until: at("Friday 14:05", "2026-11-27 14:05:51")},
-			{DeploymentID: "Deployments-49", Project: "Harbour Office", Version: "2.5.0", Environment: "Prod", Step: "Go", Instructions: "Is the harbour quiet?", Asked: at("yesterday", "2026-11-19 18:00:00")},
+			{DeploymentID: "Deployments-52", Project: "Random Quotes", Version: "1.0.9", Environment: "Test", Step: "Deployment Sign Off", Instructions: "Open the application and confirm it meets all the requirements.", Asked: at("2 min ago", "2026-11-20 14:05:51"), Who: "by Ada Lovelace", Approved: "1 of 2 have approved: Stella Maris.", Until: at("Fri 27 Nov 14:05", "2026-11-27 14:05:51"), Else: "(then it counts as rejected)"},
+			{DeploymentID: "Deployments-49", Project: "Harbour Office", Version: "2.5.0", Environment: "Prod", Step: "Go", Instructions: "Is the harbour quiet?", Asked: at("yesterday", "2026-11-19 18:00:00"), Who: "by itself, HarbourOffice 2.5.0"},
 		}})},
 		{Name: "queue", Page: pages.QueuePage(sampleQueue())},
 		{Name: "queue-empty", Page: pages.QueuePage(pages.Queue{Frame: sampleQueue().Frame})},
@@ -83,7 +83,7 @@ func sampleQueue() pages.Queue {
 				{ID: "Deployments-50", Version: "1.0.8", State: pages.Waiting, Stands: "needs no place while people think", Sentence: "Deployment Sign Off waits for one of Project Stakeholders. Other deployments may go to Test meanwhile.", Since: at("yesterday", "2026-11-19 14:06:51"), Who: "by Ada Lovelace"},
 			}},
 			{ProjectID: "Projects-2", Project: "Harbour Office", Environment: "Prod", Rows: []pages.QueueRow{
-				{ID: "Deployments-54", Version: "2.5.0", State: pages.Queued, Stands: "is to begin 1 Dec 2026 at 22:00", Since: at("1 min ago", "2026-11-20 14:06:51"), Who: "by Grace Hopper"},
+				{ID: "Deployments-54", Version: "2.5.0", State: pages.Scheduled, Stands: "scheduled for 1 Dec 2026, 22:00 UTC", Since: at("1 min ago", "2026-11-20 14:06:51"), Who: "by Grace Hopper"},
 			}},
 		},
 	}

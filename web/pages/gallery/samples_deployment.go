@@ -108,13 +108,14 @@ func failedDeployment() pages.Deployment {
 		State: pages.Failed, Sentence: "Deploy web app to Nginx failed on web-2: nginx -t refused the new configuration. The former one is back.",
 		Graph: tutorialGraph(
 			pages.GraphStep{State: pages.Failed, Note: "9 s", Hosts: hosts(pages.Succeeded, pages.Failed, pages.Unknown, pages.Cancelled)},
-			pages.GraphStep{State: pages.Skipped, Note: "a step before failed"},
+			pages.GraphStep{State: pages.Skipped, Note: "step Deploy web app to Nginx did not succeed", Selected: true},
 			pages.GraphStep{State: pages.Succeeded, Note: "1 s"}),
 		Unknown: []pages.UnknownAttempt{{Step: "Deploy web app to Nginx", Host: "web-3", Text: "the host was gone before it said how the step ended. It is asked again when it answers."}},
 	}
 	d.Parts.Again = deploy("Projects-1", "1.0.9", 1)
 	d.LivePath = ""
 	d.Log = failedLog()
+	d.Log.Filter, d.Log.All, d.Log.Said = "step Deployment Sign Off", "/deployments/Deployments-52", "Skipped: step Deploy web app to Nginx did not succeed."
 	return d
 }
 

@@ -37,7 +37,7 @@ func releaseSamples() []sample {
 	clash := clashing(crumbs)
 	asking := ask
 	asking.At, asking.Comment = "2026-11-27T22:00", "After the fair has closed"
-	asking.Skips = []pages.SkipChoice{{ID: "1", Step: "Deploy web app to Nginx", Required: true}, {ID: "2", Step: "Deployment Sign Off", Chosen: true}, {ID: "4", Step: "Random quotes deployment status"}}
+	asking.Skips = []pages.SkipChoice{{ID: "1", Step: "Deploy web app to Nginx", Required: true}, {ID: "2", Step: "Warm the cache", Child: true}, {ID: "3", Step: "Deployment Sign Off", Chosen: true}, {ID: "4", Step: "Random quotes deployment status"}}
 	asking.Warnings = []string{`Nginx Port (Test) was "8082", is "8092" now; this deployment uses the release's "8082": update the release's variables or make a new release.`}
 	asking.Problems = []pages.Problem{{Field: "value-2", Text: "Mode is needed."}}
 	asking.Prompts = []pages.Prompt{

@@ -1,6 +1,9 @@
 package pipelines
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // Claim says that a deployment means to be the only one with something on a
 // target: a port, a site, a file, a unit. Targets are ids.
@@ -14,12 +17,58 @@ type Claim struct {
 	Holder string `json:"holder,omitempty"`
 	// Allowed says that the step takes it also where another holds it.
 	Allowed bool `json:"allowed,omitempty"`
+	// When is a text that may come to "false", and then nothing is claimed. It is
+	// the step's and no part of what is held.
+	When string `json:"when,omitempty"`
 }
 
-// Same says whether two claims mean the same thing. IIS takes no notice of case in
-// its names.
+// Same says whether two claims mean the same thing, however they are written.
+// IIS takes no notice of case in its names.
 func (c Claim) Same(other Claim) bool {
-	return c.Kind == other.Kind && (c.Value == other.Value || strings.HasPrefix(c.Kind, "iis ") && strings.EqualFold(c.Value, other.Value))
+	if c.Kind != other.Kind {
+		return false
+	}
+	a, b := c.Canonical(), other.Canonical()
+	return a == b || strings.HasPrefix(c.Kind, "iis ") && strings.EqualFold(a, b)
+}
+
+// Canonical is the value as the host reads it once it is evaluated: without
+// spaces around it, a port as a number, a path of IIS with one slash before each part.
+func (c Claim) Canonical() string {
+	value := strings.TrimSpace(c.Value)
+	switch c.Kind {
+	case "port":
+		return canonicalPort(value)
+	case "iis path":
+		return canonicalPath(value)
+	}
+	return value
+}
+
+// canonicalPort reads a port like 8081 or `8081 at 10.0.0.1 for shop.example.org`.
+func canonicalPort(value string) string {
+	value, host, _ := strings.Cut(value+" ", " for ")
+	port, address, _ := strings.Cut(value+" ", " at ")
+	port, address, host = strings.TrimSpace(port), strings.TrimSpace(address), strings.TrimSpace(host)
+	if n, err := strconv.Atoi(port); err == nil {
+		port = strconv.Itoa(n)
+	}
+	if address != "" && address != "*" {
+		port += " at " + strings.ToLower(strings.Trim(address, "[]"))
+	}
+	if host != "" {
+		port += " for " + strings.ToLower(host)
+	}
+	return port
+}
+
+// canonicalPath reads a site's name and a path below it.
+func canonicalPath(value string) string {
+	parts := strings.FieldsFunc(value, func(c rune) bool { return c == '/' || c == '\\' })
+	if len(parts) > 0 {
+		parts[0] = strings.TrimSpace(parts[0])
+	}
+	return strings.Join(parts, "/")
 }
 
 // Holder is who holds claims: one project in one environment.

@@ -215,9 +215,43 @@ func TestSameClaim(t *testing.T) {
 		{Claim{Kind: "folder", Value: "/A"}, Claim{Kind: "folder", Value: "/a"}, false},
 		{Claim{Kind: "iis site", Value: "RandomQuotes"}, Claim{Kind: "iis site", Value: "randomquotes"}, true},
 		{Claim{Kind: "iis site", Value: "RandomQuotes"}, Claim{Kind: "iis path", Value: "RandomQuotes"}, false},
+		{Claim{Kind: "iis site", Value: "RandomQuotes "}, Claim{Kind: "iis site", Value: "randomquotes"}, true},
+		{Claim{Kind: "port", Value: "8081 "}, Claim{Kind: "port", Value: "08081"}, true},
+		{Claim{Kind: "port", Value: "80 for Shop"}, Claim{Kind: "port", Value: "80 for shop"}, true},
+		{Claim{Kind: "port", Value: "80 for shop"}, Claim{Kind: "port", Value: "80"}, false},
+		{Claim{Kind: "iis path", Value: `Default Web Site/\Shop\`}, Claim{Kind: "iis path", Value: "default web site/shop"}, true},
 	} {
 		if got := c.a.Same(c.b); got != c.want {
 			t.Errorf("%+v.Same(%+v) = %v", c.a, c.b, got)
+		}
+	}
+}
+
+func TestClaimsAsTheHostReadsThem(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ kind, value, want string }{
+		{"iis site", " RandomQuotes ", "RandomQuotes"},
+		{"folder", "/srv/shop\n", "/srv/shop"},
+		{"service", " shop.service", "shop.service"},
+		{"port", "8081", "8081"},
+		{"port", " 08081 ", "8081"},
+		{"port", "+81", "81"},
+		{"port", "none", "none"},
+		{"port", "", ""},
+		{"port", "8081 at ", "8081"},
+		{"port", "8081 at  * ", "8081"},
+		{"port", "8081 for ", "8081"},
+		{"port", "8081 at  for ", "8081"},
+		{"port", "080 at  10.0.0.1  for  Shop.Example.org ", "80 at 10.0.0.1 for shop.example.org"},
+		{"port", "80 at [FE80::1]", "80 at fe80::1"},
+		{"iis path", `Default Web Site /\shop\\Admin/ `, "Default Web Site/shop/Admin"},
+		{"iis path", "Default Web Site/", "Default Web Site"},
+		{"iis path", "", ""},
+	} {
+		if got := (Claim{Kind: c.kind, Value: c.value}).Canonical(); got != c.want {
+			t.Errorf("%s %q is %q, want %q", c.kind, c.value, got, c.want)
+		} else if again := (Claim{Kind: c.kind, Value: got}).Canonical(); again != got {
+			t.Errorf("%s %q is %q, and that is %q", c.kind, c.value, got, again)
 		}
 	}
 }

@@ -25,6 +25,12 @@ type Package struct {
 	FeedID string `json:"feedId,omitempty"`
 }
 
+// In says whether a deployment installed these very bytes.
+func (p Package) In(d Deployment) bool {
+	chosen, ok := (Release{Packages: d.Packages}).Selects(p.ID, p.Feed)
+	return ok && chosen.SHA256 == p.SHA256
+}
+
 // Selected is the package a release has chosen for the steps that use it.
 type Selected struct {
 	Package string `json:"package"`

@@ -127,28 +127,42 @@ type still struct{}
 
 func (still) Wake(context.Context, string) error { return nil }
 
-// TestAPortTakenMeanwhileStopsTheSecond: both plans were made while the port
-// was free, but the second had to wait for its place.
-func TestAPortTakenMeanwhileStopsTheSecond(t *testing.T) {
-	t.Parallel()
-	k := newKit(t, t.TempDir(), func(k *kit) { k.requests.Wake = still{} })
+// sites is a kit in which projects with a site each, all at one port, are made.
+func sites(t *testing.T) (k *kit, site func(name string, allow ...string)) {
+	t.Helper()
+	k = newKit(t, t.TempDir(), func(k *kit) { k.requests.Wake = still{} })
 	k.environments("Dev")
 	k.target("web-1", []string{"web"}, "Dev")
 	_, err := k.requests.ReceivePackage(t.Context(), k.admin, nupkg(t, "App", "1.0.0", "hello"))
 	must(t, err)
-	site := func(name string, allow ...string) {
+	return k, func(name string, allow ...string) {
 		k.oneProject(name, pipelines.Step{Name: "site", Roles: []string{"web"}, Allow: allow, Action: pipelines.Action{Type: "nginx", Settings: settings(nginx.Settings{
 			Package: "App", Bindings: []nginx.Binding{{Port: "8081"}}, Locations: []nginx.Location{{Path: "/", Directives: []nginx.Directive{{"root": "/srv"}}}},
 		})}})
 	}
-	site("First")
-	site("Second")
+}
+
+// overtaken plans deployments of the projects Second and First, of which Second
+// has to wait for its place although it was asked for earlier.
+func (k *kit) overtaken() (second, first string) {
+	k.t.Helper()
 	var ahead records.Change // somebody is just leaving Second's place
 	ahead.Key.Partition, ahead.Key.Sort, ahead.Value = "place/Projects-2/Environments-1", "waiting/0", []byte(`"Deployments-0"`)
-	must(t, k.records.Write(t.Context(), ahead))
-	second, first := k.deploy("Second"), k.deploy("First")
+	must(k.t, k.records.Write(k.t.Context(), ahead))
+	second, first = k.deploy("Second"), k.deploy("First")
 	ahead.Do, ahead.Value = 1, nil
-	must(t, k.records.Write(t.Context(), ahead))
+	must(k.t, k.records.Write(k.t.Context(), ahead))
+	return second, first
+}
+
+// TestAPortTakenMeanwhileStopsTheSecond: both plans were made while the port
+// was free, but the second had to wait for its place.
+func TestAPortTakenMeanwhileStopsTheSecond(t *testing.T) {
+	t.Parallel()
+	k, site := sites(t)
+	site("First")
+	site("Second")
+	second, first := k.overtaken()
 	must(t, k.runner.Look(t.Context(), first))
 	must(t, k.runner.Look(t.Context(), second))
 	k.until(first, pipelines.Succeeded)
@@ -156,7 +170,7 @@ func TestAPortTakenMeanwhileStopsTheSecond(t *testing.T) {
 	if !strings.Contains(l.State.Head.Message, "port 8081 is held by First/Dev") {
 		t.Errorf("message = %q", l.State.Head.Message)
 	}
-	_, err = k.requests.Deploy(t.Context(), k.admin, requests.DeployRequest{Project: "Second", Release: "1.0.0", Environment: "Dev"})
+	_, err := k.requests.Deploy(t.Context(), k.admin, requests.DeployRequest{Project: "Second", Release: "1.0.0", Environment: "Dev"})
 	if pipelines.CodeOf(err) != pipelines.Conflict || !strings.Contains(err.Error(), "First/Dev") {
 		t.Errorf("a new request = %v, want a conflict that names the holder", err)
 	}
@@ -175,6 +189,35 @@ func TestAPortTakenMeanwhileStopsTheSecond(t *testing.T) {
 		return e.Category == "DeploymentQueued" && e.Subject == third && e.Details["allowed"] == taken
 	}) {
 		t.Errorf("nothing in the audit log says that %s: %+v", taken, events)
+	}
+}
+
+// TestAPortTakenMeanwhileByLeaveIsToldOf: the plan of the second says nothing,
+// since the port was free when it was made, so the audit log must.
+func TestAPortTakenMeanwhileByLeaveIsToldOf(t *testing.T) {
+	t.Parallel()
+	k, site := sites(t)
+	site("First")
+	site("Second", "port")
+	second, first := k.overtaken()
+	must(t, k.runner.Look(t.Context(), first))
+	k.until(first, pipelines.Succeeded)
+	must(t, k.runner.Look(t.Context(), second))
+	k.until(second, pipelines.Succeeded)
+	third := k.deploy("Second") // its plan tells of it
+	must(t, k.runner.Look(t.Context(), third))
+	k.until(third, pipelines.Succeeded)
+	events, err := k.records.AuditLog(t.Context(), time.Now().Add(time.Hour), 1000)
+	must(t, err)
+	var told []string
+	for _, e := range events {
+		if e.Category == "DeploymentTookOver" {
+			told = append(told, e.Subject+": "+e.Details["allowed"])
+		}
+	}
+	want := second + ": port 8081 is held by First/Dev since this deployment was asked for, and step site allows that: it takes it over"
+	if !slices.Equal(told, []string{want}) {
+		t.Errorf("the audit log tells of %q, want %q", told, want)
 	}
 }
 

@@ -58,7 +58,7 @@ func (l *look) takeNow(ctx context.Context, behind []string) error {
 			return l.apply(ctx, []graph.Happening{*superseded})
 		}
 	}
-	clash, pinned, err := l.runner.Records.Clash(ctx, l.at.Deployment, l.at.Plan)
+	clash, pinned, err := l.runner.Records.Clash(ctx, l.at.Deployment, l.at.Plan, l.runner.Env.Now())
 	if err != nil {
 		return err
 	}

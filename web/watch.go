@@ -44,6 +44,9 @@ func shown(path string) string {
 			return secret + "…"
 		}
 	}
+	if before, token, ok := strings.Cut(path, "/webhook/"); ok && token != "" {
+		return before + "/webhook/…"
+	}
 	return path
 }
 

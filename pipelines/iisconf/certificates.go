@@ -48,7 +48,9 @@ func store(name string) string {
 
 // certificates are the changes to http.sys that wanted bindings need. They come
 // before the bindings, so that none ever answers with the wrong certificate.
-func (d *differ) certificates(w *Site) {
+// One that this site and others answer with already is replaced for all of
+// them: a shared one could not be renewed otherwise. SharedBy says who they are.
+func (d *differ) certificates(w *Site, had []Binding) {
 	done := map[string]bool{}
 	for _, b := range w.Bindings {
 		if !b.isHTTPS() {
@@ -65,7 +67,7 @@ func (d *differ) certificates(w *Site) {
 			if sameCertificate(there, c) {
 				continue
 			}
-			if other, ok := d.answersFor(w.Name, there); ok {
+			if other, ok := d.answersFor(w.Name, there); ok && !needed(had, there) {
 				d.refuse("site %q would answer on %s with certificate %s, and site %q answers there with %s: give both the same certificate, or a host name and `require-sni: true`",
 					w.Name, c.Address, c.Thumbprint, other, there.Thumbprint)
 				continue
@@ -103,6 +105,18 @@ func needed(list []Binding, c Certificate) bool {
 		}
 	}
 	return false
+}
+
+// SharedBy are the other sites that answer with the entry of http.sys that an
+// action takes away.
+func SharedBy(a Action, s State) []string {
+	var names []string
+	for _, t := range s.Sites {
+		if a.Verb == DropCertificate && !same(t.Name, a.Site) && needed(t.Bindings, a.Certificate) {
+			names = append(names, t.Name)
+		}
+	}
+	return names
 }
 
 // answersFor finds another site that answers with an entry of http.sys.

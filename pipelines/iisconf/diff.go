@@ -17,6 +17,7 @@ func Diff(w Wanted, s State) ([]Action, error) {
 	d := &differ{state: s}
 	w = d.clean(w)
 	d.agree(w)
+	d.wanted = w
 	if w.VirtualDirectory != nil {
 		d.virtualDirectory(w.VirtualDirectory, w.Application)
 	}
@@ -29,12 +30,14 @@ func Diff(w Wanted, s State) ([]Action, error) {
 	if len(d.refusals) > 0 {
 		return nil, errors.Join(d.refusals...)
 	}
-	return slices.Concat(d.prepares, d.switches, d.starts), nil
+	return slices.Concat(d.prepares, d.late, d.switches, d.starts), nil
 }
 
 type differ struct {
 	state    State
+	wanted   Wanted   // cleaned
 	prepares []Action // what comes before the first switch
+	late     []Action // what the old version may not bear, right before the switch
 	switches []Action
 	starts   []Action
 	pools    []Pool // looked at already
@@ -42,6 +45,8 @@ type differ struct {
 }
 
 func (d *differ) before(a Action) { d.prepares = append(d.prepares, a) }
+
+func (d *differ) lately(a Action) { d.late = append(d.late, a) }
 
 func (d *differ) start(a Action) { d.starts = append(d.starts, a) }
 
@@ -65,7 +70,7 @@ func (d *differ) site(w *Site) {
 	}
 	former, hasRoot := d.root(there, found, pool, w.PhysicalPath)
 
-	d.certificates(w)
+	d.certificates(w, there.Bindings)
 	if l, known := d.state.login(there.Name); !known || !found || l != w.login() {
 		d.before(Action{Verb: SetLogins, Site: there.Name, Logins: w.login()})
 	}

@@ -109,6 +109,7 @@ type Certificate struct {
 	Thumbprint string // upper-case hex
 	Store      string
 	AppID      string
+	Custom     bool // there: has settings of its own, like asking for client certificates
 }
 
 // Verb is what an action does.

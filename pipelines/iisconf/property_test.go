@@ -59,7 +59,16 @@ func follow(t *testing.T, seed int64, w Wanted, s State, actions []Action) State
 	}
 	now := s
 	switched, started := false, false
-	for _, a := range actions {
+	for i, a := range actions {
+		switch a.Verb {
+		case StartPool:
+			// Only for what moves into it a pool is started before the switch.
+			started = started || !movesInto(actions[i:], a.Pool.Name)
+		case SetIdentity, SetFramework:
+			if ours(w, s, a.Pool.Name) && slices.ContainsFunc(actions[i:], early) {
+				fail("%s is not as late as it can be, and the old version runs in it", a)
+			}
+		}
 		switch a.Verb {
 		case SetPath:
 			if started {
@@ -69,8 +78,15 @@ func follow(t *testing.T, seed int64, w Wanted, s State, actions []Action) State
 			if folder := served(now, a); folder != a.Former {
 				fail("%s: the folder was %s", a, folder)
 			}
-		case StartPool, StartSite:
+		case StartSite:
 			started = true
+		case StartPool:
+			if started {
+				break
+			}
+			if switched {
+				fail("%s comes after the switch, and something moves into it", a)
+			}
 		default:
 			if switched || started {
 				fail("%s comes after the switch", a)
@@ -88,11 +104,59 @@ func follow(t *testing.T, seed int64, w Wanted, s State, actions []Action) State
 				fail("%s binds port 80, which nobody asked for", a)
 			}
 		}
+		if i, ok := now.pool(a.Pool.Name); a.Verb == SetPool && ok && now.Pools[i].Stopped && ranIn(s, a) && !wantedStopped(w, a.Pool.Name) {
+			fail("%s: that pool is stopped", a)
+		}
 		if !switched {
 			sameFolders(fail, s, now)
 		}
 	}
 	return now
+}
+
+// early are actions that come before everything that the old version may not
+// bear.
+func early(a Action) bool {
+	switch a.Verb {
+	case StopPool, SetIdentity, SetFramework, SetPath, StartPool, StartSite:
+		return false
+	}
+	return true
+}
+
+func movesInto(actions []Action, pool string) bool {
+	return slices.ContainsFunc(actions, func(a Action) bool { return a.Verb == SetPool && same(a.Pool.Name, pool) })
+}
+
+// ours says whether something of what is wanted runs in a pool from the start.
+func ours(w Wanted, s State, pool string) bool {
+	in := func(site, path string) bool {
+		i, ok := s.site(site)
+		if !ok {
+			return false
+		}
+		k, ok := s.Sites[i].application(path)
+		return ok && same(s.Sites[i].Applications[k].Pool, pool)
+	}
+	return w.Site != nil && in(w.Site.Name, "/") || w.Application != nil && in(w.Application.Site, virtual(w.Application.Path))
+}
+
+// ranIn says whether the application of an action ran in its former pool.
+func ranIn(s State, a Action) bool {
+	i, ok := s.site(a.Site)
+	if !ok {
+		return false
+	}
+	k, ok := s.Sites[i].application(a.Path)
+	if !ok {
+		return false
+	}
+	p, ok := s.pool(s.Sites[i].Applications[k].Pool)
+	return ok && !s.Pools[p].Stopped
+}
+
+func wantedStopped(w Wanted, pool string) bool {
+	return w.Site != nil && same(w.Site.Pool.Name, pool) && w.Site.Pool.Stopped || w.Application != nil && same(w.Application.Pool.Name, pool) && w.Application.Pool.Stopped
 }
 
 // asked says whether a binding is wanted, or was there already.
@@ -220,6 +284,9 @@ func untouched(t *testing.T, seed int64, w Wanted, before, after State) {
 			if !b.isHTTPS() || !ok {
 				continue
 			}
+			if w.Site != nil && renews(w.Site, before, before.Certificates[at]) {
+				continue // a shared one, renewed for all
+			}
 			if k, ok := after.certificate(b.certificate()); !ok || after.Certificates[k] != before.Certificates[at] {
 				t.Errorf("seed %d: %v of site %s lost its certificate", seed, b, x.Name)
 			}
@@ -231,6 +298,16 @@ func untouched(t *testing.T, seed int64, w Wanted, before, after State) {
 			t.Errorf("seed %d: pool %s became %+v", seed, p.Name, after.Pools[i])
 		}
 	}
+}
+
+// renews says whether a site has and wants a binding that answers with an entry.
+func renews(w *Site, before State, c Certificate) bool {
+	i, ok := before.site(w.Name)
+	wanted := slices.Clone(w.Bindings)
+	for k := range wanted {
+		wanted[k].SNI = wanted[k].SNI && before.knowsSNI()
+	}
+	return ok && needed(before.Sites[i].Bindings, c) && needed(wanted, c)
 }
 
 // again: nothing is left to do, but what nobody can compare.

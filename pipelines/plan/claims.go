@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"slipway/pipelines"
 )
@@ -26,14 +27,14 @@ func (m *maker) checkClaims() {
 func (m *maker) claimsOf(step int, c pipelines.Claim) []pipelines.Claim {
 	var out []pipelines.Claim
 	targets := m.plan.Steps[step].Targets
-	first, firstKnown := m.claimValue(step, 0, c.Value)
-	aboutMachine := len(targets) > 1 && m.readsMachine(step, c.Value)
+	first, firstClaimed := m.claimValue(step, 0, c)
+	aboutMachine := len(targets) > 1 && m.readsMachine(step, c.Value, c.When)
 	for place, t := range targets {
-		value, known := first, firstKnown
+		value, claimed := first, firstClaimed
 		if place > 0 && (aboutMachine || differs(t, targets[0])) {
-			value, known = m.claimValue(step, place, c.Value)
+			value, claimed = m.claimValue(step, place, c)
 		}
-		if !known {
+		if !claimed || m.claimed(step, c.Kind, value, t.ID) {
 			continue
 		}
 		at := slices.IndexFunc(out, func(o pipelines.Claim) bool { return o.Value == value })
@@ -46,7 +47,26 @@ func (m *maker) claimsOf(step int, c pipelines.Claim) []pipelines.Claim {
 	return out
 }
 
-func (m *maker) claimValue(step, place int, text string) (string, bool) {
+// claimed says whether the step claims the same at a target already: written
+// otherwise, two texts may come to one value.
+func (m *maker) claimed(step int, kind, value, target string) bool {
+	return slices.ContainsFunc(m.plan.Claims, func(c pipelines.Claim) bool {
+		return c.Step == m.plan.Steps[step].Name && c.Same(pipelines.Claim{Kind: kind, Value: value}) && slices.Contains(c.Targets, target)
+	})
+}
+
+// claimValue is what is claimed at one place of a step, if that is known. Whether it
+// is may be known later: then it is.
+func (m *maker) claimValue(step, place int, c pipelines.Claim) (string, bool) {
+	if when, known := m.knownText(step, place, c.When); known && strings.EqualFold(strings.TrimSpace(when), "false") {
+		return "", false
+	}
+	value, known := m.knownText(step, place, c.Value)
+	c.Value = value
+	return c.Canonical(), known
+}
+
+func (m *maker) knownText(step, place int, text string) (string, bool) {
 	result, err := m.evaluate(step, place, text)
 	return result.Text, err == nil && len(result.Late) == 0 && len(result.Unresolved) == 0
 }

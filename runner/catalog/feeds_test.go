@@ -52,18 +52,20 @@ func TestFeedsByText(t *testing.T) {
 	wantCode(t, err, pipelines.Invalid, "two feeds named")
 }
 
+// may is somebody with these rights everywhere, and no others.
+func may(all ...pipelines.Permission) pipelines.Principal {
+	p := pipelines.Principal{UserID: "Users-7", Username: "ci"}
+	for _, one := range all {
+		p.Grants = append(p.Grants, pipelines.Grant{Permission: one})
+	}
+	return p
+}
+
 func TestWhoMayChangeFeeds(t *testing.T) {
 	t.Parallel()
 	h := open(t)
 	h.admin(t)
 	ctx := t.Context()
-	may := func(all ...pipelines.Permission) pipelines.Principal {
-		p := pipelines.Principal{UserID: "Users-7", Username: "ci"}
-		for _, one := range all {
-			p.Grants = append(p.Grants, pipelines.Grant{Permission: one})
-		}
-		return p
-	}
 	open := pipelines.Feed{Name: "Open", Type: pipelines.FeedNuGet, URL: "http://open/nuget"}
 	closed := pipelines.Feed{Name: "Closed", Type: pipelines.FeedNuGet, URL: "http://closed/nuget", Secret: "database password"}
 	_, err := h.AddFeed(ctx, may(pipelines.FeedView, pipelines.SecretEdit), open)
@@ -79,6 +81,35 @@ func TestWhoMayChangeFeeds(t *testing.T) {
 		t.Errorf("RemoveFeed = %v", err)
 	}
 	wantCode(t, h.RemoveFeed(ctx, may(pipelines.FeedEdit), "open", false), pipelines.NotFound, `no feed "open"`)
+}
+
+// TestWhoMayReadWhatIsTheServers: a folder and a bucket are read with the
+// server's own rights, so the right to feeds alone reaches neither.
+func TestWhoMayReadWhatIsTheServers(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.admin(t)
+	ctx := t.Context()
+	for _, f := range []pipelines.Feed{
+		{Name: "Files", Type: pipelines.FeedFolder, URL: "/srv/packages"},
+		{Name: "Bucket", Type: pipelines.FeedS3, URL: "s3://bucket/packages/"},
+	} {
+		_, err := h.AddFeed(ctx, may(pipelines.FeedEdit, pipelines.SecretEdit), f)
+		wantCode(t, err, pipelines.Forbidden, "AdministerSystem: ask an administrator")
+		text := func(url string) string {
+			return `feeds: [{ name: ` + f.Name + `, type: ` + string(f.Type) + `, url: "` + url + `" }]`
+		}
+		must(h.Apply(ctx, may(pipelines.FeedEdit, pipelines.AdministerSystem), of(t, f.Name, text(f.URL))))(t)
+		if _, err := h.Apply(ctx, may(pipelines.FeedView), of(t, f.Name, text(f.URL))); err != nil {
+			t.Errorf("the same feed again: %v", err)
+		}
+		_, err = h.Apply(ctx, may(pipelines.FeedEdit), of(t, f.Name, text(f.URL+"other/")))
+		wantCode(t, err, pipelines.Forbidden, "AdministerSystem")
+	}
+	changing := pipelines.Feed{Name: "Web", Type: pipelines.FeedNuGet, URL: "http://web/nuget"}
+	must(h.AddFeed(ctx, may(pipelines.FeedEdit), changing))(t)
+	_, err := h.Apply(ctx, may(pipelines.FeedEdit), of(t, "web", `feeds: [{ name: Web, type: folder, url: /etc }]`))
+	wantCode(t, err, pipelines.Forbidden, "AdministerSystem")
 }
 
 // A feed's password is in no audit entry.

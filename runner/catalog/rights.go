@@ -57,8 +57,10 @@ func mayApply(p pipelines.Principal, now, wanted textform.Nouns, changes []textf
 		if err := may("feed", n.Name, pipelines.FeedEdit, pipelines.FeedView, pipelines.Where{}); err != nil {
 			return err
 		}
-		if err := maySend(p, n, changed["feed/"+pipelines.NameKey(n.Name)]); err != nil {
-			return err
+		if changed["feed/"+pipelines.NameKey(n.Name)] {
+			if err := mayReach(p, n); err != nil {
+				return err
+			}
 		}
 	}
 	for _, c := range changes {
@@ -74,13 +76,30 @@ func mayApply(p pipelines.Principal, now, wanted textform.Nouns, changes []textf
 	return nil
 }
 
-// maySend: whoever says where a secret is sent could read it there, so that
-// takes the right over secrets, too.
-func maySend(p pipelines.Principal, f pipelines.Feed, changed bool) error {
-	if !changed || f.Secret == "" {
-		return nil
+// mayReach: whoever says where a secret is sent could read it there, so that
+// takes the right over secrets, too. And some feeds reach what is the server's.
+func mayReach(p pipelines.Principal, f pipelines.Feed) error {
+	if f.Secret != "" {
+		if err := p.Demand(pipelines.SecretEdit, pipelines.Where{}); err != nil {
+			return err
+		}
 	}
-	return p.Demand(pipelines.SecretEdit, pipelines.Where{})
+	if own := serversOwn(f.Type); own != "" && !p.Allows(pipelines.AdministerSystem, pipelines.Where{}) {
+		return pipelines.Refuse(pipelines.Forbidden, "feed %s reads %s, so adding or changing it takes the permission %s: ask an administrator", f.Name, own, pipelines.AdministerSystem)
+	}
+	return nil
+}
+
+// serversOwn is what a feed of a type reads with the rights of the server and
+// not with those of a user and a password, "" if nothing.
+func serversOwn(t pipelines.FeedType) string {
+	switch t {
+	case pipelines.FeedFolder:
+		return "files of the server itself"
+	case pipelines.FeedS3:
+		return "whatever bucket the server may read"
+	}
+	return ""
 }
 
 // mayChange demands what a change takes that is not among what is wanted: what

@@ -37,7 +37,7 @@ func newClient(f pipelines.Feed, password string, l limits) (*client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &client{f, base, as, &http.Client{Transport: signer{as, wire(base)}, CheckRedirect: mayFollow}, l}, nil
+	return &client{f, base, as, &http.Client{Transport: signer{as, wire(base, http.ProxyFromEnvironment)}, CheckRedirect: mayFollow}, l}, nil
 }
 
 // errNoAnswer is why a question ended that took too long.

@@ -19,18 +19,26 @@ type serviceIndex struct {
 var registrationsByRank = []string{"", "3.0.0-beta", "3.0.0-rc", "3.4.0", "Versioned", "3.6.0"}
 
 func readServiceIndex(body []byte) (serviceIndex, error) {
-	var said struct {
-		Resources []struct {
-			ID   string          `json:"@id"`
-			Type json.RawMessage `json:"@type"`
-		}
+	if len(body) > largestIndex {
+		return serviceIndex{}, fmt.Errorf("it has more than %d KB, where a service index has a few", largestIndex>>10)
 	}
+	var said struct{ Resources list }
 	if err := readJSON(body, &said); err != nil {
 		return serviceIndex{}, err
 	}
+	if len(said.Resources) > mostResources {
+		return serviceIndex{}, fmt.Errorf("it offers more than %d resources", mostResources)
+	}
 	var found serviceIndex
 	best := -1
-	for _, r := range said.Resources {
+	for _, raw := range said.Resources {
+		var r struct {
+			ID   string          `json:"@id"`
+			Type json.RawMessage `json:"@type"`
+		}
+		if err := json.Unmarshal(raw, &r); err != nil {
+			return serviceIndex{}, err
+		}
 		for _, kind := range oneOrMany(r.Type) {
 			name, form, _ := strings.Cut(kind, "/")
 			switch name {
@@ -55,9 +63,10 @@ func readServiceIndex(body []byte) (serviceIndex, error) {
 
 // oneOrMany reads a value that may be a text or a list of texts.
 func oneOrMany(raw json.RawMessage) []string {
-	var many []string
+	var many list
 	if json.Unmarshal(raw, &many) == nil {
-		return many
+		texts, _ := many.texts()
+		return texts
 	}
 	var one string
 	if json.Unmarshal(raw, &one) == nil {
@@ -68,14 +77,11 @@ func oneOrMany(raw json.RawMessage) []string {
 
 // readFlatIndex reads the versions that lie in a package's folder.
 func readFlatIndex(body []byte) ([]string, error) {
-	var said struct{ Versions []string }
+	var said struct{ Versions list }
 	if err := readJSON(body, &said); err != nil {
 		return nil, err
 	}
-	if len(said.Versions) > mostEntries {
-		return nil, fmt.Errorf("it lists more than %d versions", mostEntries)
-	}
-	return said.Versions, nil
+	return said.Versions.texts()
 }
 
 // registrationPage is the index of a package's versions, or one page of it.
@@ -87,10 +93,10 @@ type registrationPage struct {
 // registered is an index, a page in it or by itself, and a version, which all
 // are items in items.
 type registered struct {
-	ID      string            `json:"@id"`
-	Items   []json.RawMessage `json:"items"`
-	Entry   json.RawMessage   `json:"catalogEntry"`
-	Content string            `json:"packageContent"`
+	ID      string          `json:"@id"`
+	Items   list            `json:"items"`
+	Entry   json.RawMessage `json:"catalogEntry"`
+	Content string          `json:"packageContent"`
 }
 
 // catalogued is what is known of a version. Listed is missing in old feeds,
@@ -163,12 +169,16 @@ func (r registered) entry() (entry, bool) {
 
 // readFound reads the ids of a search.
 func readFound(body []byte) ([]string, error) {
-	var said struct{ Data []struct{ ID string } }
+	var said struct{ Data list }
 	if err := readJSON(body, &said); err != nil {
 		return nil, err
 	}
 	ids := make([]string, 0, len(said.Data))
-	for _, d := range said.Data {
+	for _, raw := range said.Data {
+		var d struct{ ID string }
+		if err := json.Unmarshal(raw, &d); err != nil {
+			return nil, err
+		}
 		ids = append(ids, d.ID)
 	}
 	return ids, nil

@@ -70,6 +70,38 @@ func TestNormalised(t *testing.T) {
 	}
 }
 
+// TestPagesFullOfSmallThings cost about as much as reading them: a bound on each
+// list ends them long before their end.
+func TestPagesFullOfSmallThings(t *testing.T) {
+	t.Parallel()
+	full := func(before, each, after string) []byte {
+		return []byte(before + strings.Repeat(each+",", (largestPage-100)/(len(each)+1)) + each + after)
+	}
+	index := func(b []byte) error { _, err := readServiceIndex(b); return err }
+	registration := func(b []byte) error { _, err := readRegistration(b); return err }
+	for _, c := range []struct {
+		name string
+		read func([]byte) error
+		body []byte
+	}{
+		{"resources", index, full(`{"resources":[`, `{}`, `]}`)},
+		{"types of resources", index, full(`{"resources":[`, `{"@id":"x","@type":["a","b"]}`, `]}`)},
+		{"types of one", index, full(`{"resources":[{"@id":"x","@type":[`, `""`, `]}]}`)},
+		{"pages", registration, full(`{"items":[`, `{}`, `]}`)},
+		{"versions on a page", registration, full(`{"items":[{"items":[`, `{"catalogEntry":""}`, `]}]}`)},
+		{"versions", func(b []byte) error { _, err := readFlatIndex(b); return err }, full(`{"versions":[`, `""`, `]}`)},
+		{"found ids", func(b []byte) error { _, err := readFound(b); return err }, full(`{"data":[`, `{}`, `]}`)},
+	} {
+		if err := c.read(c.body); err == nil {
+			t.Errorf("a page full of %s was read", c.name)
+		}
+	}
+	many := `{"resources":[` + strings.Repeat(`{"@id":"/c","@type":"PackageBaseAddress/3.0.0"},`, mostResources) + `{}]}`
+	if err := index([]byte(many)); err == nil || !strings.Contains(err.Error(), "more than 1000 resources") {
+		t.Errorf("%d resources: %v", mostResources+1, err)
+	}
+}
+
 func FuzzReadV3(f *testing.F) {
 	f.Add([]byte(`{"resources":[{"@id":"a","@type":["PackageBaseAddress/3.0.0"]}],"versions":["1.0"],"data":[{"id":"A"}]}`))
 	f.Add([]byte(`{"items":[{"@id":"p","items":[{"packageContent":"c","catalogEntry":{"id":"A","version":"1.0","published":"1900-01-01T00:00:00Z","packageSize":"12"}}]}]}`))

@@ -34,6 +34,9 @@ func askJSON[T any](ctx context.Context, s nugetV3, at *url.URL, read func([]byt
 		return none, err
 	}
 	found, err := read(a.body)
+	if ctx.Err() != nil { // it took too long to read, and nothing after it is asked
+		return none, s.trouble(ctx, at, ctx.Err())
+	}
 	if err != nil {
 		return none, s.refuse("its answer cannot be read: %v (asked was %s)", err, shown(at))
 	}

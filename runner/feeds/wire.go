@@ -30,9 +30,11 @@ var errCircle = errors.New("it sends on from one address to the next and never a
 // IPv4 it is a link-local address.
 var metadata = net.ParseIP("fd00:ec2::254")
 
-// wire is how one feed's server, and those it sends us to, are reached.
-func wire(home *url.URL) *http.Transport {
+// wire is how one feed's server, and those it sends us to, are reached; proxyFor
+// says by way of whom.
+func wire(home *url.URL, proxyFor func(*http.Request) (*url.URL, error)) *http.Transport {
 	var proxies sync.Map // the hosts that are asked in place of others
+	judge := targets{home: home, lookUp: net.DefaultResolver.LookupIPAddr}
 	dialer := func(foreign bool) *net.Dialer {
 		return &net.Dialer{Timeout: AnswerLimit, Control: func(_, address string, _ syscall.RawConn) error {
 			return checkAddress(address, foreign)
@@ -41,7 +43,10 @@ func wire(home *url.URL) *http.Transport {
 	own, other := dialer(false), dialer(!onThisMachine(home.Hostname()))
 	return &http.Transport{
 		Proxy: func(req *http.Request) (*url.URL, error) {
-			proxy, err := http.ProxyFromEnvironment(req)
+			proxy, err := proxyFor(req)
+			if err == nil {
+				err = judge.mayAsk(req, proxy != nil)
+			}
 			if proxy != nil {
 				proxies.Store(proxy.Hostname(), true)
 			}

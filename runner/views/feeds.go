@@ -11,6 +11,8 @@ type Feed struct {
 	pipelines.Feed
 	// SecretSet says that the secret it names has a value.
 	SecretSet bool
+	// Heard is how it tells of new versions.
+	Heard Heard
 }
 
 // Feeds are all feeds but the built-in one, by name. Their passwords are no part
@@ -26,6 +28,9 @@ func (v *Views) Feeds(ctx context.Context, p pipelines.Principal) ([]Feed, error
 	out := make([]Feed, len(all))
 	for i, f := range all {
 		out[i].Feed = f
+		if out[i].Heard, err = v.heard(ctx, f.ID); err != nil {
+			return nil, err
+		}
 		if f.Secret == "" {
 			continue
 		}

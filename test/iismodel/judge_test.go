@@ -351,8 +351,22 @@ func down(before config, c Call, w iisconf.Wanted) []string {
 	if is == nil || is.state != started {
 		return []string{fmt.Sprintf("after call %d site %s is down", c.Number, w.Site.Name)}
 	}
+	// A pool that is stopped answers nothing, whatever its site does.
+	if p := poolOf(&before, was); p != nil && p.state == started && !w.Site.Pool.Stopped {
+		if q := poolOf(&c.after, is); q != nil && q.state != started {
+			return []string{fmt.Sprintf("after call %d site %s is in pool %s, which is stopped", c.Number, w.Site.Name, q.get("name"))}
+		}
+	}
 	if served := servedBy(is); served != "" && served != servedBy(was) && served != w.Site.PhysicalPath {
 		return []string{fmt.Sprintf("after call %d site %s serves %s", c.Number, w.Site.Name, served)}
+	}
+	return nil
+}
+
+// poolOf is the pool of a site's root, nil where it has none.
+func poolOf(c *config, s *site) *pool {
+	if a := s.app("/"); a != nil {
+		return c.pool(a.or(appSchema, "applicationPool"))
 	}
 	return nil
 }

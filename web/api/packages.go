@@ -18,10 +18,27 @@ func (a *API) packages(r *http.Request, p pipelines.Principal) (any, error) {
 	return list(all), err
 }
 
-// packageVersions are all versions of one package, newest first.
+// packageVersions are all versions of one package, newest first, and where they
+// run.
 func (a *API) packageVersions(r *http.Request, p pipelines.Principal) (any, error) {
 	all, err := a.Views.PackageVersions(r.Context(), p, r.PathValue("id"))
-	return list(all), err
+	if err != nil {
+		return nil, err
+	}
+	live, err := a.Views.Installed(r.Context(), p, all[0].ID)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]rest.PackageVersion, len(all))
+	for i, one := range all {
+		out[i].Package = one
+		for _, d := range live {
+			if one.In(d) {
+				out[i].Deployed = append(out[i].Deployed, rest.DeployedAt{Project: d.Project, Environment: d.Environment, Deployment: d.ID})
+			}
+		}
+	}
+	return out, nil
 }
 
 // putPackage takes the file as the body.

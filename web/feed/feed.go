@@ -12,6 +12,7 @@ package feed
 import (
 	"net/http"
 	"net/url"
+	"sync/atomic"
 
 	"slipway/runner/blobs"
 	"slipway/runner/requests"
@@ -34,6 +35,8 @@ type Feed struct {
 	BaseURL    string // where clients reach us; no slash at the end
 	TempDir    string // where uploads wait until they are whole; "": the system's
 	MaxPackage int64  // bytes of one package; 0: requests.LargestPackage
+
+	hearing atomic.Int32 // clients that are heard out after a refusal
 }
 
 // Handler serves all lines of the feed.

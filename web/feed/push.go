@@ -25,6 +25,7 @@ const formAround = 1 << 20
 // oldest clients take nothing but 201 for success, and a build that runs twice
 // has done nothing wrong.
 func (f *Feed) push(w http.ResponseWriter, r *http.Request) {
+	r.Body = &counted{ReadCloser: r.Body}
 	got, err := f.pushed(r)
 	if err != nil {
 		f.refuse(w, r, err)

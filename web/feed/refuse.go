@@ -1,16 +1,12 @@
 package feed
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
-	"strconv"
 	"strings"
-	"time"
 
 	"slipway/pipelines"
 )
@@ -67,51 +63,12 @@ func (f *Feed) say(w http.ResponseWriter, r *http.Request, status int, words str
 	h.Set("Content-Type", "text/plain; charset=utf-8")
 	if status >= http.StatusBadRequest && r.Method != http.MethodGet && r.Method != http.MethodHead {
 		h.Set("X-NuGet-Warning", oneLine(words, 1000))
-		if f.saidInStatus(w, status, words) {
+		if f.saidInStatus(w, r, status, words) {
 			return
 		}
 	}
 	w.WriteHeader(status)
 	_, _ = io.WriteString(w, words+"\n") // who asked has gone
-}
-
-// How much of an upload that is refused is still read, and how long: a client
-// that is cut off while it sends does not read the answer.
-const (
-	readOn    = 1 << 20
-	readOnFor = 2 * time.Second
-)
-
-// saidInStatus writes the answer with the words in the status line. net/http has no
-// way to say it, so the connection is taken over; where it cannot be
-// (HTTP/2, which has no such words, or Lambda), nothing was written.
-func (f *Feed) saidInStatus(w http.ResponseWriter, status int, words string) bool {
-	conn, buffered, err := http.NewResponseController(w).Hijack()
-	if err != nil {
-		return false
-	}
-	defer conn.Close()
-	_ = conn.SetDeadline(f.SignIn.Env.Now().Add(readOnFor))
-	body := words + "\n"
-	h := w.Header().Clone()
-	h.Set("Connection", "close")
-	h.Set("Content-Length", strconv.Itoa(len(body)))
-	h.Set("Date", f.SignIn.Env.Now().UTC().Format(http.TimeFormat))
-	out := bufio.NewWriter(conn)
-	fmt.Fprintf(out, "HTTP/1.1 %d %s\r\n", status, oneLine(words, 300))
-	_ = h.Write(out)
-	_, _ = out.WriteString("\r\n" + body)
-	if out.Flush() == nil {
-		hangUp(conn, buffered)
-	}
-	return true
-}
-
-func hangUp(conn net.Conn, rest io.Reader) {
-	if c, ok := conn.(interface{ CloseWrite() error }); ok {
-		_ = c.CloseWrite()
-	}
-	_, _ = io.CopyN(io.Discard, rest, readOn)
 }
 
 // oneLine makes a text fit for a header: printable ASCII, and not too long.

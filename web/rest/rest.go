@@ -98,6 +98,19 @@ type Change struct {
 	Taken string   `json:"taken,omitempty"` // from which owner it is taken over
 }
 
+// PackageVersion is one of those that GET /v1/packages/{id} answers.
+type PackageVersion struct {
+	pipelines.Package
+	Deployed []DeployedAt `json:"deployed,omitempty"` // where it runs now, as far as one may see that
+}
+
+// DeployedAt is where a version of a package runs.
+type DeployedAt struct {
+	Project     string `json:"project"`
+	Environment string `json:"environment"`
+	Deployment  string `json:"deployment"` // id of the one that brought it there
+}
+
 // Received answers PUT /v1/packages/{file name} (body: the file).
 type Received struct {
 	Package     pipelines.Package `json:"package"`

@@ -10,28 +10,30 @@ import (
 // none: several may share one on purpose.
 func (s Settings) claims() []pipelines.Claim {
 	var out []pipelines.Claim
-	add := func(kind, value string) {
-		for _, c := range out {
-			if c.Kind == kind && c.Value == value {
+	add := func(c pipelines.Claim) {
+		for _, there := range out {
+			if there.Same(c) && there.When == c.When {
 				return
 			}
 		}
-		out = append(out, pipelines.Claim{Kind: kind, Value: value})
+		out = append(out, c)
 	}
 	if w := s.Site; w != nil {
-		add("iis site", w.Name)
+		add(pipelines.Claim{Kind: "iis site", Value: w.Name})
 		for _, b := range w.Bindings {
-			// Whether the host is going to enable it, only the host knows.
-			if enabled := string(b.Enabled); enabled == "" || strings.EqualFold(enabled, "true") {
-				add("port", b.claim())
+			switch enabled := string(b.Enabled); {
+			case enabled == "" || strings.EqualFold(enabled, "true"):
+				add(pipelines.Claim{Kind: "port", Value: b.claim()})
+			case !strings.EqualFold(enabled, "false"):
+				add(pipelines.Claim{Kind: "port", Value: b.claim(), When: enabled})
 			}
 		}
 	}
 	if a := s.Application; a != nil {
-		add("iis path", a.Site+under(a.Path))
+		add(pipelines.Claim{Kind: "iis path", Value: a.Site + "/" + strings.TrimLeft(a.Path, "/")})
 	}
 	if v := s.VirtualDirectory; v != nil {
-		add("iis path", v.Site+under(v.Path))
+		add(pipelines.Claim{Kind: "iis path", Value: v.Site + "/" + strings.TrimLeft(v.Path, "/")})
 	}
 	return append(out, s.Installation.Claims()...)
 }
@@ -45,22 +47,7 @@ func (b Binding) claim() string {
 		text += " at " + b.Address
 	}
 	if b.Host != "" {
-		text += " for " + lower(b.Host)
+		text += " for " + b.Host
 	}
 	return text
-}
-
-// lower is a text without regard to case, as far as it is known yet.
-func lower(text string) string {
-	if known(text) {
-		return strings.ToLower(text)
-	}
-	return text
-}
-
-func under(path string) string {
-	if strings.HasPrefix(path, "/") || strings.HasPrefix(path, "#{") {
-		return path
-	}
-	return "/" + path
 }

@@ -84,9 +84,11 @@ func Perform(ctx context.Context, j Job) (Done, error) {
 	a.tellOfHost()
 	a.introduce()
 	a.printVariables()
-	if err := a.restoreSites(ctx); err != nil {
+	end, err := a.settleWebServers(ctx)
+	if err != nil {
 		return a.done, err
 	}
+	defer end()
 	switch j.Order.Work.Kind {
 	case task.KindScript:
 		err = a.script(ctx)

@@ -82,21 +82,26 @@ func (a *attempt) restoreIIS(ctx context.Context) error {
 	if !h.Interrupted() {
 		return nil
 	}
-	if err := a.aloneAtIIS(ctx, func() error { return h.Restore(ctx) }); err != nil {
-		return fmt.Errorf("an earlier attempt was interrupted while it changed IIS, and what was there before cannot be brought back: %w", err)
+	if err := a.aloneAtIIS(ctx, h, func() error { return h.RestoreOrSetAside(ctx) }); err != nil {
+		return fmt.Errorf("an earlier attempt was interrupted while it changed IIS, and what was there before (%s has it) cannot be brought back: %w", h.Journal, err)
 	}
 	return nil
 }
 
-// aloneAtIIS keeps attempts of this executor apart for as long as one looks at
-// IIS and acts upon what it saw. What others change meanwhile is kept apart by
-// the machine's mutex, one change at a time.
-func (a *attempt) aloneAtIIS(ctx context.Context, do func() error) error {
+// aloneAtIIS keeps attempts apart, those of this executor and those of others on
+// the machine, for as long as one looks at IIS and acts upon what it saw. What
+// a Tentacle changes meanwhile is kept apart one change at a time.
+func (a *attempt) aloneAtIIS(ctx context.Context, h *iis.Host, do func() error) error {
 	leave, err := a.Alone(ctx, "iis-site")
 	if err != nil {
 		return err
 	}
 	defer leave()
+	others, err := h.ReadAndAct(ctx)
+	if err != nil {
+		return err
+	}
+	defer others()
 	return do()
 }
 
@@ -215,7 +220,7 @@ func (s *iisSite) serve(ctx context.Context) error {
 			return fmt.Errorf("the folder %s is not there to be served: is it in the package?", folder)
 		}
 	}
-	return s.aloneAtIIS(ctx, func() error { return s.machine.Apply(ctx, wanted) })
+	return s.aloneAtIIS(ctx, s.machine, func() error { return s.machine.Apply(ctx, wanted) })
 }
 
 func servedFolders(w iisconf.Wanted) []string {
@@ -258,7 +263,7 @@ func (s *iisSite) back(ctx context.Context) error {
 	if !s.machine.Interrupted() {
 		return nil
 	}
-	return s.aloneAtIIS(ctx, func() error { return s.machine.Restore(ctx) })
+	return s.aloneAtIIS(ctx, s.machine, func() error { return s.machine.Restore(ctx) })
 }
 
 // blocked names the file that is held, and adds the way out.

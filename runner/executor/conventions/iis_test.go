@@ -3,6 +3,7 @@ package conventions
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
@@ -112,7 +113,9 @@ type iisBench struct {
 	model *modelIIS
 	certs *cabinet
 
-	secrets map[string]string
+	secrets    map[string]string
+	deployment string
+	step       string // "" is IIS
 }
 
 func newIISBench(t *testing.T) *iisBench {
@@ -155,7 +158,7 @@ func (b *iisBench) deploy(t *testing.T, version string, wanted task.IIS, more ..
 	log := &kept{}
 	j := Job{
 		Order: task.Order{
-			ID: "one", Target: "web-1", Step: "IIS", Environment: "Dev", Project: "Random Quotes", Release: version,
+			ID: "one", Deployment: b.deployment, Target: "web-1", Step: cmp.Or(b.step, "IIS"), Environment: "Dev", Project: "Random Quotes", Release: version,
 			Work:    task.Work{Kind: task.KindIIS, Settings: settings},
 			Package: &task.Package{ID: "RandomQuotes", Version: version, FileName: "RandomQuotes.zip", SHA256: hash, Size: int64(body.Len())},
 			Variables: append([]task.Variable{

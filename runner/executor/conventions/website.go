@@ -54,15 +54,6 @@ func (d *deployment) giveUp(ctx context.Context, why error) error {
 	return why
 }
 
-// restoreSites puts back what an earlier attempt at this target changed in a
-// web server and did not live to finish.
-func (a *attempt) restoreSites(ctx context.Context) error {
-	if err := a.restoreNginx(ctx); err != nil {
-		return err
-	}
-	return a.restoreIIS(ctx)
-}
-
 // notReady says that it is the host that lacks something.
 func notReady(err error) error {
 	if err == nil {

@@ -3,6 +3,7 @@ package iis
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"slipway/pipelines/iisconf"
@@ -24,8 +25,9 @@ func (h *Host) Apply(ctx context.Context, wanted iisconf.Wanted) error {
 		return err
 	}
 	actions = fold(actions, before)
-	// From here on nothing may be left half done because somebody stops the step.
-	ctx = context.WithoutCancel(ctx)
+	if err := h.check(actions, before); err != nil {
+		return err
+	}
 	if len(actions) == 0 {
 		h.note("IIS: everything is as wanted, nothing to change")
 		return h.lift()
@@ -58,6 +60,33 @@ func (h *Host) look(ctx context.Context, wanted iisconf.Wanted) (seen, error) {
 	return s, nil
 }
 
+// check finds what only fails in the middle otherwise, and says what others will
+// notice. Nothing was changed yet.
+func (h *Host) check(actions []iisconf.Action, before seen) error {
+	for _, a := range actions {
+		if a.Verb == iisconf.SetBindings {
+			if _, err := bindingArgs(a, before.State); err != nil {
+				return err
+			}
+		}
+		if a.Certificate.Custom && a.Verb == iisconf.DropCertificate && replaced(actions, a) {
+			h.warn("IIS: the certificate on %s has settings of its own (client certificates, revocation checks or a list of trusted roots), and its successor has Windows's defaults: "+
+				"`netsh http show sslcert %s` shows them now; set them again by `netsh http update sslcert`", a.Certificate.Address, at(a.Certificate))
+		}
+		if sites := iisconf.SharedBy(a, before.State); replaced(actions, a) && len(sites) > 0 {
+			h.warn("IIS: the certificate on %s is shared: %s will answer with the new one, too", a.Certificate.Address, strings.Join(sites, ", "))
+		}
+	}
+	return h.checkAccounts(actions)
+}
+
+// replaced says whether a certificate that an action drops has a successor.
+func replaced(actions []iisconf.Action, dropped iisconf.Action) bool {
+	return slices.ContainsFunc(actions, func(a iisconf.Action) bool {
+		return a.Verb == iisconf.BindCertificate && sameAddress(a.Certificate, dropped.Certificate)
+	})
+}
+
 // fold leaves out identities that are as wanted: nobody but appcmd can read a
 // pool's password, so the list always has those of users. And it makes a new
 // pool with its user at once.
@@ -84,16 +113,20 @@ func fold(actions []iisconf.Action, now seen) []iisconf.Action {
 }
 
 // perform does the actions, each after it was announced.
-func (h *Host) perform(ctx context.Context, actions []iisconf.Action, now seen) error {
+func (h *Host) perform(caller context.Context, actions []iisconf.Action, now seen) error {
+	// Nothing may be left half done because somebody stops the step.
+	ctx := context.WithoutCancel(caller)
+	wait := waitAsLongAs(caller)
 	for _, a := range actions {
 		h.note("IIS: %s", words(a))
-		next, err := h.do(ctx, a, now, steady(a))
+		next, err := h.do(ctx, wait, a, now, steady(a))
+		wait = boundedWait
 		if err != nil {
 			return explain(a, err)
 		}
 		now = next
 	}
-	return nil
+	return h.stillRuns(ctx, actions)
 }
 
 // words are what a person reads before an action is done.

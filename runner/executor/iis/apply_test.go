@@ -224,7 +224,7 @@ func TestFailuresGoBack(t *testing.T) {
 			if tries != tt.tries {
 				t.Errorf("%d tries, want %d", tries, tt.tries)
 			}
-			if after := m.state(t); tt.folder == `C:\1` && len(back([]iisconf.Action{{Verb: iisconf.SetBindings, Site: "RandomQuotes"}}, seen{State: before}, seen{State: after})) > 0 {
+			if after := m.state(t); tt.folder == `C:\1` && !slices.Equal(plain(seen{State: after}), plain(seen{State: before})) {
 				t.Errorf("after the way back:\n%+v\nwant\n%+v", after, before)
 			}
 			if m.Interrupted() != (err == nil) {

@@ -18,17 +18,18 @@ func bindingArgs(a iisconf.Action, now iisconf.State) ([]string, error) {
 		}
 	}
 	var args []string
+	var change []iisconf.Binding
 	for _, b := range there {
 		if !contains(a.Bindings, b) {
-			args = append(args, "/-bindings."+indexer(b, false))
+			args, change = append(args, "/-bindings."+indexer(b, false)), append(change, b)
 		}
 	}
 	for _, b := range a.Bindings {
 		if !contains(there, b) {
-			args = append(args, "/+bindings."+indexer(b, true))
+			args, change = append(args, "/+bindings."+indexer(b, true)), append(change, b)
 		}
 	}
-	for _, b := range append(there, a.Bindings...) {
+	for _, b := range change {
 		if text := b.Protocol + information(b); strings.ContainsAny(text, "'\"[]") && !strings.HasPrefix(information(b), "[") {
 			return nil, fmt.Errorf("binding %s has characters that appcmd cannot be given: change it by hand, then deploy again", b)
 		}

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"slipway/pipelines/iisconf"
 )
 
 // shelf stands in for the stores of a machine: a folder for each store, a file
@@ -107,5 +109,31 @@ func TestAccounts(t *testing.T) {
 		if got := Account(tt.identity, tt.user, "Shop"); got != tt.want {
 			t.Errorf("Account(%s, %s) = %s, want %s", tt.identity, tt.user, got, tt.want)
 		}
+	}
+}
+
+func TestSettingsOfAnEntry(t *testing.T) {
+	t.Parallel()
+	const entry = "IP:port : 0.0.0.0:443\nHash : " + hash + "\nID : {4dc3e181-e14b-4a21-b022-59fc669b0914}\nStore : My\n"
+	for text, want := range map[string]bool{
+		"R : an\nC : aus\nU : an\nF : 0\nT : 0\nI : (null)\nS : (null)\nD : aus\nN : aus\n":      false,
+		"R : on\nU : on\nF : 0\nT : 0\nI : (null)\nS : (null)\nD : off\nN : off\nReject : off\n": false,
+		"R : on\nC : off\nU : on\nF : 0\nT : 0\nI : (null)\nS : (null)\nD : off\nN : on\n":       true, // asks for client certificates
+		"R : off\nC : off\nU : on\nF : 0\nT : 0\nI : (null)\nS : (null)\nD : off\nN : off\n":     true,
+		"R : off\nC : off\nU : off\nF : 0\nT : 0\nI : (null)\nS : (null)\nD : off\nN : off\n":    true,
+		"R : on\nC : on\nU : on\nF : 0\nT : 0\nI : (null)\nS : (null)\nD : off\nN : off\n":       true,
+		"R : on\nC : off\nU : on\nF : 30\nT : 0\nI : (null)\nS : (null)\nD : off\nN : off\n":     true,
+		"R : on\nC : off\nU : on\nF : 0\nT : 0\nI : Trusted\nS : Root\nD : off\nN : off\n":       true,
+		"something else\n": false, "": false, "R : on\nU : on\nF : 0\n": false,
+	} {
+		all, err := sslCertificates(entry+text, nil)
+		if err != nil || len(all) != 1 || all[0].Custom != want {
+			t.Errorf("%q: %+v, %v, want %t", text, all, err, want)
+		}
+	}
+	m := newModelled(t)
+	drop := iisconf.Certificate{Address: "0.0.0.0:443", Thumbprint: hash, Custom: true}
+	if err := m.check([]iisconf.Action{{Verb: iisconf.DropCertificate, Certificate: drop}, {Verb: iisconf.BindCertificate, Certificate: drop}}, seen{}); err != nil || len(m.log) != 1 {
+		t.Errorf("check = %v, log %q", err, m.log)
 	}
 }

@@ -24,8 +24,8 @@ func steady(a iisconf.Action) bool {
 const beforeStart = time.Second
 
 // do does one action, with retries if they make sense, and returns what IIS has
-// then.
-func (h *Host) do(ctx context.Context, a iisconf.Action, now seen, again bool) (seen, error) {
+// then. wait says how long the right to change IIS is waited for.
+func (h *Host) do(ctx context.Context, wait waiting, a iisconf.Action, now seen, again bool) (seen, error) {
 	if a.Verb == iisconf.StartPool {
 		if err := h.sleep(ctx, beforeStart); err != nil {
 			return now, err
@@ -33,7 +33,7 @@ func (h *Host) do(ctx context.Context, a iisconf.Action, now seen, again bool) (
 	}
 	tried := false
 	try := func() error {
-		leave, err := h.alone(ctx)
+		leave, err := h.alone(ctx, wait)
 		if err != nil {
 			return err
 		}
@@ -48,7 +48,7 @@ func (h *Host) do(ctx context.Context, a iisconf.Action, now seen, again bool) (
 			}
 		}
 		tried = true
-		return h.run(ctx, a, now)
+		return h.run(ctx, rest(a, now), now)
 	}
 	var err error
 	if again {
@@ -61,6 +61,15 @@ func (h *Host) do(ctx context.Context, a iisconf.Action, now seen, again bool) (
 	}
 	next, _ := effect(now, a)
 	return next, nil
+}
+
+// rest is what is left of an action that another try has begun: a pool that is
+// there needs only its user.
+func rest(a iisconf.Action, now seen) iisconf.Action {
+	if _, there := poolOf(now.State, a.Pool.Name); there && a.Verb == iisconf.AddPool && a.Pool.Identity == specificUser {
+		a.Verb = iisconf.SetIdentity
+	}
+	return a
 }
 
 // already says whether a start or a stop that failed had nothing to do.
@@ -112,11 +121,4 @@ func newAppID() string {
 	rand.Read(b[:]) // never fails
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
 	return fmt.Sprintf("{%x-%x-%x-%x-%x}", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
-}
-
-func (h *Host) alone(ctx context.Context) (func(), error) {
-	if h.Alone == nil {
-		return func() {}, nil
-	}
-	return h.Alone(ctx)
 }

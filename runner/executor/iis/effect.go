@@ -55,7 +55,10 @@ func withIdentity(s seen, p iisconf.Pool) seen {
 func settled(s seen, a iisconf.Action) bool {
 	switch a.Verb {
 	case iisconf.AddPool:
-		_, ok := poolOf(s.State, a.Pool.Name)
+		p, ok := poolOf(s.State, a.Pool.Name)
+		if ok && a.Pool.Identity == specificUser {
+			return runsAs(p, a.Pool) && s.passwords[strings.ToLower(p.Name)] == a.Pool.Password
+		}
 		return ok
 	case iisconf.AddSite:
 		_, ok := siteOf(s.State, a.Site)

@@ -6,7 +6,7 @@
 // everything that the changes are going to touch is written into a journal on
 // the disk, and the journal outlives Apply. Until somebody calls Finish, the
 // deployment may still fail: then Restore brings back what was there, in the
-// same attempt or, if that died, in the next one on the target.
+// same attempt or, if that died, in a later one: which one, runner/executor/conventions says.
 package iis
 
 import (
@@ -40,6 +40,8 @@ type Commands interface {
 type Host struct {
 	Commands Commands
 	Say      func(stream task.Stream, text string)
+	// Accounts are the users of this machine; nil is its own.
+	Accounts Accounts
 	// Journal is the file for what was there before; its folder exists.
 	Journal string
 	// Alone waits until nobody else on this machine changes IIS; nil where
@@ -61,6 +63,8 @@ type Host struct {
 	// former are passwords of pools as they were before Apply. They are in no
 	// file, so a way back by a later attempt does not have them.
 	former map[string]string
+	// lookAround is how often a wait is told about, 0 is the usual.
+	lookAround time.Duration
 }
 
 // Feature is something of IIS that a step needs, by the name of the Windows

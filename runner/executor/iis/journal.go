@@ -18,6 +18,7 @@ import (
 type journal struct {
 	Actions []iisconf.Action `json:"actions,omitempty"` // what was about to be done
 	Before  iisconf.State    `json:"before"`            // of what they touch
+	Users   []string         `json:"users,omitempty"`   // see usersOf
 	Offline []string         `json:"offline,omitempty"` // app_offline.htm files that are ours
 	Keep    bool             `json:"keep,omitempty"`    // once switched, it stays so
 	Done    bool             `json:"done,omitempty"`    // all actions are done; said where Keep is
@@ -37,6 +38,7 @@ func (h *Host) remember(actions []iisconf.Action, before seen) error {
 		j.Actions[i].Pool.Password = ""
 	}
 	j.Before, j.Keep, j.Done = touched(actions, before.State), h.KeepNewPath, false
+	j.Users = usersOf(actions, before.State)
 	h.former = before.passwords
 	return h.writeJournal(j)
 }

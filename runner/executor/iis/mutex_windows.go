@@ -15,6 +15,10 @@ import (
 // wait for each other.
 const mutexName = `Global\Octopus-IIS-Metabase-Mutex`
 
+// sessionName is ours: it keeps executors apart from reading IIS to the last
+// change that follows from it, while the other one is held by a single change.
+const sessionName = `Global\Slipway-IIS`
+
 // slice is how long one wait goes before somebody looks whether to go on.
 const slice = 5000 // ms, as Octopus waits
 
@@ -30,19 +34,22 @@ const everybody = "D:(A;;GA;;;WD)"
 
 // OneAtATime is the right to change IIS, machine-wide.
 func OneAtATime(func(context.Context, string) (func(), error)) func(context.Context) (func(), error) {
-	return holdMutex
+	return func(ctx context.Context) (func(), error) { return holdMutex(ctx, mutexName) }
 }
 
-// holdMutex waits for the mutex. A thread owns it, not a process, and a
+// holdSession waits for all other executors that serve this machine.
+func holdSession(ctx context.Context) (leave func(), err error) { return holdMutex(ctx, sessionName) }
+
+// holdMutex waits for a mutex. A thread owns it, not a process, and a
 // goroutine may move from thread to thread: so a goroutine of its own, tied to
 // its thread, takes it and gives it back.
-func holdMutex(ctx context.Context) (leave func(), err error) {
+func holdMutex(ctx context.Context, name string) (leave func(), err error) {
 	taken, free, freed := make(chan error), make(chan struct{}), make(chan struct{})
 	go func() {
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
 		defer close(freed)
-		mutex, err := openMutex()
+		mutex, err := openMutex(name)
 		if err == nil {
 			defer windows.CloseHandle(mutex)
 			err = waitFor(ctx, mutex)
@@ -55,13 +62,13 @@ func holdMutex(ctx context.Context) (leave func(), err error) {
 		windows.ReleaseMutex(mutex)
 	}()
 	if err := <-taken; err != nil {
-		return nil, fmt.Errorf("waiting for %s: %w", mutexName, err)
+		return nil, fmt.Errorf("waiting for %s: %w", name, err)
 	}
 	return sync.OnceFunc(func() { close(free); <-freed }), nil
 }
 
-func openMutex() (windows.Handle, error) {
-	name, err := windows.UTF16PtrFromString(mutexName)
+func openMutex(called string) (windows.Handle, error) {
+	name, err := windows.UTF16PtrFromString(called)
 	if err != nil {
 		return 0, err
 	}

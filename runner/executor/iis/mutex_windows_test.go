@@ -14,7 +14,7 @@ func TestMutexIsHeldByOne(t *testing.T) {
 	for range 8 {
 		all.Go(func() {
 			for range 20 {
-				leave, err := holdMutex(context.Background())
+				leave, err := holdMutex(context.Background(), mutexName)
 				if err != nil {
 					t.Error(err)
 					return
@@ -38,7 +38,7 @@ func TestMutexWaitEnds(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	why := errors.New("stopped")
 	cancel(why)
-	leave, err := holdMutex(ctx) // free, or held by the other test: then the wait ends
+	leave, err := holdMutex(ctx, mutexName) // free, or held by the other test: then the wait ends
 	if err != nil && !errors.Is(err, why) {
 		t.Errorf("holdMutex = %v", err)
 	}

@@ -15,7 +15,7 @@ const mostPause = time.Minute
 func (h *Host) Retry(ctx context.Context, what string, try func() error) error {
 	for n := 1; ; n++ {
 		err := try()
-		if err == nil || n > h.Retries || notFound(err) || context.Cause(ctx) != nil {
+		if err == nil || n > h.Retries || notFound(err) || isNotOurTurn(err) || context.Cause(ctx) != nil {
 			return err
 		}
 		pause := h.pause()

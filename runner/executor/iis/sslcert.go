@@ -18,6 +18,7 @@ var (
 	endsWithPort = regexp.MustCompile(`(?:^|\s)(\S+:\d{1,5})$`)
 	endsWithHash = regexp.MustCompile(`:\s*([0-9A-Fa-f]{40}|[0-9A-Fa-f]{64})$`)
 	endsWithID   = regexp.MustCompile(`(\{[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}\})$`)
+	number       = regexp.MustCompile(`^[0-9]+$`)
 	underlined   = regexp.MustCompile(`(?m)^\s*-{5,}\s*$`)
 )
 
@@ -59,6 +60,7 @@ func sslCertificates(out string, err error) ([]iisconf.Certificate, error) {
 				c.AppID = id[1]
 				if i+2 < len(lines) {
 					c.Store = lastValue(lines[i+2])
+					c.Custom = customized(lines[i+3:])
 				}
 			}
 		}
@@ -70,6 +72,30 @@ func sslCertificates(out string, err error) ([]iisconf.Certificate, error) {
 		return nil, errors.New("netsh failed in the middle of its list: " + err.Error())
 	}
 	return all, nil
+}
+
+// customized says whether an entry has other settings than a new one would. Its
+// lines are switches, two numbers, two names and two switches again. Words for on
+// and off are Windows's own, but in a new entry the first and the last switch in
+// front are on and the others off, so words that are to be the same can be
+// compared. Lines of another shape say nothing.
+func customized(lines []string) bool {
+	at := 0 // of the two numbers
+	for at < len(lines) && at < 4 && !number.MatchString(lastValue(lines[at])) {
+		at++
+	}
+	if at < 2 || at > 3 || len(lines) < at+6 || !number.MatchString(lastValue(lines[at+1])) {
+		return false
+	}
+	value := func(i int) string { return strings.ToLower(lastValue(lines[i])) }
+	on, off := value(0), value(at+4)
+	switch {
+	case value(at) != "0" || value(at+1) != "0", value(at+2) != "" || value(at+3) != "":
+		return true
+	case value(at-1) != on, value(at+5) != off, on == off:
+		return true
+	}
+	return at == 3 && value(1) != off
 }
 
 // isAddress says whether an entry is for an IP address: then it is for all host

@@ -17,6 +17,8 @@ type seen struct {
 	// small letters. appcmd shows them to administrators. They are compared and
 	// put back, and go into no log, no file and no argument.
 	passwords map[string]string
+	// users are those who named a thing before it was made; see usersOf.
+	users []string
 }
 
 func everySite(string) bool { return true }

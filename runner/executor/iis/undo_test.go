@@ -23,11 +23,15 @@ func TestBackFromEveryPlace(t *testing.T) {
 			continue
 		}
 		actions = fold(actions, before)
+		before.users = usersOf(actions, before.State)
 		lists++
 		now := before
 		for k := 0; ; k++ {
 			places++
-			list := back(actions, before, now)
+			list, left := back(actions, before, now)
+			if len(left) > 0 {
+				t.Fatalf("seed %d, after %d of %v: nobody else was here, and %q", seed, k, actions, left)
+			}
 			after := now
 			for _, a := range list {
 				next, changes := effect(after, a)

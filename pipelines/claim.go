@@ -83,22 +83,36 @@ type Holder struct {
 }
 
 // Clash finds another holder of the same thing on one of the claim's targets,
-// allowed or not.
-func (c Claim) Clash(projectID, environmentID string, holders []Holder) (Holder, string, bool) {
+// allowed or not. Of several it is the one that came last: whoever took it over
+// is who has it.
+func (c Claim) Clash(projectID, environmentID string, holders []Holder) (last Holder, target string, clash bool) {
 	for _, h := range holders {
 		if h.ProjectID == projectID && h.EnvironmentID == environmentID {
 			continue
 		}
-		for _, held := range h.Claims {
-			if !held.Same(c) {
-				continue
-			}
-			for _, t := range c.Targets {
-				if HasName(held.Targets, t) {
-					return h, t, true
-				}
+		if t, holds := h.holds(c); holds && (!clash || cameAfter(h.By, last.By)) {
+			last, target, clash = h, t, true
+		}
+	}
+	return last, target, clash
+}
+
+// holds says on which of the claim's targets somebody holds the same thing.
+func (h Holder) holds(c Claim) (target string, ok bool) {
+	for _, held := range h.Claims {
+		if !held.Same(c) {
+			continue
+		}
+		for _, t := range c.Targets {
+			if HasName(held.Targets, t) {
+				return t, true
 			}
 		}
 	}
-	return Holder{}, "", false
+	return "", false
+}
+
+// cameAfter compares ids like Deployments-12, which are counted up.
+func cameAfter(a, b string) bool {
+	return len(a) > len(b) || len(a) == len(b) && a > b
 }

@@ -182,6 +182,7 @@ func TestClash(t *testing.T) {
 	hold := func(project, environment, kind, value string, targets ...string) Holder {
 		return Holder{ProjectID: project, EnvironmentID: environment, Claims: []Claim{{Kind: kind, Value: value, Targets: targets}}}
 	}
+	by := func(h Holder, deployment string) Holder { h.By = deployment; return h }
 	claim := Claim{Kind: "port", Value: "80", Targets: []string{"M1", "M2"}}
 	for _, c := range []struct {
 		name    string
@@ -195,6 +196,10 @@ func TestClash(t *testing.T) {
 		{"another value", []Holder{hold("P1", "E2", "port", "81", "M1")}, ""},
 		{"another kind", []Holder{hold("P1", "E2", "service", "80", "M1")}, ""},
 		{"another machine", []Holder{hold("P1", "E2", "port", "80", "M3")}, ""},
+		{"the last of three", []Holder{
+			by(hold("P1", "E2", "port", "80", "M1"), "Deployments-9"), by(hold("P1", "E3", "port", "80", "M2"), "Deployments-10"),
+			by(hold("P2", "E1", "port", "80", "M1"), "Deployments-8"),
+		}, "M2"},
 		{"the second of two", []Holder{hold("P1", "E1", "port", "80", "M1"), hold("P1", "E3", "port", "80", "M1")}, "M1"},
 	} {
 		_, target, clash := claim.Clash("P1", "E1", c.holders)

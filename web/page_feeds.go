@@ -49,7 +49,9 @@ func packagesCrumb() pages.Crumb { return pages.Crumb{Text: "Packages", Path: pa
 
 func feedRow(f views.Feed) pages.FeedRow {
 	row := pages.FeedRow{ID: f.ID, Name: f.Name, Type: feedTypes[f.Type], Address: f.URL, Password: passwordState(f)}
-	row.Folder, _ = pipelines.OwningFolder(f.Owner)
+	if folder, ok := pipelines.OwningFolder(f.Owner); ok {
+		row.Folder = folder
+	}
 	return row
 }
 

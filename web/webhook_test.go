@@ -53,7 +53,7 @@ func TestAWebhookMakesARelease(t *testing.T) {
 			t.Errorf("%s: %+v", path, again)
 		}
 	}
-	if w := h.told("/v1/feeds/Drop/webhook", "X-JFrog-Event-Auth", token, strings.Replace(thingDeployed, "1.0.0", "7.0.0", 1)); w.Code != 503 || !strings.Contains(w.Body.String(), "or not yet") {
+	if w := h.told("/v1/feeds/Drop/webhook", "X-JFrog-Event-Auth", token, strings.Replace(thingDeployed, "1.0.0", "7.0.0", 1)); w.Code != 503 || !strings.Contains(w.Body.String(), "send this again in a minute") {
 		t.Errorf("a version that is not there: %d %s", w.Code, w.Body)
 	}
 	h.must(os.WriteFile(filepath.Join(dir, "Thing.7.0.0.nupkg"), []byte("no package"), 0o600))

@@ -119,13 +119,10 @@ func (p *program) feedVersions() *cobra.Command {
 		if err := s.get(c.Context(), at("feeds", args[0], "packages", args[1])+fmt.Sprintf("?take=%d", *take), &all); err != nil {
 			return err
 		}
-		return p.answer(all, func() {
-			if len(all) == 0 {
-				p.say("feed %s has no package %s", args[0], args[1])
-				return
-			}
-			p.feedVersionTable(all)
-		})
+		if len(all) == 0 { // an exit code that a build can trip over
+			return pipelines.Refuse(pipelines.NotFound, "feed %s has no package %s: `slipway feed search %s TEXT` lists what it has", args[0], args[1], args[0])
+		}
+		return p.answer(all, func() { p.feedVersionTable(all) })
 	}
 	return c
 }
@@ -152,7 +149,8 @@ func (p *program) since(t *time.Time) string {
 func (p *program) feedCheck() *cobra.Command {
 	c := verb("check NAME [PACKAGE]", "Ask a feed now, and say what it answers and how long it took", nil)
 	c.Long = `Ask a feed now: for the newest versions of PACKAGE, or for some packages where
-none is named. Ends with 1 when the feed cannot be asked.`
+none is named. Ends with 1 when the feed cannot be asked, or has no such
+package.`
 	c.RunE = func(c *cobra.Command, args []string) error {
 		s, err := p.server()
 		if err != nil {
@@ -169,7 +167,7 @@ none is named. Ends with 1 when the feed cannot be asked.`
 		if err := p.answer(found, func() { p.feedChecked(found) }); err != nil {
 			return err
 		}
-		if !found.Answers {
+		if !found.Answers || found.Package != "" && len(found.Versions) == 0 {
 			return exit(codeFailed)
 		}
 		return nil

@@ -106,6 +106,11 @@ type (
 
 func (e writeError) Unwrap() error { return e.error }
 
+// notAsPromised is about bytes that are not what the feed said of them.
+func notAsPromised(format string, args ...any) error {
+	return fmt.Errorf(format+"; nothing was kept: fetch it again, and if it stays so, put that version into the feed anew", args...)
+}
+
 // receive writes the bytes and holds them against the promises, as they come: a
 // feed without an end must not fill the disk first.
 func (p parcel) receive(from io.Reader, to io.Writer) (Fetched, error) {
@@ -114,7 +119,7 @@ func (p parcel) receive(from io.Reader, to io.Writer) (Fetched, error) {
 		return Fetched{}, err
 	}
 	if p.declared > 0 && p.promise.size > 0 && p.declared != p.promise.size {
-		return Fetched{}, fmt.Errorf("the feed promised %d bytes and sends %d", p.promise.size, p.declared)
+		return Fetched{}, notAsPromised("the feed promised %d bytes and sends %d", p.promise.size, p.declared)
 	}
 	limit := largestPackage
 	if said := max(p.promise.size, p.declared); said > limit {
@@ -128,7 +133,7 @@ func (p parcel) receive(from io.Reader, to io.Writer) (Fetched, error) {
 		return Fetched{}, err
 	}
 	if p.promise.size > 0 && size != p.promise.size {
-		return Fetched{}, fmt.Errorf("the feed promised %d bytes and sent only %d", p.promise.size, size)
+		return Fetched{}, notAsPromised("the feed promised %d bytes and sent only %d", p.promise.size, size)
 	}
 	if err := proof.broken(); err != nil {
 		return Fetched{}, err
@@ -166,7 +171,7 @@ func (p parcel) tooLong(limit int64) error {
 	if limit == largestPackage {
 		return fmt.Errorf("it has more than %d bytes, which no package may have", limit)
 	}
-	return fmt.Errorf("the feed promised %d bytes and sends more", limit)
+	return notAsPromised("the feed promised %d bytes and sends more", limit)
 }
 
 func (p parcel) length() string {

@@ -67,7 +67,7 @@ func (p *proof) broken() error {
 		return nil
 	}
 	if got := p.Sum(nil); string(got) != string(p.want) {
-		return fmt.Errorf("the feed promised bytes with the %s hash %x and sent some with %x", p.name, p.want, got)
+		return notAsPromised("the feed promised bytes with the %s hash %.6x… and sent some with %.6x…", p.name, p.want, got)
 	}
 	return nil
 }

@@ -87,7 +87,10 @@ func wanted(asked map[string]string, one steps.Install) string {
 func allInstalled(project pipelines.Project, installs []steps.Install, asked map[string]string) error {
 	for name := range asked {
 		if !slices.ContainsFunc(installs, func(one steps.Install) bool { named, _ := askedFor(name, one); return named }) {
-			return pipelines.Refuse(pipelines.Invalid, "no step of %s installs a package %q", project.Name, strings.TrimPrefix(name, pipelines.BuiltInFeed+"/"))
+			if id, ours := strings.CutPrefix(name, pipelines.BuiltInFeed+"/"); ours {
+				return pipelines.Refuse(pipelines.Invalid, "no step of %s installs a package %q from the built-in feed: leave `built-in/` out, or name the feed that the step names", project.Name, id)
+			}
+			return pipelines.Refuse(pipelines.Invalid, "no step of %s installs a package %q", project.Name, name)
 		}
 	}
 	return nil

@@ -77,7 +77,7 @@ func (a *API) announced(r *http.Request) (any, error) {
 	if pipelines.CodeOf(err) == pipelines.NotFound {
 		// A feed may tell of a file before it lists it: whoever repeats the message
 		// on such an answer finds it later.
-		return nil, pipelines.Refuse(pipelines.Unavailable, "%s, or not yet: send this again in a minute", err)
+		return nil, pipelines.Refuse(pipelines.Unavailable, "%s; if it was put there just now, send this again in a minute", err)
 	}
 	return announcedOf(news, heard), err
 }

@@ -51,7 +51,7 @@ func PackagesPage(v Packages) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(v.Items) == 0 {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<div class=\"empty\" data-testid=\"empty\"><p class=\"lead\">No package is here yet.</p><p>Push one from the build, or by hand:</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "<div class=\"empty\" data-testid=\"empty\"><p class=\"lead\">No package was pushed here yet.</p><p>Those of other feeds stand under Feeds. Push one from the build, or by hand:</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -15,11 +15,13 @@ import (
 // attempt at the same step and by the next deployment that changes the same web
 // server on this target, and by nobody else. A later step of the same
 // deployment comes only when somebody looked and chose to go on, so for it what
-// is served now is right.
+// is served now is right. NGINX's journal is there only while its files may be
+// half written, so whoever comes next brings these back, whatever its work is.
 type interrupted struct {
 	server  string // as people call it
 	journal string
 	kind    string // of the work that changes this web server
+	anybody bool   // whoever comes next brings it back
 	there   func() bool
 	restore func(context.Context) error
 	keep    func() error // takes what is there for good, and sets the journal aside
@@ -73,6 +75,12 @@ func (a *attempt) settle(ctx context.Context, i interrupted) error {
 	of := i.owner()
 	later := a.Order.Deployment != "" && of.Deployment == a.Order.Deployment && of.Step != a.Order.Step
 	switch {
+	case i.anybody && i.kind != a.Order.Work.Kind:
+		if err := i.restore(ctx); err != nil { // what comes does not need it
+			a.say(task.Warning, err.Error())
+		}
+		return nil
+	case i.anybody:
 	case later && i.kind == a.Order.Work.Kind:
 		a.say(task.Warning, fmt.Sprintf("step %q of this deployment was interrupted while it changed %s, and the deployment went on: what is served now stays", of.Step, i.server))
 		return i.keep()
@@ -89,8 +97,7 @@ func (a *attempt) settle(ctx context.Context, i interrupted) error {
 func (a *attempt) interruptedNginx() interrupted {
 	h := a.host()
 	return interrupted{
-		server: "NGINX", journal: h.Journal, kind: task.KindNginx, there: h.Interrupted, restore: a.restoreNginx,
-		keep: func() error { return os.Rename(h.Journal, h.Journal+".aside") },
+		server: "NGINX", journal: h.Journal, kind: task.KindNginx, anybody: true, there: h.Interrupted, restore: a.restoreNginx,
 	}
 }
 

@@ -94,7 +94,7 @@ func TestWhoBringsBack(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if log, err := b.script(t, "Deployments-3"); err != nil || !strings.Contains(log, "changed NGINX") {
+		if log, err := b.script(t, "Deployments-3"); err != nil || !strings.Contains(log, "while it changed NGINX") {
 			t.Errorf("Perform = %v\n%s", err, log)
 		}
 		b.deployment = "Deployments-3"

@@ -12,6 +12,7 @@ import (
 
 	"slipway/pipelines/task"
 	"slipway/runner/executor/masking"
+	"slipway/runner/executor/scripts"
 )
 
 // dies deploys 1.0.1 well, and 1.0.2 as far as the switch.
@@ -47,6 +48,9 @@ func (b *iisBench) dies(t *testing.T) {
 // script runs a step that touches no web server.
 func (b *iisBench) script(t *testing.T, deployment string) (string, error) {
 	t.Helper()
+	if err := scripts.CanRun("bash"); err != nil {
+		t.Skip("there is no bash on this host")
+	}
 	settings, err := json.Marshal(task.Script{Syntax: "bash", Body: "echo healthy"})
 	if err != nil {
 		t.Fatal(err)

@@ -54,8 +54,10 @@ func TestStartsAtTheSameTime(t *testing.T) {
 			winner = a.Started
 		}
 	}
+	// On Windows no lock is inherited, so one that lost it again may be named.
+	named := func(busy string) bool { return busy == winner || runtime.GOOS == "windows" }
 	for i, a := range answers {
-		if want := "attempt-" + strconv.Itoa(i%4); a.Started != "" && a.Started != want || a.Busy != "" && a.Busy != winner || a.Busy == want || a == (Started{}) {
+		if want := "attempt-" + strconv.Itoa(i%4); a.Started != "" && a.Started != want || a.Busy != "" && !named(a.Busy) || a.Busy == want || a == (Started{}) {
 			t.Errorf("start of %s = %+v, where %s has the target", want, a, winner)
 		}
 	}

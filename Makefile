@@ -84,7 +84,8 @@ fuzz: ## every fuzz target for a minute
 		for f in $$(grep -ho 'func Fuzz[A-Za-z0-9]*' $$p/*_test.go | sed 's/func //'); do \
 			go test -run '^$$' -fuzz "^$$f$$" -fuzztime 60s $$p || exit 1; done; done
 
-generate: ## templ's Go files
+generate: ## templ's Go files, and one style sheet of its parts
+	@web/pages/css/join.sh
 	@for d in web/pages runner/letters; do $(TOOL) templ generate -log-level error -path $$d || exit 1; done
 
 golden: ## write golden files anew; read the diff

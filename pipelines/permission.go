@@ -6,30 +6,36 @@ type Permission string
 
 // The permissions.
 const (
-	ProjectView        Permission = "ProjectView"
-	ProjectEdit        Permission = "ProjectEdit"
-	EnvironmentView    Permission = "EnvironmentView"
-	EnvironmentEdit    Permission = "EnvironmentEdit"
-	MachineView        Permission = "MachineView"
-	MachineEdit        Permission = "MachineEdit"
-	LifecycleView      Permission = "LifecycleView"
-	LifecycleEdit      Permission = "LifecycleEdit"
-	FeedView           Permission = "FeedView" // see packages and feeds, and ask feeds
-	FeedEdit           Permission = "FeedEdit" // add, change and remove feeds
-	BuiltInFeedPush    Permission = "BuiltInFeedPush"
-	ReleaseView        Permission = "ReleaseView"
-	ReleaseCreate      Permission = "ReleaseCreate"
-	DeploymentView     Permission = "DeploymentView"
-	DeploymentCreate   Permission = "DeploymentCreate"
-	TaskCancel         Permission = "TaskCancel"
-	InterruptionSubmit Permission = "InterruptionSubmit" // answer an approval one is responsible for
-	UserView           Permission = "UserView"
-	UserEdit           Permission = "UserEdit"
-	TeamView           Permission = "TeamView"
-	TeamEdit           Permission = "TeamEdit"
-	EventView          Permission = "EventView"
-	SecretEdit         Permission = "SecretEdit"
-	AdministerSystem   Permission = "AdministerSystem"
+	ProjectView     Permission = "ProjectView"
+	ProjectEdit     Permission = "ProjectEdit"
+	EnvironmentView Permission = "EnvironmentView"
+	EnvironmentEdit Permission = "EnvironmentEdit"
+	MachineView     Permission = "MachineView"
+	MachineEdit     Permission = "MachineEdit"
+	LifecycleView   Permission = "LifecycleView"
+	LifecycleEdit   Permission = "LifecycleEdit"
+	FeedView        Permission = "FeedView" // see packages and feeds, and ask feeds
+	FeedEdit        Permission = "FeedEdit" // add, change and remove feeds
+	BuiltInFeedPush Permission = "BuiltInFeedPush"
+	// BuildInformationPush is telling from which commit and build a package came.
+	BuildInformationPush Permission = "BuildInformationPush"
+	ReleaseView          Permission = "ReleaseView"
+	ReleaseCreate        Permission = "ReleaseCreate"
+	DeploymentView       Permission = "DeploymentView"
+	DeploymentCreate     Permission = "DeploymentCreate"
+	TaskCancel           Permission = "TaskCancel"
+	InterruptionSubmit   Permission = "InterruptionSubmit" // answer an approval one is responsible for
+	UserView             Permission = "UserView"
+	UserEdit             Permission = "UserEdit"
+	UserInvite           Permission = "UserInvite" // invite people by mail
+	TeamView             Permission = "TeamView"
+	TeamEdit             Permission = "TeamEdit"
+	UserRoleView         Permission = "UserRoleView"
+	UserRoleEdit         Permission = "UserRoleEdit"
+	EventView            Permission = "EventView"
+	SecretEdit           Permission = "SecretEdit"
+	ConfigureServer      Permission = "ConfigureServer" // the mail server, how people sign in
+	AdministerSystem     Permission = "AdministerSystem"
 	// Own is what everybody who has signed in may do: see and change what is
 	// theirs.
 	Own Permission = "Own"
@@ -57,6 +63,10 @@ type Principal struct {
 	Grants   []Grant
 	// Via says how the principal came in: session, api key, mail link, trigger.
 	Via string
+	// From is the address that the request came from, "" for what happens by itself.
+	From string
+	// Credential is the id of the API key or session that was used, "" for none.
+	Credential string
 }
 
 // System is the principal for what happens by itself, like an automatic phase.

@@ -35,7 +35,11 @@ func (s *site) pageFrame(r *http.Request, section pages.Section, title, sentence
 		return f
 	}
 	admin := p.Allows(pipelines.AdministerSystem, pipelines.Where{})
-	f.Viewer = &pages.Viewer{Name: p.Username, Display: p.Called, People: p.AllowsAnywhere(pipelines.UserView), HeldMail: s.HeldMail != nil && admin, KeptEvents: s.Kept != nil && admin}
+	f.Viewer = &pages.Viewer{
+		Name: p.Username, Display: p.Called,
+		Library: p.AllowsAnywhere(pipelines.LifecycleView), People: p.AllowsAnywhere(pipelines.UserView), Audit: p.AllowsAnywhere(pipelines.EventView),
+		Settings: p.AllowsAnywhere(pipelines.ConfigureServer), HeldMail: s.HeldMail != nil && admin, KeptEvents: s.Kept != nil && admin,
+	}
 	waiting, err := s.Views.Waiting(r.Context(), p)
 	if err != nil {
 		// The number in the bar is a courtesy: the page itself still holds.

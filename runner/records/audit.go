@@ -13,6 +13,16 @@ func Audit(e pipelines.Event) Change {
 	return table.Create(key("audit", e.At.UTC().Format("2006-01-02T15:04:05.000000000Z"), e.ID), encode(e))
 }
 
+// Tell is Write together with the audit entries of what is changed: the one way
+// in which an act of a person comes into the log. It is written with the act or
+// not at all.
+func (r *Records) Tell(ctx context.Context, told []pipelines.Event, changes ...Change) error {
+	for _, e := range told {
+		changes = append(changes, Audit(e))
+	}
+	return r.Write(ctx, changes...)
+}
+
 // AuditLog are entries, newest first, before a moment (zero: now), at most
 // limit.
 func (r *Records) AuditLog(ctx context.Context, before time.Time, limit int) ([]pipelines.Event, error) {

@@ -18,6 +18,8 @@ type Frame struct {
 	Crumbs []Crumb
 	// Section is the part of the top bar that is current.
 	Section Section
+	// Tabs are the pages beside this one, where a section has several.
+	Tabs []Tab
 	// Viewer is nil while nobody is signed in; the bar is then bare.
 	Viewer *Viewer
 	// Zone names the time zone of every time on the page: "UTC", "Europe/Berlin".
@@ -30,6 +32,9 @@ type Viewer struct {
 	Display   string
 	Approvals int  // decisions waiting for this person
 	People    bool // may see users and teams
+	Library   bool // may see lifecycles, variable sets and step types
+	Audit     bool // may read the audit log
+	Settings  bool // may change how the server works
 	HeldMail  bool // the server keeps mail for reading, and this person may read it
 	// KeptEvents says that failed events are kept, and that this person may look at them.
 	KeptEvents bool
@@ -37,6 +42,12 @@ type Viewer struct {
 
 // Crumb is one step of the way to a page.
 type Crumb struct{ Text, Path string }
+
+// Tab is one of several pages of a section.
+type Tab struct {
+	Text, Path string
+	Current    bool
+}
 
 // Section is an entry of the top bar.
 type Section string
@@ -46,12 +57,17 @@ const (
 	InDashboard Section = "dashboard"
 	InPackages  Section = "packages"
 	InTargets   Section = "targets"
+	InLibrary   Section = "library"
 	InPeople    Section = "people"
+	InAudit     Section = "audit"
 	InApprovals Section = "approvals"
 	InQueue     Section = "queue"
 	InMail      Section = "mail"
 	InKeys      Section = "keys"
 	InKept      Section = "kept"
+	InProfile   Section = "profile"
+	InSettings  Section = "settings"
+	InSearch    Section = "search"
 )
 
 // To is the one way a link is made: path, which starts at the root of the
@@ -62,8 +78,10 @@ func (f Frame) To(path string) templ.SafeURL {
 
 func (f Frame) to(path string) string { return string(f.To(path)) }
 
-func (f Frame) current(s Section) string {
-	if f.Section == s {
+func (f Frame) current(s Section) string { return here(f.Section == s) }
+
+func here(current bool) string {
+	if current {
 		return "page"
 	}
 	return "false"

@@ -4,7 +4,10 @@ import (
 	"fmt"
 	"io/fs"
 	"math"
+	"os"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -101,7 +104,33 @@ func TestContrastKnowsBlackAndWhite(t *testing.T) {
 
 func TestStyleSheetStaysSmall(t *testing.T) {
 	t.Parallel()
-	if size := len(styleSheet(t)); size > 26<<10 {
-		t.Errorf("slipway.css has %d bytes, want at most %d", size, 26<<10)
+	if size := len(styleSheet(t)); size > 48<<10 {
+		t.Errorf("slipway.css has %d bytes, want at most %d", size, 48<<10)
+	}
+}
+
+// The one sheet is the parts beside it, base.css first: css/join.sh writes it.
+func TestStyleSheetIsItsParts(t *testing.T) {
+	t.Parallel()
+	parts, err := filepath.Glob("css/*.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.SortStableFunc(parts, func(a, b string) int {
+		if (a == "css/base.css") != (b == "css/base.css") {
+			return map[bool]int{true: -1, false: 1}[a == "css/base.css"]
+		}
+		return strings.Compare(a, b)
+	})
+	var want strings.Builder
+	for _, p := range parts {
+		b, err := os.ReadFile(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want.Write(b)
+	}
+	if styleSheet(t) != want.String() {
+		t.Error("static/slipway.css is not what its parts make: run web/pages/css/join.sh")
 	}
 }

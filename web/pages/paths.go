@@ -14,7 +14,12 @@ const (
 	QueuePath         = "/queue"
 	PackagesPath      = "/packages"
 	TargetsPath       = "/targets"
+	LibraryPath       = "/library"
 	PeoplePath        = "/people"
+	AuditPath         = "/audit"
+	SettingsPath      = "/settings"
+	ProfilePath       = "/profile"
+	SearchPath        = "/search"
 	KeysPath          = "/keys"
 	KeptPath          = "/kept"
 	KeptReplayPath    = KeptPath + "/replay" // takes the order to give a failed event in again

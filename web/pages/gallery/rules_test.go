@@ -190,7 +190,7 @@ func TestStyleSheetNamesOnlyClassesThatAreUsed(t *testing.T) {
 			}
 		}
 	}
-	for _, sheet := range []string{"slipway.css", "variables.css"} {
+	for _, sheet := range []string{"slipway.css"} {
 		css, err := fs.ReadFile(pages.Static(), sheet)
 		if err != nil {
 			t.Fatal(err)

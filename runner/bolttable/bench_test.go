@@ -62,25 +62,35 @@ func share(b *testing.B, writers int, write func(i int64) error) {
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "writes/s")
 }
 
+// BenchmarkReads reads what a checkpoint has brought into the file, and what lies above it.
 func BenchmarkReads(b *testing.B) {
-	tb := mustOpen(b, filepath.Join(b.TempDir(), "state.db"), time.Now)
-	for i := range 1000 {
-		if err := tb.Write(b.Context(), table.Put(key(fmt.Sprintf("%04d", i)), make([]byte, 1<<10))); err != nil {
+	for _, in := range []string{"file", "overlay"} {
+		tb, err := open(filepath.Join(b.TempDir(), "state.db"), time.Now, osDisk{}, rare)
+		if err != nil {
 			b.Fatal(err)
 		}
+		defer func() { _ = tb.Close() }()
+		for i := range 1000 {
+			if err := tb.Write(b.Context(), table.Put(key(fmt.Sprintf("%04d", i)), make([]byte, 1<<10))); err != nil {
+				b.Fatal(err)
+			}
+		}
+		if in == "file" {
+			tb.checkpoint()
+		}
+		b.Run("Get/"+in, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := tb.Get(b.Context(), key("0500")); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+		b.Run("Query/"+in+"/items=100", func(b *testing.B) {
+			for b.Loop() {
+				if _, err := tb.Query(b.Context(), table.Range{Partition: "p", From: "0500", Limit: 100}); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
 	}
-	b.Run("Get", func(b *testing.B) {
-		for b.Loop() {
-			if _, err := tb.Get(b.Context(), key("0500")); err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
-	b.Run("Query/items=100", func(b *testing.B) {
-		for b.Loop() {
-			if _, err := tb.Query(b.Context(), table.Range{Partition: "p", From: "0500", Limit: 100}); err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
 }

@@ -19,27 +19,42 @@ import (
 	"slipway/runner/tabletest"
 )
 
+// TestTable holds the table to the contract: as it is, with a checkpoint every moment, and opened again after a crash.
 func TestTable(t *testing.T) {
 	t.Parallel()
+	usual := limits{enough, most, oldest}
+	t.Run("usual", func(t *testing.T) { t.Parallel(); testTable(t, usual, closed) })
+	t.Run("busy", func(t *testing.T) { t.Parallel(); testTable(t, busy, closed) })
+	t.Run("crashed", func(t *testing.T) { t.Parallel(); testTable(t, usual, crashed) })
+}
+
+func testTable(t *testing.T, l limits, ended func(*testing.T, *Table) string) {
 	var ahead atomic.Int64
 	now := func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
-	var paths sync.Map
-	open := func(t *testing.T, path string) table.Table {
-		tb := mustOpen(t, path, now)
-		paths.Store(table.Table(tb), path)
+	anew := func(t *testing.T, path string) table.Table {
+		tb, err := open(path, now, osDisk{}, l)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = tb.Close() })
 		return tb
 	}
 	tabletest.Run(t,
-		func(t *testing.T) table.Table { return open(t, filepath.Join(t.TempDir(), "state.db")) },
-		tabletest.Reopen(func(t *testing.T, old table.Table) table.Table {
-			path, _ := paths.Load(old)
-			if err := old.(*Table).Close(); err != nil {
-				t.Fatal(err)
-			}
-			return open(t, path.(string))
-		}),
+		func(t *testing.T) table.Table { return anew(t, filepath.Join(t.TempDir(), "state.db")) },
+		tabletest.Reopen(func(t *testing.T, old table.Table) table.Table { return anew(t, ended(t, old.(*Table))) }),
 		tabletest.Clock(now, func(d time.Duration) { ahead.Add(int64(d)) }))
 }
+
+// closed and crashed end a table, and return where to find what it has left.
+func closed(t *testing.T, tb *Table) string {
+	path := tb.db.Path()
+	if err := tb.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func crashed(t *testing.T, tb *Table) string { return crash(t, tb, nil) }
 
 func mustOpen(t testing.TB, path string, now func() time.Time) *Table {
 	t.Helper()
@@ -89,13 +104,13 @@ func TestRefusesOtherFiles(t *testing.T) {
 	t.Run("newer format", func(t *testing.T) {
 		path := filepath.Join(t.TempDir(), "state.db")
 		tb := mustOpen(t, path, time.Now)
-		err := tb.db.Update(func(tx *bbolt.Tx) error { return tx.Bucket(bucketAbout).Put(keyFormat, []byte("2")) })
+		err := tb.db.Update(func(tx *bbolt.Tx) error { return tx.Bucket(bucketAbout).Put(keyFormat, []byte("3")) })
 		if err := errors.Join(err, tb.Close()); err != nil {
 			t.Fatal(err)
 		}
 		for range 2 { // a refusal lets go of the file
-			if _, err := Open(path, time.Now); err == nil || !strings.Contains(err.Error(), "format 2") {
-				t.Errorf("Open: got %v, want an error that names format 2", err)
+			if _, err := Open(path, time.Now); err == nil || !strings.Contains(err.Error(), "format 3") {
+				t.Errorf("Open: got %v, want an error that names format 3", err)
 			}
 		}
 	})
@@ -181,11 +196,16 @@ func TestSweepsWhatExpired(t *testing.T) {
 	start := time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
 	var ahead atomic.Int64
 	tb := mustOpen(t, filepath.Join(t.TempDir(), "state.db"), func() time.Time { return start.Add(time.Duration(ahead.Load())) })
-	for i := range 2 * maxSweep {
-		if err := tb.Write(t.Context(), table.Put(key(fmt.Sprint(i)), nil).Until(start.Add(time.Hour))); err != nil {
+	for i := 0; i < maxSweep+1000; i += table.MaxChanges {
+		var crowd []table.Change
+		for n := range table.MaxChanges {
+			crowd = append(crowd, table.Put(key(fmt.Sprint(i+n)), nil).Until(start.Add(time.Hour)))
+		}
+		if err := tb.Write(t.Context(), crowd...); err != nil {
 			t.Fatal(err)
 		}
 	}
+	tb.checkpoint()
 	// These two were to expire once, and no longer are.
 	for _, c := range []table.Change{table.Put(key("0"), nil), table.Put(key("1"), nil).Until(start.Add(9 * time.Hour))} {
 		if err := tb.Write(t.Context(), c); err != nil {
@@ -197,6 +217,7 @@ func TestSweepsWhatExpired(t *testing.T) {
 		if err := tb.Write(t.Context(), table.Put(key(fmt.Sprint("after ", i)), nil)); err != nil {
 			t.Fatal(err)
 		}
+		tb.checkpoint()
 	}
 	err := tb.db.View(func(tx *bbolt.Tx) error {
 		if items, expiries := tx.Bucket(bucketItems).Stats().KeyN, tx.Bucket(bucketExpiries).Stats().KeyN; items != 4 || expiries != 1 {
@@ -213,18 +234,31 @@ func TestCopy(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	tb := mustOpen(t, filepath.Join(dir, "state.db"), time.Now)
-	if err := tb.Write(t.Context(), table.Put(key("a"), []byte("v"))); err != nil {
-		t.Fatal(err)
+	// One lies in the file, one in each layer above it, and what is written later is not in the copy.
+	for _, c := range []table.Change{table.Put(key("a"), []byte("1")), table.Put(key("b"), []byte("1")), table.Put(key("a"), []byte("2"))} {
+		if err := tb.Write(t.Context(), c); err != nil {
+			t.Fatal(err)
+		}
+		if string(c.Value) == "1" {
+			_, frozen := tb.freeze()
+			if c.Key.Sort == "a" {
+				tb.thaw(frozen, absorb(tb.db, time.Now(), &mark{tb.log.id, frozen.last}, frozen.last, frozen))
+			}
+		}
 	}
 	var b bytes.Buffer
 	if err := tb.Copy(&b); err != nil {
 		t.Fatal(err)
 	}
+	if left, _ := filepath.Glob(filepath.Join(dir, "*copy*")); left != nil {
+		t.Errorf("%v are left", left)
+	}
 	path := filepath.Join(dir, "copy.db")
 	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if item, err := mustOpen(t, path, time.Now).Get(t.Context(), key("a")); err != nil || string(item.Value) != "v" {
-		t.Errorf("Get from the copy: got %+v and %v, want v", item, err)
+	items := mustQuery(t, mustOpen(t, path, time.Now))
+	if len(items) != 2 || string(items[0].Value) != "2" || string(items[1].Value) != "1" {
+		t.Errorf("the copy holds %v, want a=2 and b=1", items)
 	}
 }

@@ -3,8 +3,7 @@ package bolttable
 import (
 	"bytes"
 	"context"
-
-	"go.etcd.io/bbolt"
+	"time"
 
 	"slipway/runner/table"
 )
@@ -21,20 +20,20 @@ func (t *Table) Query(ctx context.Context, r table.Range) (table.Page, error) {
 		return table.Page{}, err
 	}
 	var page table.Page
-	err := t.view(ctx, func(tx *bbolt.Tx) error {
+	err := t.view(ctx, func(s snapshot) error {
 		var err error
-		page, err = t.page(tx, r)
+		page, err = s.page(r, t.now())
 		return err
 	})
 	return page, err
 }
 
-func (t *Table) page(tx *bbolt.Tx, r table.Range) (table.Page, error) {
+func (s snapshot) page(r table.Range, now time.Time) (table.Page, error) {
 	var page table.Page
 	partition := append([]byte(r.Partition), 0)
-	now, size := t.now(), 0
-	cursor := tx.Bucket(bucketItems).Cursor()
-	for k, v := first(cursor, partition, r); bytes.HasPrefix(k, partition); k, v = step(cursor, r) {
+	size := 0
+	items := s.walk()
+	for k, v := first(items, partition, r); bytes.HasPrefix(k, partition); k, v = step(items, r) {
 		sort := string(k[len(partition):])
 		if !r.Contains(sort) {
 			break
@@ -59,10 +58,10 @@ func (t *Table) page(tx *bbolt.Tx, r table.Range) (table.Page, error) {
 }
 
 // first goes to where the range begins in the direction of travel. What it finds may lie beyond the range.
-func first(cursor *bbolt.Cursor, partition []byte, r table.Range) (k, v []byte) {
+func first(items *merged, partition []byte, r table.Range) (k, v []byte) {
 	if !r.Descending {
 		low := max(r.From, r.Prefix, r.After)
-		return cursor.Seek(append(bytes.Clone(partition), lowest(low, r.After)...))
+		return items.seek(append(bytes.Clone(partition), lowest(low, r.After)...))
 	}
 	high := r.Prefix + afterAll
 	if r.Before != "" {
@@ -71,10 +70,7 @@ func first(cursor *bbolt.Cursor, partition []byte, r table.Range) (k, v []byte) 
 	if r.After != "" {
 		high = min(high, r.After)
 	}
-	if k, _ := cursor.Seek(append(bytes.Clone(partition), high...)); k == nil {
-		return cursor.Last()
-	}
-	return cursor.Prev()
+	return items.seekBefore(append(bytes.Clone(partition), high...))
 }
 
 // lowest is the smallest sort key to begin with: beyond after, if that is what bounds the range.
@@ -85,9 +81,9 @@ func lowest(low, after string) string {
 	return low
 }
 
-func step(cursor *bbolt.Cursor, r table.Range) (k, v []byte) {
+func step(items *merged, r table.Range) (k, v []byte) {
 	if r.Descending {
-		return cursor.Prev()
+		return items.prev()
 	}
-	return cursor.Next()
+	return items.next()
 }

@@ -9,7 +9,7 @@ import (
 	"slipway/runner/table"
 )
 
-// Bounds of one transaction. They keep its memory and the wait of its first write small.
+// Bounds of one commit. They keep its memory and the wait of its first write small.
 const (
 	maxBatch      = 512
 	maxBatchBytes = 8 << 20
@@ -116,7 +116,7 @@ func (q *queue) length() int {
 	return len(q.waiting)
 }
 
-// take removes what fits into one transaction: at least one write, if any waits.
+// take removes what fits into one commit: at least one write, if any waits.
 func (q *queue) take() []*write {
 	q.mu.Lock()
 	defer q.mu.Unlock()
@@ -152,7 +152,7 @@ func (t *Table) Write(ctx context.Context, changes ...table.Change) error {
 	}
 	w := &write{changes: changes, done: make(chan error, 1)}
 	for _, c := range changes {
-		w.size += len(c.Value)
+		w.size += len(c.Key.Partition) + len(c.Key.Sort) + len(c.Value)
 	}
 	if !t.queue.add(w) {
 		return table.ErrClosed

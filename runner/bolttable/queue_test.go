@@ -15,11 +15,8 @@ import (
 func TestEndedContextWithdraws(t *testing.T) {
 	t.Parallel()
 	tb := mustOpen(t, filepath.Join(t.TempDir(), "state.db"), time.Now)
-	// A transaction of its own holds up the committer with the first write.
-	tx, err := tb.db.Begin(true)
-	if err != nil {
-		t.Fatal(err)
-	}
+	// The lock holds up the committer with the first write.
+	tb.mu.Lock()
 	first, second := make(chan error, 1), make(chan error, 1)
 	ctx, cancel := context.WithCancel(t.Context())
 	taken := &write{changes: []table.Change{table.Put(key("first"), nil)}, done: first}
@@ -31,9 +28,7 @@ func TestEndedContextWithdraws(t *testing.T) {
 	if err := <-second; !errors.Is(err, context.Canceled) {
 		t.Errorf("the write in line: got %v, want context.Canceled", err)
 	}
-	if err := tx.Rollback(); err != nil {
-		t.Fatal(err)
-	}
+	tb.mu.Unlock()
 	if err := <-first; err != nil {
 		t.Errorf("the write that was taken: %v", err)
 	}

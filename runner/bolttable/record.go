@@ -6,35 +6,39 @@ import (
 	"fmt"
 	"time"
 
-	"go.etcd.io/bbolt"
-
 	"slipway/runner/table"
 )
 
-// record is an item as it stands in the file: revision and expiry as varints, then the value.
-// Revision 0 stands for no item.
+// record is an item as it is stored, in the file, in the log and in an overlay: revision and expiry as varints, then
+// the value. Revision 0 stands for no item.
 type record struct {
 	revision int64
 	expires  int64  // second; 0: stays
-	value    []byte // points into the file's map while the transaction lasts
+	value    []byte // points into what it was read from
 }
 
 // boltKey keeps a partition together: NUL is in neither part and sorts before everything else.
 func boltKey(k table.Key) []byte {
-	b := make([]byte, 0, len(k.Partition)+1+len(k.Sort))
+	return appendKey(make([]byte, 0, len(k.Partition)+1+len(k.Sort)), k)
+}
+
+func appendKey(b []byte, k table.Key) []byte {
 	b = append(b, k.Partition...)
 	b = append(b, 0)
 	return append(b, k.Sort...)
 }
 
-func (r record) encode() []byte {
-	b := make([]byte, 0, 2*binary.MaxVarintLen64+len(r.value))
+// appendHead appends what stands before the value.
+func (r record) appendHead(b []byte) []byte {
 	b = binary.AppendVarint(b, r.revision)
-	b = binary.AppendVarint(b, r.expires)
-	return append(b, r.value...)
+	return binary.AppendVarint(b, r.expires)
 }
 
+// decode returns the record that b holds; none, if b is nil.
 func decode(key, b []byte) (record, error) {
+	if b == nil {
+		return record{}, nil
+	}
 	revision, n := binary.Varint(b)
 	if n <= 0 {
 		return record{}, fmt.Errorf("the item %q is damaged", key)
@@ -46,25 +50,9 @@ func decode(key, b []byte) (record, error) {
 	return record{revision, expires, b[n+m:]}, nil
 }
 
-// find returns the record under key, or none if there is none or it has expired: then only its expiry is left.
-func find(tx *bbolt.Tx, key []byte, now time.Time) (record, error) {
-	b := tx.Bucket(bucketItems).Get(key)
-	if b == nil {
-		return record{}, nil
-	}
-	r, err := decode(key, b)
-	if err != nil {
-		return record{}, err
-	}
-	if r.expired(now) {
-		return record{expires: r.expires}, nil
-	}
-	return r, nil
-}
-
 func (r record) expired(now time.Time) bool { return r.expires != 0 && r.expires <= now.Unix() }
 
-// fill copies the record into item, away from the file's map.
+// fill copies the record into item, away from where it was read.
 func (r record) fill(item *table.Item) {
 	item.Revision = r.revision
 	item.Value = bytes.Clone(r.value)

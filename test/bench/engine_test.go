@@ -14,9 +14,18 @@ func TestMain(m *testing.M) {
 	m.Run()
 }
 
-// BenchmarkAlone is one deployment of ten steps that do nothing on a pretend host, with each turn synced. The floor is
-// one synced commit for each step, and nothing else.
+// BenchmarkAlone is one deployment of ten steps that do nothing on a pretend host, with each turn synced. The floors are
+// one synced commit for each step, and nothing else; and what the disk itself takes for that.
 func BenchmarkAlone(b *testing.B) {
+	b.Run("floor: a file, a synced write a step", func(b *testing.B) {
+		write := newSyncedFile(b)
+		for b.Loop() {
+			for range stepsEach {
+				write()
+			}
+		}
+		perStep(b, stepsEach)
+	})
 	b.Run("floor: bbolt, an update a step", func(b *testing.B) {
 		floor := newFloor(b)
 		for b.Loop() {

@@ -51,8 +51,10 @@ install: ## what the tests need on this machine; says what it installs
 	@test/install.sh
 	@infra/install.sh || echo "the check of the AWS template will be skipped"
 
+# Those that take longest begin first, and mostly wait; so three packages go at once on two processors.
+LONGEST = ./test/aws ./test/tutorials ./runner/simulation ./test/clients ./test/browser ./test/scripts
 test: install executor lint ## generated files, format, vet, staticcheck, layers and all tests; ends in a count
-	@go test -json -timeout 15m ./... | go run ./test/count
+	@go test -json -timeout 15m -p $$(($$(nproc) + 1)) $(LONGEST) ./... | go run ./test/count
 
 ON_AWS = ./test/aws/... ./runner/dynamotable/... ./runner/s3blobs/... ./runner/streamwake/... ./runner/schedulertimers/... ./runner/hosts/ssmhosts/... \
 	./runner/sesmail/... ./runner/kmssecrets/... ./runner/rootsecrets/... ./runner/secretsources/... ./infra/...
@@ -76,8 +78,8 @@ bench: ## benchmarks, each beside its baseline
 bench-peers: ## the runner beside another engine for durable steps, in the same run
 	test/bench/compare.sh
 
-soak: build ## the long runs: 100 kills of a server, minutes of random schedules, 100,000 seeds or 10 minutes of simulation
-	SLIPWAY_SOAK=1 go test -timeout 60m -count=1 -v -run 'Kill|Schedules|Seeds' ./test/simulation/... ./runner/graph ./runner/simulation
+soak: build ## the long runs: 100 kills of a server, minutes of random schedules, 100,000 seeds or 10 minutes of simulation, 10,080 states of IIS
+	SLIPWAY_SOAK=1 go test -timeout 60m -count=1 -v -run 'Kill|Schedules|Seeds|FromAnyState' ./test/simulation/... ./runner/graph ./runner/simulation ./test/iismodel
 
 fuzz: ## every fuzz target for a minute
 	@for p in $$(grep -rl 'func Fuzz' --include='*_test.go' . | xargs -n1 dirname | sort -u); do \

@@ -23,6 +23,9 @@ func (a Approval) MayAnswer(p Principal, where Where) error {
 	if len(a.Teams) == 0 {
 		return p.Demand(DeploymentCreate, where)
 	}
+	if p.Limited && !p.Allows(InterruptionSubmit, where) {
+		return p.lacks(InterruptionSubmit, where)
+	}
 	for _, t := range a.Teams {
 		if HasName(p.Teams, t) {
 			return nil

@@ -25,6 +25,12 @@ type Error struct {
 	Code     Code
 	Message  string
 	Problems []Problem
+	// Lacks and Where say which permission was wanted where, of a refusal that is
+	// for want of one.
+	Lacks Permission
+	Where Where
+	// Told says that the audit log has the refusal already.
+	Told bool
 }
 
 func (e *Error) Error() string { return e.Message }

@@ -129,11 +129,11 @@ func TestTeamCheck(t *testing.T) {
 		{Team{}, "name: a team needs a name"},
 		{Team{Name: "T", Members: []string{"stella", "omar"}}, `members[1]: there is no user "omar"`},
 		{Team{Name: "T", Roles: []RoleGrant{{Role: "King"}}},
-			`roles[0].role: there is no user role "King"; there are Project viewer, Deployment creator, Release creator, Package publisher, Project lead and Environment manager`},
+			`roles[0].role: there is no user role "King"; there are Project viewer, Project contributor, Project deployer, Project lead, Project initiator, Release creator, Deployment creator, Package publisher, Build server, Environment viewer, Environment manager, Lifecycle editor, Feed manager, Team manager, User manager, Security manager, Auditor, System manager and System administrator`},
 		{Team{Name: "T", Roles: []RoleGrant{{Role: "Project viewer"}, {Role: "Project viewer", Environments: []string{"Lab"}}}},
 			`roles[1].environments[0]: there is no environment "Lab"`},
 	} {
-		if got := lines(c.team.Check(users, environmentsNamed("Dev"))); got != c.want {
+		if got := lines(c.team.Check(users, nil, environmentsNamed("Dev"))); got != c.want {
 			t.Errorf("Check(%+v) =\n%s\nwant\n%s", c.team, got, c.want)
 		}
 	}

@@ -14,6 +14,8 @@ type User struct {
 	DisplayName string `json:"display-name,omitempty"`
 	Mail        string `json:"mail,omitempty"`
 	Disabled    bool   `json:"disabled,omitempty"`
+	// Service: a program's account. It has no password and no session, only API keys.
+	Service bool `json:"service,omitempty"`
 	// Admin may do everything. Only `init` and other admins make one.
 	Admin bool `json:"admin,omitempty" text:"-"`
 }
@@ -21,12 +23,15 @@ type User struct {
 // Team is a group of users. Its roles are what members may do; being a member
 // is what makes somebody responsible for a sign-off.
 type Team struct {
-	ID          string      `json:"id,omitempty" text:"-"`
-	Owner       string      `json:"owner,omitempty" text:"-"`
-	Name        string      `json:"name"`
-	Description string      `json:"description,omitempty"`
-	Members     []string    `json:"members,omitempty"` // usernames
-	Roles       []RoleGrant `json:"roles,omitempty"`
+	ID          string   `json:"id,omitempty" text:"-"`
+	Owner       string   `json:"owner,omitempty" text:"-"`
+	Name        string   `json:"name"`
+	Description string   `json:"description,omitempty"`
+	Members     []string `json:"members,omitempty"` // usernames
+	// BySignIn are members, too: those whom an identity provider put here when they
+	// last signed in. Text says nothing of them.
+	BySignIn []string    `json:"bySignIn,omitempty" text:"-"`
+	Roles    []RoleGrant `json:"roles,omitempty"`
 }
 
 // RoleGrant gives a team's members a user role, everywhere or within a scope.
@@ -64,10 +69,23 @@ func IsMailAddress(s string) bool {
 }
 
 // Has says whether the user is a member.
-func (t Team) Has(username string) bool { return HasName(t.Members, username) }
+func (t Team) Has(username string) bool {
+	return HasName(t.Members, username) || HasName(t.BySignIn, username)
+}
 
-// Check finds what is wrong with the team, seen with the users there are.
-func (t Team) Check(users []User, environments []Environment) []Problem {
+// Includes says whether the team includes the user role, with whatever scope.
+func (t Team) Includes(role string) bool {
+	for _, g := range t.Roles {
+		if SameName(g.Role, role) {
+			return true
+		}
+	}
+	return false
+}
+
+// Check finds what is wrong with the team, seen with the users and the roles that
+// were made.
+func (t Team) Check(users []User, roles []UserRole, environments []Environment) []Problem {
 	found := checkName("name", "team", t.Name)
 	for i, m := range t.Members {
 		if !hasUser(users, m) {
@@ -76,8 +94,12 @@ func (t Team) Check(users []User, environments []Environment) []Problem {
 	}
 	for i, g := range t.Roles {
 		at := index("roles", i)
-		if _, ok := roleNamed(g.Role); !ok {
-			found = append(found, Problem{Path: at + ".role", Message: fmt.Sprintf("there is no user role %q; there are %s", g.Role, list(RoleNames()))})
+		role, ok := UserRoleNamed(roles, g.Role)
+		switch {
+		case !ok:
+			found = append(found, Problem{Path: at + ".role", Message: noRole(g.Role, roles)})
+		case role.Holds(AdministerSystem) && len(g.Projects)+len(g.Environments) > 0:
+			found = append(found, Problem{Path: at, Message: fmt.Sprintf("the user role %q is for everything, so it has no scope: remove projects and environments", role.Name)})
 		}
 		found = append(found, checkEnvironments(at+".environments", g.Environments, environments)...)
 	}

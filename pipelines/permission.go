@@ -45,13 +45,6 @@ const (
 // about.
 type Where struct{ Project, Environment string }
 
-// Grant is one permission and where it holds; empty lists mean everywhere.
-type Grant struct {
-	Permission   Permission
-	Projects     []string
-	Environments []string
-}
-
 // Principal is who is asking: a person, or the system itself.
 type Principal struct {
 	UserID   string
@@ -65,6 +58,9 @@ type Principal struct {
 	Via string
 	// From is the address that the request came from, "" for what happens by itself.
 	From string
+	// Limited: it came by an API key with a scope, so Grants are less than the
+	// user's, and nothing about accounts can be done.
+	Limited bool
 	// Credential is the id of the API key or session that was used, "" for none.
 	Credential string
 }
@@ -141,37 +137,49 @@ func (p Principal) DemandIn(want Permission, project string) error {
 	return p.Demand(want, Where{Project: project})
 }
 
+// lacks names the place only to somebody who may know of it.
 func (p Principal) lacks(want Permission, where Where) error {
+	if where.Project != "" && !p.knows(where.Project) {
+		where = Where{}
+	}
+	e := Refuse(Forbidden, "%s needs the permission %s%s: a team of yours must include a user role that has it", p.Username, want, where.words())
+	if p.Limited {
+		e = Refuse(Forbidden, "this API key of %s lacks the permission %s%s: its owner must have it, and the key's scope must not leave it out", p.Username, want, where.words())
+	}
+	e.Lacks, e.Where = want, where
+	return e
+}
+
+// DemandWhole refuses whoever came by a key with a scope: what is about accounts
+// takes the person, or a key that may do all that the person may.
+func (p Principal) DemandWhole() error {
+	switch {
+	case !p.Known():
+		return p.Demand(Own, Where{})
+	case p.Limited:
+		return Refuse(Forbidden, "this API key of %s has a scope, and with such a key no account and no key is changed: sign in", p.Username)
+	}
+	return nil
+}
+
+// knows says whether any right that has to do with the project is held.
+func (p Principal) knows(project string) bool {
+	for _, g := range p.Grants {
+		if i, _ := InfoOf(g.Permission); i.Projects && g.Permission != InterruptionSubmit && fits(g.Projects, project) {
+			return true
+		}
+	}
+	return false
+}
+
+// words are ` in project "A" for environment "Dev"`, "" for everywhere.
+func (w Where) words() string {
 	place := ""
-	if where.Project != "" {
-		place += " in project " + quote(where.Project)
+	if w.Project != "" {
+		place += " in project " + quote(w.Project)
 	}
-	if where.Environment != "" {
-		place += " for environment " + quote(where.Environment)
+	if w.Environment != "" {
+		place += " for environment " + quote(w.Environment)
 	}
-	return Refuse(Forbidden, "%s needs the permission %s%s: a team of yours must include a user role that has it", p.Username, want, place)
-}
-
-// fits: a scoped grant answers only a question that names the place.
-func fits(scope []string, asked string) bool {
-	return len(scope) == 0 || asked != "" && HasName(scope, asked)
-}
-
-// PrincipalOf puts together what a user may do from the teams they are in.
-func PrincipalOf(u User, teams []Team, via string) Principal {
-	p := Principal{UserID: u.ID, Username: u.Username, Called: u.Called(), Mail: u.Mail, Admin: u.Admin, Via: via}
-	for _, t := range teams {
-		if !t.Has(u.Username) {
-			continue
-		}
-		p.Teams = append(p.Teams, t.Name)
-		p.Grants = append(p.Grants, Grant{Permission: InterruptionSubmit})
-		for _, g := range t.Roles {
-			role, _ := roleNamed(g.Role)
-			for _, permission := range role.permissions {
-				p.Grants = append(p.Grants, Grant{permission, g.Projects, g.Environments})
-			}
-		}
-	}
-	return p
+	return place
 }

@@ -346,7 +346,7 @@ func (l *look) applyAgain(ctx context.Context, events []graph.Happening) error {
 	}
 }
 
-func (l *look) apply(ctx context.Context, happenings []graph.Happening, also ...records.Change) error {
+func (l *look) apply(ctx context.Context, happenings []graph.Happening, also ...records.Also) error {
 	if len(happenings) == 0 {
 		return nil
 	}

@@ -136,7 +136,7 @@ func TestASignOffThatNobodyAnswersEnds(t *testing.T) {
 				t.Errorf("reminded twice are %v", got)
 			}
 			token, code := linkOf(t, f.box.texts("Sign-off needed")[0].Text)
-			if _, err := f.requests.AnswerByLink(t.Context(), token, code, true, ""); pipelines.CodeOf(err) != pipelines.NotFound || !strings.Contains(err.Error(), "newer mail") {
+			if _, err := f.requests.AnswerByLink(t.Context(), token, code, requests.AnswerRequest{Proceed: true}); pipelines.CodeOf(err) != pipelines.NotFound || !strings.Contains(err.Error(), "newer mail") {
 				t.Errorf("the link of the first mail: %v", err)
 			}
 			f.rings(d.ID, "expire-1-0")
@@ -164,7 +164,7 @@ func TestWhoHasApprovedIsNotReminded(t *testing.T) {
 		t.Errorf("asked are %v", got)
 	}
 	token, code := linkOf(t, f.box.texts("Sign-off needed")[0].Text)
-	if _, err := f.requests.AnswerByLink(t.Context(), token, code, true, ""); err != nil {
+	if _, err := f.requests.AnswerByLink(t.Context(), token, code, requests.AnswerRequest{Proceed: true}); err != nil {
 		t.Fatal(err)
 	}
 	f.told(d.ID)
@@ -173,7 +173,7 @@ func TestWhoHasApprovedIsNotReminded(t *testing.T) {
 		t.Errorf("reminded are %v after %s has approved", got, first)
 	}
 	token, code = linkOf(t, f.box.texts("Reminder: ")[0].Text)
-	if _, err := f.requests.AnswerByLink(t.Context(), token, code, true, ""); err != nil {
+	if _, err := f.requests.AnswerByLink(t.Context(), token, code, requests.AnswerRequest{Proceed: true}); err != nil {
 		t.Fatal(err)
 	}
 	f.told(d.ID)
@@ -328,7 +328,7 @@ func TestTakenUpAgainItKeepsWhatSucceeded(t *testing.T) {
 		t.Fatalf("asked %d times, then %d; want 3 and 6", len(first), len(again))
 	}
 	token, code := linkOf(t, again[3].Text)
-	if _, err := f.requests.AnswerByLink(t.Context(), token, code, true, ""); err != nil {
+	if _, err := f.requests.AnswerByLink(t.Context(), token, code, requests.AnswerRequest{Proceed: true}); err != nil {
 		t.Fatal(err)
 	}
 	f.told(d.ID)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"slipway/pipelines"
@@ -15,6 +14,7 @@ import (
 	"slipway/runner/links"
 	"slipway/runner/mail"
 	"slipway/runner/records"
+	"slipway/runner/requests/openings"
 )
 
 // askPeople mails a link to each member of the teams that are responsible, and
@@ -25,9 +25,10 @@ func (r *Runner) askPeople(ctx context.Context, order performing, w graph.AskPeo
 	if err != nil {
 		return err
 	}
+	drafts := map[string]draft{}
 	return r.reachAll(ctx, order, users, reaching{
 		what:  "sign-off mail of step " + order.at.Plan.Steps[w.Step].Name,
-		one:   func(to member) error { return r.ask(ctx, order.at, w, to) },
+		one:   func(to member) error { return r.ask(ctx, order.at, w, to, drafts) },
 		still: func(now graph.State) bool { return asks(now.Head.Steps[w.Step], w) },
 	})
 }
@@ -146,34 +147,53 @@ func (r *Runner) responsible(ctx context.Context, teams []string) ([]member, err
 	return out, nil
 }
 
-func (r *Runner) ask(ctx context.Context, at *records.Loaded, w graph.AskPeople, to member) error {
+// draft is a sign-off mail that did not go out yet. Tried again as it is, it is the
+// same mail, with the same link, also where the server had taken it and could not
+// say so.
+type draft struct {
+	asked    records.Asked
+	revision int64
+	message  mail.Message
+}
+
+func (r *Runner) ask(ctx context.Context, at *records.Loaded, w graph.AskPeople, to member, drafts map[string]draft) error {
 	asked, revision, there, err := r.Records.Asked(ctx, at.Deployment.ID, w.Step, w.Round, to.user.ID)
 	if err != nil || there && asked.Sent && asked.Reminded >= w.Reminder {
 		return err
 	}
+	d, drafted := drafts[to.user.ID]
+	if !drafted || asked.Key != d.asked.Key || revision != d.revision {
+		if d, err = r.draft(ctx, at, w, to, revision); err != nil {
+			return err
+		}
+		drafts[to.user.ID] = d
+	}
+	if err := r.Mail.Send(ctx, d.message); err != nil {
+		return &mailError{err}
+	}
+	d.asked.Sent = true
+	return r.Records.Write(ctx, records.SetAsked(d.asked, d.revision))
+}
+
+// draft gives somebody a link in place of the one they had, and writes the mail
+// about it.
+func (r *Runner) draft(ctx context.Context, at *records.Loaded, w graph.AskPeople, to member, revision int64) (draft, error) {
 	now := r.Env.Now()
 	subject := fmt.Sprintf("%s/%d/%s/%s", at.Deployment.ID, w.Step, to.user.ID, at.Deployment.Plan)
 	token, code, link, err := links.New(r.Env.Random, now, r.linkLife(), "answer", subject)
 	if err != nil {
-		return err
+		return draft{}, err
 	}
-	asked = records.Asked{Deployment: at.Deployment.ID, Step: w.Step, Round: w.Round, UserID: to.user.ID, Key: links.Key(token), Reminded: w.Reminder, Link: link}
+	asked := records.Asked{Deployment: at.Deployment.ID, Step: w.Step, Round: w.Round, UserID: to.user.ID, Key: links.Key(token), Reminded: w.Reminder, Link: link}
 	if err := r.Records.Write(ctx, records.AddAsked(asked, revision)...); err != nil {
-		return err
+		return draft{}, err
 	}
 	letter, err := r.signOff(ctx, at, w, to, token, code, link)
-	if err != nil {
-		return err
-	}
-	err = r.Mail.Send(ctx, mail.Message{
+	return draft{asked, revision + 1, mail.Message{
 		ID: "ask-" + asked.Key, From: r.From, To: []string{to.user.Mail}, Date: now,
 		Subject: letter.Subject, Text: letter.Text, HTML: letter.HTML,
-	})
-	if err != nil {
-		return &mailError{err}
-	}
-	asked.Sent = true
-	return r.Records.Write(ctx, records.SetAsked(asked, revision+1))
+		Topic: fmt.Sprintf("ask/%s/%d/%d/%s", at.Deployment.ID, w.Step, w.Round, to.user.ID), Deployment: at.Deployment.ID, Step: at.Plan.Steps[w.Step].Name,
+	}}, err
 }
 
 func (r *Runner) signOff(ctx context.Context, at *records.Loaded, w graph.AskPeople, to member, token, code string, link links.Link) (letters.Letter, error) {
@@ -182,61 +202,21 @@ func (r *Runner) signOff(ctx context.Context, at *records.Loaded, w graph.AskPeo
 	if err != nil {
 		return letters.Letter{}, err
 	}
+	about, err := r.Records.About(ctx, at.Deployment)
+	if err != nil { // the question is to go out, and the page says what it can
+		r.Log.Error("what is decided", "deployment", at.Deployment.ID, "error", err)
+	}
 	return letters.SignOff{
 		Project: at.Plan.Project, Release: at.Plan.Release, Environment: at.Plan.Environment,
-		Step: s.Name, Instructions: instructions, Where: where(at), Address: at.Plan.Address,
+		Replaces: at.Deployment.Replaces, Older: at.Deployment.Older, Packages: at.Deployment.Packages, Changes: about.Changes, Notes: about.Notes,
+		Step: s.Name, Instructions: instructions, Where: openings.Hosts(*at), Address: at.Plan.Address,
 		StartedBy: at.Deployment.CreatedBy + ", " + at.Deployment.Created.UTC().Format("2 Jan 2006, 15:04 UTC"),
-		Approvals: needed(at, w.Step), Silence: silence(at, w.Step),
-		Until: until(at, w.Step, link).UTC().Format(openUntil), Team: to.team, Reminder: w.Reminder,
+		Approvals: openings.Needed(*at, w.Step), Silence: openings.Silence(*at, w.Step),
+		Until: openings.Until(*at, w.Step, link).UTC().Format(openings.OpenUntil), Team: to.team, Reminder: w.Reminder,
 		ApproveURL: r.BaseURL + "/answer/" + token + "?wants=approve",
 		RejectURL:  r.BaseURL + "/answer/" + token + "?wants=reject",
 		PageURL:    r.BaseURL + "/deployments/" + at.Deployment.ID, Code: code,
 	}.Letter()
-}
-
-// until is when the question ends for somebody with a link: with the link, or
-// when nobody has answered for as long as the step waits.
-func until(at *records.Loaded, step int, link links.Link) time.Time {
-	wait := time.Duration(at.Plan.Steps[step].Question.Timeout)
-	if over := at.State.Head.Steps[step].Started.Add(wait); wait > 0 && over.Before(link.Expires) {
-		return over
-	}
-	return link.Expires
-}
-
-const openUntil = "Mon 2 Jan 2006, 15:04 UTC"
-
-// needed says how many must approve, where one is not enough, and who has.
-func needed(at *records.Loaded, step int) string {
-	q := at.Plan.Steps[step].Question
-	if q.Minimum < 2 {
-		return ""
-	}
-	var names []string
-	for _, a := range at.State.Head.Steps[step].Approved {
-		names = append(names, a.Called)
-	}
-	text := fmt.Sprintf("%d of %s must approve", q.Minimum, strings.Join(q.Teams, " or "))
-	switch len(names) {
-	case 0:
-		return text
-	case 1:
-		return text + "; " + names[0] + " has"
-	}
-	return text + "; " + strings.Join(names, " and ") + " have"
-}
-
-// silence says what it comes to if nobody answers, "" where the question waits on.
-func silence(at *records.Loaded, step int) string {
-	q := at.Plan.Steps[step].Question
-	if q.Timeout <= 0 {
-		return ""
-	}
-	text := "counts as rejected on "
-	if q.OnTimeout == "approve" {
-		text = "counts as approved on "
-	}
-	return text + at.State.Head.Steps[step].Started.Add(time.Duration(q.Timeout)).UTC().Format(openUntil)
 }
 
 // Instructions is the text of a sign-off with what is known by now.
@@ -247,28 +227,4 @@ func (r *Runner) Instructions(ctx context.Context, at records.Loaded, step int) 
 	}
 	result, err := octostache.Evaluate(at.Plan.Steps[step].Question.Instructions, v, octostache.Options{Now: r.Env.Now()})
 	return result.Text, err
-}
-
-// where names the hosts that the deployment touches.
-func where(at *records.Loaded) string {
-	seen := map[string]bool{}
-	var names []string
-	for _, s := range at.Plan.Steps {
-		for _, t := range s.Targets {
-			if !seen[t.ID] {
-				seen[t.ID] = true
-				names = append(names, t.Name)
-			}
-		}
-	}
-	switch n := len(names); {
-	case n == 0:
-		return ""
-	case n == 1:
-		return "1 host: " + names[0]
-	case n <= 5:
-		return fmt.Sprintf("%d hosts: %s", n, strings.Join(names, ", "))
-	default:
-		return fmt.Sprintf("%d hosts: %s and %d more", n, strings.Join(names[:4], ", "), n-4)
-	}
 }

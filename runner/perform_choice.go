@@ -36,6 +36,10 @@ func (r *Runner) choosers(ctx context.Context, at *records.Loaded) ([]member, er
 	if err != nil {
 		return nil, err
 	}
+	roles, err := r.Records.UserRoles(ctx)
+	if err != nil {
+		return nil, err
+	}
 	where := pipelines.Where{Project: at.Plan.Project, Environment: at.Plan.Environment}
 	var all []member
 	for _, u := range users {
@@ -45,7 +49,7 @@ func (r *Runner) choosers(ctx context.Context, at *records.Loaded) ([]member, er
 		if u.ID == at.Deployment.CreatedByID {
 			return []member{{user: u}}, nil
 		}
-		if pipelines.PrincipalOf(u, teams, "mail").Demand(pipelines.DeploymentCreate, where) == nil {
+		if pipelines.PrincipalOf(u, teams, roles, "mail").Demand(pipelines.DeploymentCreate, where) == nil {
 			all = append(all, member{user: u})
 		}
 	}
@@ -70,7 +74,7 @@ func (r *Runner) tellOfChoice(ctx context.Context, at *records.Loaded, w graph.A
 	}
 	err = r.Mail.Send(ctx, mail.Message{
 		ID: fmt.Sprintf("choice-%s-%s", attemptID(at.Deployment, w.Task, w.Attempt), to.user.ID), From: r.From, To: []string{to.user.Mail}, Date: r.Env.Now(),
-		Subject: letter.Subject, Text: letter.Text, HTML: letter.HTML,
+		Subject: letter.Subject, Text: letter.Text, HTML: letter.HTML, Deployment: at.Deployment.ID, Step: step.Name,
 	})
 	if err != nil {
 		return &mailError{err}

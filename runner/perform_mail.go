@@ -51,7 +51,7 @@ func (r *Runner) message(ctx context.Context, at *records.Loaded, step int) (out
 	}
 	m := outgoing.Message{
 		ID: mailID(at, step), From: r.From, Date: r.Env.Now(),
-		Subject: text("the subject", s.Message.Subject),
+		Subject: text("the subject", s.Message.Subject), Deployment: at.Deployment.ID, Step: s.Name, Keep: true,
 	}
 	body := text("the body", s.Message.Body)
 	if s.Message.HTML {

@@ -63,12 +63,12 @@ func (l *look) takeNow(ctx context.Context, behind []string) error {
 		return err
 	}
 	if begins {
-		return l.apply(ctx, []graph.Happening{graph.Started{Clash: clash}}, pinned...)
+		return l.apply(ctx, []graph.Happening{graph.Started{Clash: clash}}, pinned)
 	}
 	if _, why := l.tooOld(current); clash == "" && !decided(l.at.Plan, *l.head()) {
 		clash = why
 	}
-	return l.apply(ctx, []graph.Happening{graph.Placed{Clash: clash}}, pinned...)
+	return l.apply(ctx, []graph.Happening{graph.Placed{Clash: clash}}, pinned)
 }
 
 // insure has the deployment looked at again if this call dies between the turn

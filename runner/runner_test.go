@@ -266,14 +266,14 @@ func TestTheTutorialFromUploadToProduction(t *testing.T) {
 			}
 		}
 		token, code := linkOf(t, asked[0].Text)
-		if _, err := k.requests.AnswerByLink(t.Context(), token, code, true, "looks good"); err != nil {
+		if _, err := k.requests.AnswerByLink(t.Context(), token, code, requests.AnswerRequest{Proceed: true, Note: "looks good"}); err != nil {
 			t.Fatal(err)
 		}
 		l := k.until(d.ID, pipelines.Succeeded)
 		if l.Deployment.Packages[0].SHA256 != received.Package.SHA256 {
 			t.Errorf("%s names the package %s, want %s", environment, l.Deployment.Packages[0].SHA256, received.Package.SHA256)
 		}
-		if _, err := k.requests.AnswerByLink(t.Context(), token, code, false, ""); pipelines.CodeOf(err) != pipelines.Conflict {
+		if _, err := k.requests.AnswerByLink(t.Context(), token, code, requests.AnswerRequest{Proceed: false}); pipelines.CodeOf(err) != pipelines.Conflict {
 			t.Errorf("the link a second time: %v, want a conflict", err)
 		}
 		status := k.mails("Random quotes deployment status", i+1)

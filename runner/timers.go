@@ -78,8 +78,8 @@ func (r *Runner) note(ctx context.Context, t timer) error {
 	if rang == nil {
 		return nil
 	}
-	_, _, err := r.Records.Happen(ctx, t.Deployment, func(records.Loaded) ([]graph.Event, []records.Change, error) {
-		return []graph.Event{{ID: r.Env.NewID(), At: r.Env.Now(), Of: rang}}, nil, nil
+	_, _, err := r.Records.Happen(ctx, t.Deployment, func(records.Loaded) ([]graph.Event, records.Also, error) {
+		return []graph.Event{{ID: r.Env.NewID(), At: r.Env.Now(), Of: rang}}, records.Also{}, nil
 	})
 	return r.gone(t, r.held(ctx, t.Deployment, err))
 }

@@ -36,3 +36,4 @@ fi
 "$here/emulators/dynamodb/install.sh" || echo "tests on DynamoDB will be skipped"
 "$here/emulators/s3/install.sh" || echo "tests on S3 will be skipped"
 "$here/powershell/install.sh" || echo "the grammar check of PowerShell will be skipped"
+"$here/browser/install.sh" || echo "the check of the pages by axe will be skipped"

@@ -25,6 +25,9 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
 		return // who asked has gone
 	}
 	f := failureOf(err)
+	if f.status == http.StatusForbidden {
+		s.noteRefusal(r, err)
+	}
 	if f.status == http.StatusInternalServerError {
 		f.Reference = s.SignIn.Env.NewID()[:8]
 		s.Log.Error("request failed", "reference", f.Reference, "method", r.Method, "path", shown(r.URL.Path), "error", err)

@@ -35,6 +35,7 @@ import (
 	"slipway/runner/tasklog"
 	"slipway/runner/views"
 	"slipway/web/credentials"
+	"slipway/web/oidc"
 	"slipway/web/rest"
 	"slipway/web/signin"
 )
@@ -86,11 +87,12 @@ func emptyHouse(t *testing.T, change func(*Settings)) *house {
 			return houseHash()
 		}},
 		Views:    &views.Views{Records: h.records, Output: h.output, Env: e},
-		SignIn:   &signin.SignIn{Records: h.records, Passwords: passwords, Env: e},
+		SignIn:   &signin.SignIn{Records: h.records, Passwords: passwords, Env: e, Sealer: keeper, BaseURL: "http://slipway.test", Issuers: oidc.New(e.Now)},
 		HeldMail: h.box, BaseURL: "http://slipway.test", Version: "1.2.3", Now: e.Now, TempDir: t.TempDir(),
 		CheckTarget: func(context.Context, pipelines.Target) (hosts.Facts, error) { return h.facts() },
 		Log:         slog.New(slog.NewJSONHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
+	s.SignIn.Backroom = &signin.Here{Records: h.records, Opener: keeper, Mail: h.box, Now: e.Now, Log: s.Log, Issuers: s.SignIn.Issuers, SignIn: s.SignIn}
 	if change != nil {
 		change(&s)
 	}
@@ -174,10 +176,19 @@ func (h *house) must(err error) {
 
 func (h *house) keyOf(userID string) string {
 	h.t.Helper()
-	key, hash, err := credentials.NewKey(rand.Reader)
+	text, key := h.newKeyOf(userID)
+	h.must(h.records.Write(h.t.Context(), records.AddAPIKey(key)...))
+	// It was used just now, so that looking at a page writes nothing.
+	h.must(h.records.SeeKey(h.t.Context(), key, time.Now(), "test", func() pipelines.Event { return pipelines.Event{ID: key.ID, At: time.Now(), Subject: userID} }))
+	return text
+}
+
+// newKeyOf makes a key that is not stored yet.
+func (h *house) newKeyOf(userID string) (string, records.APIKey) {
+	h.t.Helper()
+	text, hash, err := credentials.NewKey(rand.Reader)
 	h.must(err)
-	h.must(h.records.Write(h.t.Context(), records.AddAPIKey(records.APIKey{ID: hash[:8], Hash: hash, UserID: userID, Purpose: "test"})...))
-	return key
+	return text, records.APIKey{ID: "APIKeys-" + hash[:8], Hash: hash, UserID: userID, Purpose: "test", Created: time.Now()}
 }
 
 // keyFor is a key of the user with that name.
@@ -203,7 +214,7 @@ func (h *house) session(username string) *http.Cookie {
 		if u.Username == username {
 			token, hash, err := credentials.NewSession(rand.Reader)
 			h.must(err)
-			h.must(h.records.Write(h.t.Context(), records.AddSession(hash, records.Session{UserID: u.ID, Expires: time.Now().Add(time.Hour)})))
+			h.must(h.records.Write(h.t.Context(), records.AddSession(hash, records.Session{UserID: u.ID, Expires: time.Now().Add(time.Hour)})...))
 			return &http.Cookie{Name: "slipway", Value: token}
 		}
 	}

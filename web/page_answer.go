@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"slipway/pipelines"
@@ -29,29 +30,45 @@ func (s *site) answerPage(w http.ResponseWriter, r *http.Request) {
 
 func (s *site) answerForm(r *http.Request, q requests.Question) pages.Answer {
 	d := q.Deployment
+	about, err := s.Views.About(r.Context(), d)
+	if err != nil { // the question can be answered without
+		s.Log.Error("what is decided", "deployment", d.ID, "error", err)
+	}
+	b := briefOf(d, about)
 	v := pages.Answer{
-		Frame: s.bareFrame("Sign off "+d.Release+" to "+d.Environment+"?", d.Project+" "+d.Release+" is on its way to "+d.Environment+" and waits for your word."),
+		Frame: s.bareFrame(d.Project+" "+d.Release+" to "+d.Environment, "It waits for your decision."),
 		Token: r.PathValue("token"), Step: q.Step.Name, Instructions: instructions(q.Step), Person: q.User.Called(), Wants: wants(r),
-		Facts: []pages.Fact{
-			{Label: "Project", Text: d.Project}, {Label: "Release", Text: d.Release, Code: true}, {Label: "Environment", Text: d.Environment},
-			{Label: "Ordered", Text: by(d.CreatedBy, d.Via), Exact: d.Created.UTC().Format(exactly)},
-			{Label: "Answer until", Text: q.Link.Expires.UTC().Format("Mon 2 Jan 2006, 15:04"), Exact: q.Link.Expires.UTC().Format(exactly)},
-		},
+		Version: d.Release, Environment: d.Environment, Brief: &b, Over: r.PostFormValue("over") != "",
 	}
-	if q.Address != "" {
-		v.Facts = append(v.Facts, application(q.Address))
+	if q.Taken != nil && q.Taken.UserID != q.User.ID {
+		v.Taken = s.taken(*q.Taken, q.User.ID)
 	}
-	for _, p := range d.Packages {
-		v.Facts = append(v.Facts, pages.Fact{Label: "Package", Text: p.Package + " " + p.Version, Code: true}, pages.Fact{Label: "SHA-256", Text: p.SHA256, Code: true})
-	}
-	if d.Replaces != "" {
-		v.Facts = append(v.Facts, pages.Fact{Label: "Replaces", Text: d.Replaces, Code: true})
-	}
-	v.Facts = append(v.Facts, pages.Fact{Label: "Plan", Text: d.Plan, Code: true})
+	v.Facts = questionFacts(q)
 	if d.Older {
 		v.Notes = append(v.Notes, d.Release+" is older than "+d.Replaces+", which it replaces.")
 	}
 	return v
+}
+
+// questionFacts are those of the mail, and the hashes.
+func questionFacts(q requests.Question) []pages.Fact {
+	d := q.Deployment
+	all := []pages.Fact{
+		{Label: "Project", Text: d.Project}, {Label: "Release", Text: d.Release, Code: true}, {Label: "Environment", Text: d.Environment},
+		{Label: "Where", Text: q.Hosts},
+		{Label: "Started by", Text: by(d.CreatedBy, d.Via), Exact: d.Created.UTC().Format(exactly)},
+		{Label: "Approvals", Text: q.Approvals},
+		{Label: "Answer until", Text: q.Until.UTC().Format("Mon 2 Jan 2006, 15:04"), Exact: q.Until.UTC().Format(exactly)},
+		{Label: "No answer", Text: q.Silence},
+	}
+	if q.Address != "" {
+		all = append(all, application(q.Address))
+	}
+	for _, p := range d.Packages {
+		all = append(all, pages.Fact{Label: "SHA-256 of " + p.Package, Text: p.SHA256, Code: true})
+	}
+	all = append(all, pages.Fact{Label: "Plan", Text: d.Plan, Code: true})
+	return slices.DeleteFunc(all, func(f pages.Fact) bool { return f.Text == "" })
 }
 
 // wants is which of the two links was followed: it only says which button
@@ -69,9 +86,10 @@ func wants(r *http.Request) string {
 // answerByLink decides, with the code of the mail.
 func (s *site) answerByLink(w http.ResponseWriter, r *http.Request) {
 	token := r.PathValue("token")
-	proceed, err := proceeds(r)
-	if err == nil {
-		_, err = s.Requests.AnswerByLink(r.Context(), token, r.PostFormValue("code"), proceed, strings.TrimSpace(r.PostFormValue("note")))
+	in := requests.AnswerRequest{Note: strings.TrimSpace(r.PostFormValue("note")), TakeOver: r.PostFormValue("over") != "", From: s.SignIn.Address(r)}
+	var err error
+	if in.Proceed, err = proceeds(r); err == nil {
+		_, err = s.Requests.AnswerByLink(r.Context(), token, r.PostFormValue("code"), in)
 	}
 	if err == nil {
 		s.to(w, r, pages.AnswerPath(token, ""))
@@ -90,6 +108,9 @@ func (s *site) answerByLink(w http.ResponseWriter, r *http.Request) {
 // answerAgain shows the form as it was filled in, but for the code; or, when
 // the link has no tries left, what became of it.
 func (s *site) answerAgain(w http.ResponseWriter, r *http.Request, why error) {
+	if pipelines.CodeOf(why) == pipelines.Forbidden {
+		s.noteRefusal(r, why)
+	}
 	q, err := s.Requests.Question(r.Context(), r.PathValue("token"))
 	switch {
 	case err != nil:

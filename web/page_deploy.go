@@ -126,6 +126,7 @@ func (s *site) confirmation(r *http.Request, ahead requests.Outlook) pages.Confi
 		s.Log.Error("values of the release", "release", d.ReleaseID, "error", err) // the page says less without them
 	}
 	v.Values = plannedValues(pl, ahead.Asked, frozen)
+	v.Changes = s.changesTo(r, d)
 	for _, f := range pl.Findings {
 		if f.Blocks && len(ahead.Lacking) == 0 { // else it may be for want of a value that is asked for here
 			v.Findings = append(v.Findings, pages.Finding{What: toSentence(f.Message)})

@@ -2,12 +2,10 @@ package web
 
 import (
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 
 	"slipway/pipelines"
-	"slipway/runner/requests"
 	"slipway/runner/tasklog"
 	"slipway/runner/views"
 	"slipway/web/pages"
@@ -33,8 +31,8 @@ func (s *site) showDeployment(w http.ResponseWriter, r *http.Request, status int
 		s.fail(w, r, err)
 		return
 	}
-	v := pages.Deployment{ID: d.Deployment.ID, Facts: append(s.facts(d), planFact(d.Deployment.ID), valuesFact(d.Deployment.ID)), Notes: notes(d)}
-	v.Parts = s.deploymentParts(r, d, at.step)
+	v := pages.Deployment{ID: d.Deployment.ID, Facts: append(s.facts(r, d), planFact(d.Deployment.ID), valuesFact(d.Deployment.ID)), Notes: append(notes(d), s.mailNotes(r.Context(), d)...)}
+	v.Parts = s.deploymentParts(r, d, at.of.Step)
 	log, live, err := s.log(r, d, at)
 	if err != nil {
 		s.fail(w, r, err)
@@ -68,7 +66,7 @@ func (s *site) deploymentLive(w http.ResponseWriter, r *http.Request) {
 	}
 	live := liveFrom(r, d)
 	v := pages.DeploymentLive{Frame: s.bareFrame("", ""), ID: d.Deployment.ID, Asked: s.moment(s.Now())}
-	parts := s.deploymentParts(r, d, live.step)
+	parts := s.deploymentParts(r, d, live.of.Step)
 	if now := revision(parts); now != live.parts {
 		live.parts, v.Parts = now, &parts
 		asks := asksRevision(parts)
@@ -77,12 +75,12 @@ func (s *site) deploymentLive(w http.ResponseWriter, r *http.Request) {
 	var fresh []views.Line
 	if live.lines {
 		from := live
-		if fresh, live.after, err = s.Views.LinesAfter(ctx, d, live.step, live.after, livePage); err != nil {
+		if fresh, live.after, err = s.Views.LinesAfter(ctx, d, live.of, live.after, livePage); err != nil {
 			s.fail(w, r, err)
 			return
 		}
 		live.count += len(fresh)
-		v.Lines = logLines(fresh, from.count, linePath(d, from.step, from.after, from.count))
+		v.Lines = logLines(fresh, from.count, linePath(d, from.of, from.after, from.count), "")
 	}
 	if !d.State.Head.Status.Ended() || len(fresh) == livePage {
 		v.LivePath = live.path(d)
@@ -92,7 +90,7 @@ func (s *site) deploymentLive(w http.ResponseWriter, r *http.Request) {
 
 // live is what an open page knows already.
 type live struct {
-	step  int // the log shows this step only
+	of    views.Part // the log shows this only
 	parts string
 	asks  string // what it asks and warns of, of those parts
 	lines bool   // the log's end is in view, so new lines belong on the page
@@ -102,7 +100,7 @@ type live struct {
 
 func liveFrom(r *http.Request, d views.Deployment) live {
 	return live{
-		step: stepAsked(r, d), parts: r.FormValue("rev"), asks: r.FormValue("asks"), lines: r.FormValue("lines") != "no",
+		of: partAsked(r, d), parts: r.FormValue("rev"), asks: r.FormValue("asks"), lines: r.FormValue("lines") != "no",
 		after: tasklog.Cursor(r.FormValue("after")), count: number(r.FormValue("n")),
 	}
 }
@@ -112,10 +110,9 @@ func asksRevision(p pages.DeploymentParts) string {
 }
 
 func (l live) path(d views.Deployment) string {
-	q := url.Values{"rev": {l.parts}, "asks": {l.asks}}
-	if l.step != views.EveryStep {
-		q.Set("step", strconv.Itoa(l.step+1))
-	}
+	q := partQuery(d, l.of)
+	q.Set("rev", l.parts)
+	q.Set("asks", l.asks)
 	if l.lines {
 		q.Set("after", string(l.after))
 		q.Set("n", strconv.Itoa(l.count))
@@ -123,15 +120,6 @@ func (l live) path(d views.Deployment) string {
 		q.Set("lines", "no")
 	}
 	return pages.DeploymentLivePath(d.Deployment.ID) + "?" + q.Encode()
-}
-
-// stepAsked is the index of the step that the page was narrowed to.
-func stepAsked(r *http.Request, d views.Deployment) int {
-	n, err := strconv.Atoi(r.FormValue("step"))
-	if err != nil || n < 1 || n > len(d.Plan.Steps) {
-		return views.EveryStep
-	}
-	return n - 1
 }
 
 // number is a count in an address, 0 for what is none.
@@ -160,46 +148,4 @@ func (s *site) cancelDeployment(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.to(w, r, pages.DeploymentPath(id)) // what has ended already is shown as it ended
-}
-
-// answerHere decides a sign-off for somebody who has signed in.
-func (s *site) answerHere(w http.ResponseWriter, r *http.Request) {
-	id, step, _ := strings.Cut(r.PathValue("approval"), ".")
-	d, err := s.Views.Deployment(r.Context(), s.SignIn.Principal(r), id)
-	if err != nil {
-		s.fail(w, r, unseen(err))
-		return
-	}
-	at, err := strconv.Atoi(step)
-	if err != nil || at < 0 || at >= len(d.Plan.Steps) {
-		s.fail(w, r, pipelines.Refuse(pipelines.NotFound, "there is no such question"))
-		return
-	}
-	in := requests.AnswerRequest{Deployment: id, Step: d.Plan.Steps[at].Name, Note: strings.TrimSpace(r.PostFormValue("note"))}
-	if round, err := strconv.Atoi(r.PostFormValue("round")); err == nil {
-		in.Round = &round
-	}
-	if in.Proceed, err = proceeds(r); err == nil {
-		err = s.Requests.Answer(r.Context(), s.SignIn.Principal(r), in)
-	}
-	switch {
-	case err == nil:
-		s.to(w, r, pages.DeploymentPath(id))
-	case forPerson(err):
-		s.showDeployment(w, r, formStatus(err), id, pages.SignOff{ID: questionID(id, at), Note: in.Note, Problems: problemsOf(err, nil)})
-	default:
-		s.fail(w, r, err)
-	}
-}
-
-// proceeds is the button that was pressed. Nothing is decided by a form that
-// was sent without one.
-func proceeds(r *http.Request) (bool, error) {
-	switch r.PostFormValue("answer") {
-	case "approve":
-		return true, nil
-	case "reject":
-		return false, nil
-	}
-	return false, pipelines.Refuse(pipelines.Invalid, "press Approve or Reject: the form came without either")
 }

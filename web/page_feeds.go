@@ -35,7 +35,8 @@ func (s *site) showFeeds(w http.ResponseWriter, r *http.Request, status int, for
 		s.fail(w, r, err)
 		return
 	}
-	v := pages.Feeds{Frame: s.pageFrame(r, pages.InPackages, "Feeds", "Places outside of Slipway where packages lie.", packagesCrumb())}
+	v := pages.Feeds{Frame: s.pageFrame(r, pages.InPackages, "Feeds", "Places outside of Slipway where packages lie.")}
+	v.Tabs = packageTabs(pages.FeedsPath)
 	for _, f := range all {
 		v.Items = append(v.Items, feedRow(f))
 	}

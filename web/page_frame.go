@@ -34,6 +34,7 @@ func (s *site) pageFrame(r *http.Request, section pages.Section, title, sentence
 	if !p.Known() {
 		return f
 	}
+	f.Done = doneWords[r.URL.Query().Get("now")]
 	admin := p.Allows(pipelines.AdministerSystem, pipelines.Where{})
 	f.Viewer = &pages.Viewer{
 		Name: p.Username, Display: p.Called,
@@ -48,6 +49,9 @@ func (s *site) pageFrame(r *http.Request, section pages.Section, title, sentence
 	f.Viewer.Approvals = countAsked(waiting)
 	return f
 }
+
+// doneWords confirm what was done on the way to a page.
+var doneWords = map[string]string{"saved": "Saved.", "removed": "Removed."}
 
 // show sends a page.
 func (s *site) show(w http.ResponseWriter, r *http.Request, status int, page templ.Component) {

@@ -32,6 +32,7 @@ import (
 	"slipway/runner/heldmail"
 	"slipway/runner/hosts"
 	"slipway/runner/hosts/pretendhosts"
+	"slipway/runner/keyfilesecrets"
 	"slipway/runner/links"
 	"slipway/runner/localwake"
 	"slipway/runner/records"
@@ -40,12 +41,13 @@ import (
 	"slipway/runner/tasklog"
 	"slipway/runner/views"
 	"slipway/web/credentials"
+	"slipway/web/oidc"
 	"slipway/web/signin"
 )
 
 // pageKit is a whole server on pretend hosts, with a browser for each person.
 type pageKit struct {
-	t        *testing.T
+	t        testing.TB
 	records  *records.Records
 	requests *requests.Requests
 	catalog  *catalog.Catalog
@@ -58,7 +60,7 @@ type pageKit struct {
 
 const password = "a lantern by the quay"
 
-func newPageKit(t *testing.T, base string) *pageKit {
+func newPageKit(t testing.TB, base string) *pageKit {
 	t.Helper()
 	dir := t.TempDir()
 	e := env.Env{Now: time.Now, Random: rand.Reader}
@@ -84,10 +86,14 @@ func newPageKit(t *testing.T, base string) *pageKit {
 
 	mux := http.NewServeMux()
 	server := httptest.NewServer(mux)
+	keeper, err := keyfilesecrets.Create(filepath.Join(dir, "key"), e.Random)
+	must(t, err)
+	who := &signin.SignIn{Records: rec, Passwords: passwords, Env: e, BasePath: base, BaseURL: server.URL + base, Sealer: keeper, Issuers: oidc.New(e.Now)}
+	who.Backroom = &signin.Here{Records: rec, Opener: keeper, Mail: heldSender{box}, Now: e.Now, Log: quiet, Issuers: who.Issuers, SignIn: who}
 	run.BaseURL, req.BaseURL = server.URL+base, server.URL+base
 	mux.Handle("/", New(Settings{
 		Requests: req, Catalog: cat, Views: &views.Views{Records: rec, Output: output, Env: e},
-		SignIn: &signin.SignIn{Records: rec, Passwords: passwords, Env: e, BasePath: base}, HeldMail: box, Instructions: run.Instructions,
+		SignIn: who, HeldMail: box, Instructions: run.Instructions,
 		BaseURL: server.URL + base, Version: "test", Now: e.Now, Log: quiet,
 	}))
 	ctx, cancel := context.WithCancel(context.Background())
@@ -105,7 +111,7 @@ func newPageKit(t *testing.T, base string) *pageKit {
 		admin: pipelines.Principal{UserID: "Users-1", Username: "admin", Called: "Ada Lovelace", Admin: true, Via: "test"}}
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -138,7 +144,7 @@ func settingsOf(v any) json.RawMessage {
 
 // newTutorial is a server with the Ruby tutorial, set up for an admin, a member
 // of Project Stakeholders and somebody without any right.
-func newTutorial(t *testing.T, base string) *pageKit {
+func newTutorial(t testing.TB, base string) *pageKit {
 	t.Helper()
 	k := newPageKit(t, base)
 	k.person("admin", true)
@@ -257,7 +263,7 @@ func (k *pageKit) asked(environment string) (token, code string) {
 	return "", ""
 }
 
-func linkOf(t *testing.T, text string) (token, code string) {
+func linkOf(t testing.TB, text string) (token, code string) {
 	t.Helper()
 	link := regexp.MustCompile(`/answer/([A-Za-z0-9_-]+)\?`).FindStringSubmatch(text)
 	typed := regexp.MustCompile(`Your code:\s*([0-9A-Z ]+)`).FindStringSubmatch(text)
@@ -341,7 +347,7 @@ var tags = regexp.MustCompile(`(?s)<svg.*?</svg>|<[^>]*>|\s+`)
 func (a answered) text() string { return strings.TrimSpace(tags.ReplaceAllString(a.body, " ")) }
 
 // value is the value of a hidden or visible input.
-func (a answered) value(t *testing.T, name string) string {
+func (a answered) value(t testing.TB, name string) string {
 	t.Helper()
 	found := regexp.MustCompile(`name="` + name + `"[^>]*value="([^"]*)"`).FindStringSubmatch(a.body)
 	if found == nil {

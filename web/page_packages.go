@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"path"
@@ -8,6 +9,7 @@ import (
 
 	"slipway/pipelines"
 	"slipway/runner/records"
+	"slipway/runner/views"
 	"slipway/web/pages"
 )
 
@@ -25,6 +27,15 @@ func (s *site) packagesPage(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
+	v.Tabs = packageTabs(pages.PackagesPath)
+	fetched, err := s.Views.FetchedPackages(r.Context(), s.SignIn.Principal(r))
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	for _, f := range fetched {
+		v.Fetched = append(v.Fetched, s.fetchedRow(f))
+	}
 	for _, shelf := range shelves {
 		v.Items = append(v.Items, pages.PackageRow{
 			ID: shelf.Newest.ID, Latest: shelf.Newest.Version, Versions: plural(shelf.Versions, "version"),
@@ -32,6 +43,16 @@ func (s *site) packagesPage(w http.ResponseWriter, r *http.Request) {
 		})
 	}
 	s.show(w, r, http.StatusOK, pages.PackagesPage(v))
+}
+
+func (s *site) fetchedRow(f views.Fetched) pages.PackageRow {
+	row := pages.PackageRow{
+		ID: f.ID, Feed: f.Feed.Name, Path: pages.FeedPackagePath(f.Feed.ID, f.ID), Versions: plural(f.Versions, "version"), UsedBy: linksTo(f.Projects),
+	}
+	if f.Newest != nil {
+		row.Latest, row.Pushed, row.By = f.Newest.Version, s.moment(f.Newest.Arrived), f.Newest.ArrivedBy
+	}
+	return row
 }
 
 func (s *site) packagePage(w http.ResponseWriter, r *http.Request) {
@@ -47,17 +68,63 @@ func (s *site) packagePage(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
+	using, err := s.Views.ReleasesWith(r.Context(), p, id)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
 	v := pages.PackageVersions{
 		Frame: s.pageFrame(r, pages.InPackages, id, toSentence(plural(len(versions), "version")), pages.Crumb{Text: "Packages", Path: pages.PackagesPath}),
 		ID:    id,
 	}
 	for _, one := range versions {
-		v.Items = append(v.Items, pages.PackageVersion{
+		row := pages.PackageVersion{
 			Version: one.Version, Size: size(one.Size), SHA256: one.SHA256,
 			Pushed: s.moment(one.Arrived), By: one.ArrivedBy, Where: whereRuns(one, installed),
-		})
+		}
+		row.Releases, row.MoreReleases = usingShown(using[pipelines.NameKey(one.Version)])
+		built, ok, err := s.Views.BuildInformation(r.Context(), p, id, one.Version)
+		if err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		if ok {
+			row.Build = builtFacts(built)
+		}
+		v.Items = append(v.Items, row)
 	}
 	s.show(w, r, http.StatusOK, pages.PackageVersionsPage(v))
+}
+
+// mostReleases are as many as one reads in a row of a table.
+const mostReleases = 4
+
+func usingShown(all []views.Using) (links []pages.Link, more string) {
+	if n := len(all) - mostReleases; n > 0 {
+		all, more = all[:mostReleases], "and "+grouped(n)+" more"
+	}
+	for _, one := range all {
+		links = append(links, pages.Link{Text: one.Project.Name + " " + one.Number, Path: pages.ReleasePath(one.Project.ID, one.Number)})
+	}
+	return links, more
+}
+
+// builtFacts are where a version comes from, in short.
+func builtFacts(b pipelines.BuildInformation) []pages.Fact {
+	var out []pages.Fact
+	if b.Branch != "" {
+		out = append(out, pages.Fact{Label: "Branch", Text: b.Branch})
+	}
+	if b.Commit != "" {
+		out = append(out, pages.Fact{Label: "Commit", Text: b.Commit[:min(len(b.Commit), 12)], Code: true})
+	}
+	if b.Changeset != "" {
+		out = append(out, pages.Fact{Label: "Changeset", Text: b.Changeset, Code: true})
+	}
+	if b.BuildNumber != "" || b.BuildURL != "" {
+		out = append(out, pages.Fact{Label: "Build", Text: cmp.Or(b.BuildNumber, "open"), Address: b.BuildURL})
+	}
+	return out
 }
 
 // whereRuns are the places where this very version runs now.

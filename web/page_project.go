@@ -1,27 +1,19 @@
 package web
 
 import (
-	"errors"
 	"net/http"
-	"slices"
+	"net/url"
 	"strings"
 
 	"slipway/pipelines"
-	"slipway/runner/requests"
 	"slipway/runner/views"
 	"slipway/web/pages"
 )
 
-// releasesShown are the newest ones; ?all=yes shows every one.
+// releasesShown are on a page; ?before=RELEASE shows those before that one.
 const releasesShown = 20
 
 func (s *site) projectPage(w http.ResponseWriter, r *http.Request) {
-	s.showProject(w, r, http.StatusOK, pages.NewRelease{})
-}
-
-// showProject shows a project; tried is the release that somebody wanted and
-// did not get, and nothing else.
-func (s *site) showProject(w http.ResponseWriter, r *http.Request, status int, tried pages.NewRelease) {
 	ctx, p := r.Context(), s.SignIn.Principal(r)
 	row, err := s.Views.ProjectRow(ctx, p, r.PathValue("project"))
 	if err != nil {
@@ -33,11 +25,8 @@ func (s *site) showProject(w http.ResponseWriter, r *http.Request, status int, t
 		s.fail(w, r, err)
 		return
 	}
-	limit := releasesShown + 1
-	if r.FormValue("all") != "" {
-		limit = 0
-	}
-	releases, err := s.Views.ReleasesOf(ctx, p, row.Project, limit)
+	before := r.FormValue("before")
+	releases, more, err := s.Views.ReleasesBefore(ctx, p, row.Project, before, releasesShown)
 	if err != nil {
 		s.fail(w, r, err)
 		return
@@ -49,64 +38,18 @@ func (s *site) showProject(w http.ResponseWriter, r *http.Request, status int, t
 		return
 	}
 	v.VariableSets = home.included(row.Project)
-	if v.NewRelease, err = s.newRelease(r, p, row.Project, tried); err != nil {
-		s.fail(w, r, err)
-		return
+	v.MayRelease = p.Allows(pipelines.ReleaseCreate, pipelines.Where{Project: row.Project.Name})
+	if more {
+		v.Earlier = pages.ProjectPath(row.Project.ID) + "?before=" + url.QueryEscape(releases[len(releases)-1].ID)
 	}
-	if limit > 0 && len(releases) == limit {
-		releases = releases[:releasesShown]
-		v.Earlier = pages.ProjectPath(row.Project.ID) + "?all=yes"
+	if before != "" {
+		v.Newest = pages.ProjectPath(row.Project.ID)
 	}
 	for _, release := range releases {
 		v.Releases = append(v.Releases, s.releaseRow(p, row.Project, release, environments))
 	}
-	v.Frame = s.pageFrame(r, pages.InDashboard, row.Project.Name, whereabouts(row, len(releases)), dashboardCrumb())
-	s.show(w, r, status, pages.ProjectPage(v))
-}
-
-// newRelease is the form for whoever may make a release, with the number it
-// would get, or where there are channels to choose from, in each of them.
-func (s *site) newRelease(r *http.Request, p pipelines.Principal, project pipelines.Project, tried pages.NewRelease) (*pages.NewRelease, error) {
-	if !p.Allows(pipelines.ReleaseCreate, pipelines.Where{Project: project.Name}) {
-		return nil, nil
-	}
-	choices, err := s.channelChoices(r, p, project)
-	if err != nil {
-		return nil, err
-	}
-	if !slices.ContainsFunc(choices, func(c pages.ChannelChoice) bool { return c.WhyNot == "" }) {
-		return &pages.NewRelease{WhyNot: choices[0].WhyNot}, nil
-	}
-	if len(choices) > 1 {
-		tried.Channels = choices
-		if tried.Channel == "" {
-			tried.Channel = project.DefaultChannel().Name
-		}
-		return &tried, nil
-	}
-	tried.Proposed = choices[0].Proposed
-	if len(tried.Problems) == 0 {
-		tried.Number = tried.Proposed
-	}
-	return &tried, nil
-}
-
-// channelChoices are the project's channels with the number that a release of
-// each would get.
-func (s *site) channelChoices(r *http.Request, p pipelines.Principal, project pipelines.Project) ([]pages.ChannelChoice, error) {
-	var out []pages.ChannelChoice
-	for _, c := range project.AllChannels() {
-		choice := pages.ChannelChoice{Name: c.Name}
-		proposed, err := s.Requests.ProposeNumber(r.Context(), p, project.ID, c.Name)
-		if refused, ok := errors.AsType[*pipelines.Error](err); ok {
-			choice.WhyNot = toSentence(refused.Message)
-		} else if err != nil {
-			return nil, err
-		}
-		choice.Proposed = proposed
-		out = append(out, choice)
-	}
-	return out, nil
+	v.Frame = s.pageFrame(r, pages.InDashboard, row.Project.Name, whereabouts(row, before != "" || len(releases) > 0), dashboardCrumb())
+	s.show(w, r, http.StatusOK, pages.ProjectPage(v))
 }
 
 // project is what a project is by itself.
@@ -177,43 +120,9 @@ func inLifecycle(release views.Release, environment string) bool {
 	return false
 }
 
-func (s *site) createRelease(w http.ResponseWriter, r *http.Request) {
-	if _, err := s.Views.Project(r.Context(), s.SignIn.Principal(r), r.PathValue("project")); err != nil {
-		s.fail(w, r, unseen(err))
-		return
-	}
-	in := requests.ReleaseRequest{
-		Project: r.PathValue("project"), Channel: r.PostFormValue("channel"),
-		Number: strings.TrimSpace(r.PostFormValue("number")), Notes: r.PostFormValue("notes"),
-	}
-	release, err := s.Requests.CreateRelease(r.Context(), s.SignIn.Principal(r), in)
-	switch {
-	case err == nil:
-		s.to(w, r, pages.ReleasePath(release.ProjectID, release.Number))
-	case forPerson(err):
-		tried := pages.NewRelease{Channel: in.Channel, Number: in.Number, Notes: in.Notes, Problems: problemsOf(err, nil)}
-		if s.isAboutNumber(r, in, err) {
-			tried.Problems[0].Field = "number"
-		}
-		s.showProject(w, r, formStatus(err), tried)
-	default:
-		s.fail(w, r, err)
-	}
-}
-
-// isAboutNumber says whether another number would help: the one asked for is
-// none, or is taken.
-func (s *site) isAboutNumber(r *http.Request, in requests.ReleaseRequest, err error) bool {
-	if in.Number == "" || pipelines.CodeOf(err) == pipelines.Invalid {
-		return in.Number != ""
-	}
-	_, missing := s.Views.Release(r.Context(), s.SignIn.Principal(r), in.Project, in.Number)
-	return missing == nil
-}
-
 // whereabouts is a project in one sentence: what is furthest, what moves.
-func whereabouts(row views.Row, releases int) string {
-	if releases == 0 {
+func whereabouts(row views.Row, released bool) string {
+	if !released {
 		return "No release yet."
 	}
 	var out []string

@@ -6,6 +6,7 @@ import (
 
 	"slipway/pipelines"
 	"slipway/runner/views"
+	"slipway/web/markdown"
 	"slipway/web/pages"
 )
 
@@ -34,10 +35,14 @@ func (s *site) showRelease(w http.ResponseWriter, r *http.Request, status int, p
 	}
 	v := pages.Release{
 		ProjectID: release.ProjectID, Project: release.Project.Name, Version: release.Number, Channel: channelOf(project, release.Release),
-		Created: s.moment(release.Created), By: release.CreatedBy, Notes: release.Notes,
+		Created: s.moment(release.Created), By: release.CreatedBy, Notes: markdown.HTML(release.Notes),
 		Phases: s.phaseProgress(p, release, environments),
 	}
 	if v.Packages, err = s.releasePackages(r, p, release.Release); err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	if v.Changes, err = s.changesOf(r, p, release, environments); err != nil {
 		s.fail(w, r, err)
 		return
 	}
@@ -140,6 +145,9 @@ func (s *site) releasePackages(r *http.Request, p pipelines.Principal, release p
 		}
 		if ok {
 			row.Size = size(kept.Size)
+		}
+		if row.Build, err = s.buildOf(r, p, chosen.Package, chosen.Version); err != nil {
+			return nil, err
 		}
 		out = append(out, row)
 	}

@@ -37,7 +37,7 @@ func (s *site) setUp(w http.ResponseWriter, r *http.Request) {
 		s.setUpAgain(w, r, form, err)
 		return
 	}
-	if err := s.SignIn.Begin(w, r, form.Name, password); err != nil {
+	if _, err := s.SignIn.Begin(w, r, form.Name, password); err != nil {
 		s.to(w, r, pages.SignInPath) // the account is there; the password is asked once more
 		return
 	}

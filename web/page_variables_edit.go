@@ -188,6 +188,7 @@ func (s *site) notSaved(w http.ResponseWriter, r *http.Request, of lists, e entr
 	status := formStatus(why)
 	if l.revision != e.revision {
 		conflict := conflictOf(why)
+		conflict.Saving = "saving it now puts this one value into the newer list."
 		gone := e.rebase(l)
 		if gone {
 			conflict.Gone = "The value you had open is not there any more as it was: saving adds yours beside the others."

@@ -202,23 +202,6 @@ func filledLines(text string) []string {
 
 func joinLines(all []string) string { return strings.Join(all, "\n") }
 
-// conflictOf shows the difference that a conflict tells.
-func conflictOf(err error) pages.VariableConflict {
-	var out pages.VariableConflict
-	refused, ok := errors.AsType[*pipelines.Error](err)
-	if !ok {
-		return out
-	}
-	for _, p := range refused.Problems {
-		line := pages.DifferingLine{Text: p.Message}
-		if sign, rest, ok := strings.Cut(p.Message, " "); ok && (sign == "+" || sign == "-") {
-			line.Sign, line.Text = sign, rest
-		}
-		out.Lines = append(out.Lines, line)
-	}
-	return out
-}
-
 // ofValue is the path of a problem that is about one value of the list.
 var ofValue = regexp.MustCompile(`^(?:projects|variable-sets)\[0\]\.variables\[(\d+)\]\.?(.*)$`)
 

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"slipway/pipelines"
+	"slipway/runner/records"
 	"slipway/runner/views"
 	"slipway/web/pages"
 )
@@ -28,7 +29,8 @@ func (s *site) variableSetsPage(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	v := pages.VariableSets{Frame: s.pageFrame(r, pages.InDashboard, "Variable sets", "Values that several projects share.", dashboardCrumb())}
+	v := pages.VariableSets{Frame: s.pageFrame(r, pages.InLibrary, "Variable sets", "Values that several projects share.")}
+	v.Tabs = libraryTabs(p, pages.VariableSetsPath)
 	for _, x := range all {
 		row := pages.VariableSetRow{ID: x.ID, Name: x.Name, Description: x.Description, Values: plural(len(x.Variables), "value"), UsedBy: projectLinks(x.Projects)}
 		row.Folder = folderOf(x.Owner)
@@ -65,6 +67,7 @@ func (s *site) variableSetPage(w http.ResponseWriter, r *http.Request) {
 	}
 	v := pages.Variables{
 		Home: home.path, What: "variable set " + set.Name, Groups: home.groupsOf(all), UsedBy: projectLinks(projects), Saved: savedWords(r.URL.Query()),
+		Text:  s.textOf(records.VariableSets, set),
 		Empty: "No variables yet. Projects that include the set have its values besides their own, which are stronger.",
 	}
 	v.Folder = folderOf(set.Owner)
@@ -75,7 +78,7 @@ func (s *site) variableSetPage(w http.ResponseWriter, r *http.Request) {
 	if sentence == "" {
 		sentence = valuesSentence(len(all), len(v.Groups))
 	}
-	v.Frame = s.pageFrame(r, pages.InDashboard, set.Name, toSentence(sentence), setsCrumbs()...)
+	v.Frame = s.pageFrame(r, pages.InLibrary, set.Name, toSentence(sentence), setsCrumbs()...)
 	s.show(w, r, http.StatusOK, pages.VariablesPage(v))
 }
 
@@ -96,7 +99,7 @@ func (s *site) setReachPage(w http.ResponseWriter, r *http.Request) {
 }
 
 func setsCrumbs() []pages.Crumb {
-	return []pages.Crumb{dashboardCrumb(), {Text: "Variable sets", Path: pages.VariableSetsPath}}
+	return []pages.Crumb{{Text: "Variable sets", Path: pages.VariableSetsPath}}
 }
 
 func setCrumbs(set pipelines.VariableSet) []pages.Crumb {

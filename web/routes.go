@@ -1,8 +1,6 @@
 package web
 
 import (
-	"net/http"
-
 	"slipway/web/api"
 	"slipway/web/feed"
 	"slipway/web/pages"
@@ -13,10 +11,19 @@ import (
 // with its permission on its line.
 func (s *site) routes() []route.Route {
 	all := []route.Route{
-		{Pattern: "GET " + pages.StaticPath + "{file}", Public: true, Serve: s.static()},
+		{Pattern: "GET " + pages.StaticPath + "{file}", Public: true, Serve: s.static},
 	}
 	all = append(all, s.pageRoutes()...)
+	all = append(all, s.signInRoutes()...)
+	all = append(all, s.profileRoutes()...)
+	all = append(all, s.signInSettingsRoutes()...)
 	all = append(all, s.feedPageRoutes()...)
+	all = append(all, s.peopleRoutes()...)
+	all = append(all, s.keyRoutes()...)
+	all = append(all, s.libraryRoutes()...)
+	all = append(all, s.approvalRoutes()...)
+	all = append(all, s.auditRoutes()...)
+	all = append(all, s.settingsRoutes()...)
 	if s.Kept != nil {
 		all = append(all, s.keptRoutes()...)
 	}
@@ -26,7 +33,7 @@ func (s *site) routes() []route.Route {
 
 func (s *site) feed() *feed.Feed {
 	return &feed.Feed{
-		Requests: s.Requests, Views: s.Views, SignIn: s.SignIn, Blobs: s.Requests.Blobs, Gate: s.mayPass, Fail: s.fail,
+		Requests: s.Requests, Views: s.Views, SignIn: s.SignIn, Blobs: s.Requests.Blobs, Gate: s.mayPass, Fail: s.fail, Refused: s.noteRefusal,
 		BaseURL: s.BaseURL, TempDir: s.TempDir, MaxPackage: s.MaxPackage,
 	}
 }
@@ -34,21 +41,7 @@ func (s *site) feed() *feed.Feed {
 func (s *site) api() *api.API {
 	return &api.API{
 		Requests: s.Requests, Catalog: s.Catalog, Views: s.Views, SignIn: s.SignIn,
-		CheckTarget: s.CheckTarget, HeldMail: s.HeldMail, Fail: s.fail,
+		CheckTarget: s.CheckTarget, HeldMail: s.HeldMail, MailRoom: s.MailRoom, Fail: s.fail,
 		BaseURL: s.BaseURL, Version: s.Version, TempDir: s.TempDir, MaxPackage: s.MaxPackage,
-	}
-}
-
-// static serves the assets. Pages name them with a fingerprint, so that an
-// answer may be kept for good.
-func (s *site) static() http.HandlerFunc {
-	files := http.StripPrefix(pages.StaticPath, http.FileServerFS(pages.Static()))
-	return func(w http.ResponseWriter, r *http.Request) {
-		cache := "no-cache"
-		if r.URL.Query().Has("v") {
-			cache = "public, max-age=31536000, immutable"
-		}
-		w.Header().Set("Cache-Control", cache)
-		files.ServeHTTP(w, r)
 	}
 }

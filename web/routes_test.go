@@ -40,7 +40,7 @@ func furnished(t *testing.T) (*house, map[string]string) {
 	h.must(err)
 	project = projects[0].ID
 	return h, map[string]string{
-		"{$}": "", "{file}": "slipway.css", "{token}": "x", "{project}": project, "{release}": "1.0.0", "{environment}": "Dev",
+		"{$}": "", "{file}": "slipway.css", "{token}": "x", "{provider}": "acme", "{session}": "Sessions-x", "{trust}": "Trusts-x", "{project}": project, "{release}": "1.0.0", "{environment}": "Dev",
 		"{deployment}": d.ID, "{id}": d.ID, "{approval}": d.ID, "{package}": "Thing", "{name}": "web%201%2Fa", "{username}": "vera", "{sha256}": strings.Repeat("0", 64),
 		"{set}": "Shared", "{feed}": "Feeds-1", "{version}": "1.0.0", "{variable}": "Greeting",
 		"{artifact}": "0-0", "{key}": kept[0].Key, "{mail}": kept[0].Key,
@@ -85,7 +85,11 @@ func TestPublicRoutes(t *testing.T) {
 	t.Parallel()
 	want := map[string]bool{
 		"GET /static/{file}": true, "GET /v1/version": true, "POST /v1/login": true,
-		"GET /signin": true, "POST /signin": true, "POST /signout": true,
+		"GET /signin": true, "POST /signin": true, "POST /signout": true, "GET /signin/second": true, "POST /signin/second": true, "POST /signin/second/new": true,
+		"POST /signin/oidc/{provider}": true, "GET /signin/oidc/{provider}/callback": true,
+		"GET /forgot": true, "POST /forgot": true, "GET /invitation/{token}": true, "POST /invitation/{token}": true, "GET /reset/{token}": true, "POST /reset/{token}": true,
+		// A build proves itself by a token of its own.
+		"POST /v1/token": true,
 		"GET /setup/{token}": true, "POST /setup/{token}": true, "GET /answer/{token}": true, "POST /answer/{token}": true,
 		// A feed proves itself by a token of its own.
 		"POST /v1/feeds/{feed}/webhook": true, "POST /v1/feeds/{feed}/webhook/{token}": true,
@@ -134,7 +138,9 @@ func status(path string) int {
 	switch path {
 	case "/signin":
 		return 303
-	case "/setup/x", "/answer/x":
+	case "/signin/second", "/signin/oidc/acme/callback":
+		return 401 // nobody stands halfway, nobody comes back
+	case "/setup/x", "/answer/x", "/invitation/x", "/reset/x", "/settings/sign-in/providers/acme":
 		return 404
 	}
 	return 200

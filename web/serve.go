@@ -22,13 +22,14 @@ type site struct {
 // open by omission or BaseURL is no address: both are known at the start.
 func New(s Settings) http.Handler {
 	site := newSite(s)
-	handler := http.Handler(site.mux(site.routes()))
+	handler := http.Handler(site.mux(compressed(site.routes())))
 	handler = site.onlySetUp(handler)
 	handler = site.sameSite(handler)
+	handler = site.refusalsNoted(handler)
 	handler = s.SignIn.Recognise(handler)
 	handler = site.watched(handler)
 	handler = site.below(handler)
-	return secured(handler)
+	return secured(onlyByTLS(s.BaseURL, handler))
 }
 
 func newSite(s Settings) *site {
@@ -71,8 +72,15 @@ func (d discard) Write(b []byte) (int, error) { return len(b), nil }
 // mayPass is the gate before every route that is not public.
 func (s *site) mayPass(r *http.Request, needs pipelines.Permission) error {
 	p, err := s.SignIn.Who(r)
-	if err != nil || p.AllowsAnywhere(needs) {
+	if err != nil {
 		return err
+	}
+	// A key with a scope changes nothing about the account that it belongs to.
+	if p.Limited && r.Method != http.MethodGet && strings.HasPrefix(r.URL.Path, pages.ProfilePath) {
+		return p.DemandWhole()
+	}
+	if p.AllowsAnywhere(needs) {
+		return nil
 	}
 	return p.Demand(needs, pipelines.Where{})
 }

@@ -10,6 +10,7 @@ import (
 
 	"slipway/pipelines"
 	"slipway/web/credentials"
+	"slipway/web/pages"
 	"slipway/web/rest"
 	"slipway/web/route"
 )
@@ -89,7 +90,7 @@ func TestBelowAPrefix(t *testing.T) {
 func TestHeaders(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, nil)
-	for _, path := range []string{"/signin", "/", "/v1/me", "/v1/version", "/nothing", "/static/slipway.css?v=1"} {
+	for _, path := range []string{"/signin", "/", "/v1/me", "/v1/version", "/nothing", "/static/slipway.css?v=" + pages.Fingerprint("slipway.css")} {
 		header := h.as("", "GET", path, "").Header()
 		policy := header.Get("Content-Security-Policy")
 		for _, want := range []string{"default-src 'none'", "style-src 'self'", "script-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"} {

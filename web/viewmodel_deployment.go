@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -21,6 +20,7 @@ func (s *site) deploymentParts(r *http.Request, d views.Deployment, selected int
 		State: stateOf(d.State.Head.Status), Sentence: inWords(d),
 		Queue:    s.queue(r, d),
 		Graph:    stepGraph(d, selected),
+		Record:   record(d),
 		SignOffs: s.signOffs(r, d),
 		Choices:  choices(d, whyNotChoose(s.SignIn.Principal(r), d)),
 		Retry:    takeUp(d),
@@ -105,9 +105,7 @@ func stepGraph(d views.Deployment, selected int) pages.Graph {
 			ID: stepID(i), Name: s.Name, Type: typeWord(s.Type), State: stateOf(now.Status), Note: stepNote(s, now),
 			Path: pages.DeploymentPath(d.Deployment.ID) + "?step=" + stepID(i), Selected: i == selected,
 		}
-		if now.Status == pipelines.Pending && s.Skip != "" {
-			step.State = pages.Skipped
-		}
+		step.State = stepState(s, now)
 		step.Needs = drawnAfter(d.Plan, i)
 		if s.Skip == "" && s.Kind == plan.OnHosts {
 			step.Hosts = hostStates(d, i)
@@ -179,93 +177,6 @@ func askedOf(s plan.Step) string {
 		return "whoever may deploy here"
 	}
 	return ored(s.Question.Teams)
-}
-
-// signOffs are the open questions, those that the viewer may answer first.
-func (s *site) signOffs(r *http.Request, d views.Deployment) []pages.SignOff {
-	var own, others []pages.SignOff
-	for _, at := range d.Questions {
-		if d.MayAnswer[at] {
-			own = append(own, s.signOff(r, d, at))
-			continue
-		}
-		others = append(others, s.signOff(r, d, at))
-	}
-	return append(own, others...)
-}
-
-// approvedBy says how many have approved where several must, "" where one is
-// enough.
-func approvedBy(s plan.Step, now graph.StepState) string {
-	if s.Question.Minimum < 2 {
-		return ""
-	}
-	if len(now.Approved) == 0 {
-		return fmt.Sprintf("%d must approve; nobody has yet.", s.Question.Minimum)
-	}
-	var names []string
-	for _, a := range now.Approved {
-		names = append(names, a.Called)
-	}
-	return fmt.Sprintf("%d of %d have approved: %s.", len(names), s.Question.Minimum, anded(names))
-}
-
-// questionID names a step that asks, in an address.
-func questionID(deployment string, step int) string { return deployment + "." + strconv.Itoa(step) }
-
-func (s *site) signOff(r *http.Request, d views.Deployment, at int) pages.SignOff {
-	step := d.Plan.Steps[at]
-	out := pages.SignOff{
-		ID: questionID(d.Deployment.ID, at), Step: step.Name, Round: d.State.Head.Steps[at].Round, Instructions: s.instructionsNow(r.Context(), d, at),
-		Asked: step.Question.Teams, MayAnswer: d.MayAnswer[at],
-	}
-	if len(out.Asked) == 0 {
-		out.Asked = []string{askedOf(step)}
-	}
-	now := d.State.Head.Steps[at]
-	out.Approved = approvedBy(step, now)
-	out.Until, out.Else = s.deadline(d, at)
-	if err := d.WhyNot[at]; err != nil {
-		out.WhyNot = toSentence(err.Error())
-	}
-	return out
-}
-
-// deadline is until when a question waits, and what it comes to then; nothing
-// where it waits on.
-func (s *site) deadline(d views.Deployment, at int) (until pages.Moment, otherwise string) {
-	end, there := d.Times().Expires[at]
-	if !there {
-		return pages.Moment{}, ""
-	}
-	until, otherwise = s.moment(end), "(then it counts as rejected)"
-	until.Text = end.UTC().Format("Mon 2 Jan 15:04")
-	if d.Plan.Steps[at].Question.OnTimeout == "approve" {
-		otherwise = "(then it counts as approved)"
-	}
-	return until, otherwise
-}
-
-// instructionsNow are the instructions with what earlier steps have put out. An
-// error is the sign-off mail's to report: pages ask every second.
-func (s *site) instructionsNow(ctx context.Context, d views.Deployment, at int) string {
-	if s.Instructions != nil {
-		if text, err := s.Instructions(ctx, d.Loaded, at); err == nil {
-			return text
-		}
-	}
-	return instructions(d.Plan.Steps[at])
-}
-
-// instructions are what people are asked to look at, as far as it was known
-// when the plan was made.
-func instructions(s plan.Step) string {
-	for _, shown := range s.Shown {
-		if shown.Path == "approval.instructions" {
-			return shown.Text
-		}
-	}
-	return s.Question.Instructions
 }
 
 // unknown are the attempts whose end nobody could learn.

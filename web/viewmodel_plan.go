@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"slipway/pipelines"
+	"slipway/pipelines/octostache"
 	"slipway/pipelines/plan"
 	"slipway/pipelines/variables"
 	"slipway/web/pages"
@@ -49,6 +50,13 @@ func plannedSteps(pl plan.Plan) []pages.PlannedStep {
 	out := make([]pages.PlannedStep, len(pl.Steps))
 	for i, s := range pl.Steps {
 		out[i] = pages.PlannedStep{Name: s.Name, Type: typeWord(s.Type), Hosts: hostsOf(s), Child: s.Within > 0}
+		switch {
+		case s.Skip != "":
+		case s.Question != nil:
+			out[i].Does = "asks " + askedOf(s)
+		case s.Message != nil:
+			out[i].Does = "sends a mail to " + resolve(s.Message.To, pl.Variables, s.Variables)
+		}
 		if s.Package != nil {
 			out[i].Package = s.Package.ID + " " + s.Package.Version
 		}
@@ -133,19 +141,44 @@ func (v ownVariable) shown() pages.PlannedValue {
 // ownVariables leaves out what the system defines.
 func ownVariables(pl plan.Plan) []ownVariable {
 	var out []ownVariable
-	add := func(all []plan.Variable, why string, narrow bool) {
+	add := func(all []plan.Variable, why string, narrow bool, around ...[]plan.Variable) {
 		for _, v := range all {
 			if !strings.HasPrefix(strings.ToLower(v.Name), "octopus.") {
+				v.Value = resolve(v.Value, append(around, all)...)
 				out = append(out, ownVariable{v, why, narrow})
 			}
 		}
 	}
 	add(pl.Variables, "holds in "+pl.Environment, false)
 	for _, s := range pl.Steps {
-		add(s.Variables, "step "+s.Name, true)
+		add(s.Variables, "step "+s.Name, true, pl.Variables)
 		for _, t := range s.Targets {
-			add(t.Variables, "step "+s.Name+" on "+t.Name, true)
+			add(t.Variables, "step "+s.Name+" on "+t.Name, true, pl.Variables, s.Variables)
 		}
 	}
 	return out
+}
+
+// resolve puts the values that are known in place of what a text reads, if all of
+// them are: people want to see what will be, not how it is written. Later lists
+// go before earlier ones; secrets are never looked at.
+func resolve(text string, known ...[]plan.Variable) string {
+	if !strings.Contains(text, "#{") {
+		return text
+	}
+	values := octostache.NewVariables()
+	for _, all := range known {
+		for _, v := range all {
+			if v.Secret != "" {
+				values.SetLate(v.Name)
+				continue
+			}
+			values.Set(v.Name, v.Value)
+		}
+	}
+	result, err := octostache.Evaluate(text, values, octostache.Options{})
+	if err != nil || result.Null || len(result.Unresolved) > 0 || len(result.Late) > 0 {
+		return text
+	}
+	return result.Text
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -146,7 +147,7 @@ func onHosts(s plan.Step, now graph.StepState) string {
 }
 
 // facts are what does not change while a deployment's page is read.
-func (s *site) facts(d views.Deployment) []pages.Fact {
+func (s *site) facts(r *http.Request, d views.Deployment) []pages.Fact {
 	about := d.Deployment
 	created := s.moment(about.Created)
 	out := []pages.Fact{
@@ -170,10 +171,17 @@ func (s *site) facts(d views.Deployment) []pages.Fact {
 	}
 	out = append(out, cost(d.Spent)...)
 	for _, p := range about.Packages {
-		out = append(out,
-			pages.Fact{Label: "Package", Text: p.Package + " " + p.Version, Code: true, Path: pages.PackagePath(p.Package)},
-			pages.Fact{Label: "SHA-256", Text: p.SHA256, Code: true})
+		where := pages.Fact{Label: "Package", Text: p.Package + " " + p.Version, Code: true, Path: pages.PackageVersionPath(p.Package, p.Version)}
+		if p.FeedID != "" {
+			where.Path = pages.FeedPackagePath(p.FeedID, p.Package)
+		}
+		out = append(out, where)
+		if p.Feed != "" {
+			out = append(out, pages.Fact{Label: "Feed", Text: p.Feed})
+		}
+		out = append(out, pages.Fact{Label: "SHA-256", Text: p.SHA256, Code: true})
 	}
+	out = append(out, s.buildFacts(r, about)...)
 	out = append(out, givenFacts(about)...)
 	if about.Comment != "" {
 		out = append(out, pages.Fact{Label: "Comment", Text: about.Comment})

@@ -16,6 +16,7 @@ import (
 	"slipway/runner/heldmail"
 	"slipway/runner/hosts"
 	"slipway/runner/kept"
+	"slipway/runner/mailroom"
 	"slipway/runner/records"
 	"slipway/runner/requests"
 	"slipway/runner/views"
@@ -42,6 +43,10 @@ type Settings struct {
 	Instructions func(ctx context.Context, at records.Loaded, step int) (string, error)
 	// HeldMail is the box of kept mails; nil where mails are really sent.
 	HeldMail *heldmail.Box
+	// MailRoom is how mails leave; nil where nobody may look at that or change it.
+	MailRoom *mailroom.Room
+	// DataIn is where the data lies, for administrators: a folder, a table and bucket.
+	DataIn string
 	// Kept are events that failed for good; nil where nobody keeps any.
 	Kept Kept
 

@@ -16,6 +16,7 @@ type answerRequest struct {
 	Step       string `json:"step,omitempty"`
 	Proceed    bool   `json:"proceed"`
 	Note       string `json:"note,omitempty"`
+	TakeOver   bool   `json:"takeOver,omitempty"`
 }
 
 func (p *program) approve() *cobra.Command {
@@ -30,12 +31,13 @@ func (p *program) signOff(name, short string, proceed bool) *cobra.Command {
 	c := verb(name+" DEPLOYMENT", short, nil)
 	step := c.Flags().String("step", "", "the sign-off's step (needed where several wait)")
 	note := c.Flags().String("note", "", "a note for the record")
+	over := c.Flags().Bool("take-over", false, "decide although somebody else has taken it on; the note says why")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		s, err := p.server()
 		if err != nil {
 			return err
 		}
-		in := answerRequest{Deployment: args[0], Step: *step, Proceed: proceed, Note: *note}
+		in := answerRequest{Deployment: args[0], Step: *step, Proceed: proceed, Note: *note, TakeOver: *over}
 		if err := s.call(c.Context(), http.MethodPost, at("deployments", args[0], "answer"), in, nil); err != nil {
 			return err
 		}
@@ -46,6 +48,44 @@ func (p *program) signOff(name, short string, proceed bool) *cobra.Command {
 				p.missing(d, *step)
 			}
 			p.say("next: slipway status %s", args[0])
+		})
+	}
+	return c
+}
+
+// assignRequest is the body of POST /v1/approvals/{id}/assign.
+type assignRequest struct {
+	Step     string `json:"step,omitempty"`
+	Back     bool   `json:"back,omitempty"`
+	TakeOver bool   `json:"takeOver,omitempty"`
+	Note     string `json:"note,omitempty"`
+}
+
+func (p *program) assign() *cobra.Command {
+	c := verb("assign DEPLOYMENT", "Take a sign-off on, so that others see that you are at it, or give it back", nil)
+	c.Long = `Take a sign-off on, so that others see that you are at it. One person has it at a
+time. To have it is not needed to approve or reject; while somebody has it, others
+decide only when they take it over, with a note why.`
+	var in assignRequest
+	c.Flags().StringVar(&in.Step, "step", "", "the sign-off's step (needed where several wait)")
+	c.Flags().StringVar(&in.Note, "note", "", "a note for the record")
+	c.Flags().BoolVar(&in.Back, "back", false, "give it back")
+	c.Flags().BoolVar(&in.TakeOver, "take-over", false, "take it from whoever has it; the note says why")
+	c.RunE = func(c *cobra.Command, args []string) error {
+		s, err := p.server()
+		if err != nil {
+			return err
+		}
+		if err := s.call(c.Context(), http.MethodPost, at("approvals", args[0], "assign"), in, nil); err != nil {
+			return err
+		}
+		return p.answer(in, func() {
+			if in.Back {
+				p.say("%s is given back", args[0])
+				return
+			}
+			p.say("%s is yours", args[0])
+			p.say("next: slipway approve %s, or slipway reject %s", args[0], args[0])
 		})
 	}
 	return c

@@ -63,7 +63,7 @@ func readFolder(named string) (*folder, error) {
 	f.request = rest.Configuration{
 		Folder: filepath.Base(full), Whole: file == "",
 		Environments: n.Environments, Lifecycles: n.Lifecycles, Users: n.Users, Teams: n.Teams, Targets: n.Targets,
-		Feeds: n.Feeds, VariableSets: n.VariableSets, Projects: n.Projects,
+		UserRoles: n.UserRoles, Feeds: n.Feeds, VariableSets: n.VariableSets, Projects: n.Projects,
 	}
 	return f, nil
 }

@@ -13,6 +13,7 @@ import (
 
 	"slipway/functions/setup"
 	"slipway/pipelines"
+	"slipway/runner/catalog"
 	"slipway/web/credentials"
 )
 
@@ -143,8 +144,8 @@ func (a *firstAdmin) make(ctx context.Context, server *setup.Server, password st
 	if !a.printKey {
 		return nil
 	}
-	admin := pipelines.PrincipalOf(user, nil, "init")
-	_, made.Key, err = server.Catalog.NewAPIKey(ctx, admin, "slipway init", func() (key, hash, hint string, err error) {
+	admin := pipelines.PrincipalOf(user, nil, nil, "init")
+	_, made.Key, err = server.Catalog.NewAPIKey(ctx, admin, catalog.KeyWish{Purpose: "slipway init"}, func() (key, hash, hint string, err error) {
 		key, hash, err = credentials.NewKey(server.Env.Random)
 		return key, hash, key[:8] + "…", err
 	})

@@ -2,26 +2,53 @@ package cli
 
 import (
 	"net/http"
+	"net/url"
+	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"slipway/pipelines"
 	"slipway/web/rest"
 )
 
 func (p *program) apiKey() *cobra.Command {
-	return group("key", "Create, list and delete your API keys", p.keyCreate(), p.keyList(), p.keyDelete())
+	return group("key", "Create, list and delete API keys, your own and those of service accounts", p.keyCreate(), p.keyList(), p.keyDelete())
 }
 
 func (p *program) keyCreate() *cobra.Command {
-	c := verb("create PURPOSE", "Make an API key; it is shown once, alone on stdout", nil)
+	c := verb("create [PURPOSE]", "Make an API key; it is shown once, alone on stdout", nil)
+	c.Long = `Make an API key; it is shown once, alone on stdout.
+
+It acts as you, or as the service account that --for names, with these rights at
+that moment. --project, --environment, --role and --permission narrow that: each
+may be given several times, and what a key may do is what its owner may and the
+key's scope does not leave out.`
+	var in rest.KeyOrder
+	f := c.Flags()
+	f.StringVar(&in.Purpose, "purpose", "", "what it is for, in place of PURPOSE")
+	f.StringVar(&in.For, "for", "", "the service account that it acts as")
+	f.StringVar(&in.Expires, "expires", "180d", "after a time like 90d, at the end of a day like 2027-01-31, or never")
+	f.StringArrayVar(&in.Projects, "project", nil, "only in this project")
+	f.StringArrayVar(&in.Environments, "environment", nil, "only for this environment")
+	f.StringArrayVar(&in.Roles, "role", nil, "at most what this user role allows")
+	permissions := f.StringArray("permission", nil, "at most this permission")
 	c.RunE = func(c *cobra.Command, args []string) error {
+		switch {
+		case len(args) > 0 && in.Purpose != "":
+			return misuse(c, "the purpose stands here twice")
+		case len(args) > 0:
+			in.Purpose = args[0]
+		case in.Purpose == "":
+			return misuse(c, "--purpose is missing")
+		}
+		for _, name := range *permissions {
+			in.Permissions = append(in.Permissions, pipelines.Permission(name))
+		}
 		s, err := p.server()
 		if err != nil {
 			return err
 		}
-		in := struct {
-			Purpose string `json:"purpose"`
-		}{args[0]}
 		var made rest.NewKey
 		if err := s.call(c.Context(), http.MethodPost, at("apikeys"), in, &made); err != nil {
 			return err
@@ -32,31 +59,68 @@ func (p *program) keyCreate() *cobra.Command {
 }
 
 func (p *program) keyList() *cobra.Command {
-	return verb("list", "List your API keys", func(c *cobra.Command, _ []string) error {
+	c := verb("list", "List API keys, without the keys themselves", nil)
+	service := c.Flags().String("for", "", "those of this service account")
+	c.RunE = func(c *cobra.Command, _ []string) error {
 		s, err := p.server()
 		if err != nil {
 			return err
 		}
+		path := at("apikeys")
+		if *service != "" {
+			path += "?for=" + url.QueryEscape(*service)
+		}
 		all := []rest.Key{}
-		if err := s.get(c.Context(), at("apikeys"), &all); err != nil {
+		if err := s.get(c.Context(), path, &all); err != nil {
 			return err
 		}
-		return p.answer(all, func() {
-			rows := [][]cell{heading("KEY", "PURPOSE", "BEGINS WITH", "CREATED", "EXPIRES")}
-			for _, k := range all {
-				expires := "never"
-				if k.Expires != nil {
-					expires = k.Expires.Format("2006-01-02")
-				}
-				rows = append(rows, []cell{plain(k.ID), plain(k.Purpose), plain(k.Hint), plain(p.ago(k.Created)), plain(expires)})
-			}
-			p.table(rows)
+		return p.answer(all, func() { p.table(p.keyRows(all)) })
+	}
+	return c
+}
+
+func (p *program) keyRows(all []rest.Key) [][]cell {
+	rows := [][]cell{heading("KEY", "PURPOSE", "BEGINS WITH", "MAY DO", "CREATED", "EXPIRES", "LAST USED")}
+	for _, k := range all {
+		expires, used := "never", "not yet"
+		if k.Expires != nil {
+			expires = k.Expires.Format(time.DateOnly)
+		}
+		if k.Expired {
+			expires += " (expired)"
+		}
+		if k.Used != nil {
+			used = p.ago(*k.Used) + " from " + k.UsedFrom
+		}
+		rows = append(rows, []cell{
+			plain(k.ID), plain(k.Purpose), plain(k.Hint), plain(scopeInWords(k.KeyScope)), plain(p.ago(k.Created)), plain(expires), plain(used),
 		})
-	})
+	}
+	return rows
+}
+
+// scopeInWords is what a key may do, in the words of its flags.
+func scopeInWords(s pipelines.KeyScope) string {
+	if !s.Limits() {
+		return "all that its owner may"
+	}
+	var out []string
+	for _, part := range []struct {
+		word string
+		all  []string
+	}{{"project", s.Projects}, {"environment", s.Environments}, {"role", s.Roles}} {
+		if len(part.all) > 0 {
+			out = append(out, part.word+" "+strings.Join(part.all, ", "))
+		}
+	}
+	for _, permission := range s.Permissions {
+		out = append(out, string(permission))
+	}
+	return strings.Join(out, "; ")
 }
 
 func (p *program) keyDelete() *cobra.Command {
-	return verb("delete ID", "Delete one of your API keys", func(c *cobra.Command, args []string) error {
+	return verb("delete ID", "Delete an API key", func(c *cobra.Command, args []string) error {
 		s, err := p.server()
 		if err != nil {
 			return err

@@ -4,9 +4,11 @@ import (
 	"context"
 	"net/http"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"slipway/pipelines"
 	"slipway/web/rest"
 )
 
@@ -16,16 +18,26 @@ func (p *program) login() *cobra.Command {
 
 With a user name and a password the server makes a new key; --key-stdin takes
 one that there is. Both are kept in slipway/login.json below $XDG_CONFIG_HOME
-(or ~/.config), readable by nobody else.`
+(or ~/.config), readable by nobody else.
+
+In a build no key needs to be stored: --github, --azure-devops or --oidc-token-file
+trade the token that the build system gives each build for a key of a service
+account that trusts it. The key lasts some minutes.`
+	build := newBuildIdentity(c)
 	username := c.Flags().String("username", "", "sign in as this user (asked for at a terminal)")
 	password := c.Flags().Bool("password-stdin", false, "read the password from stdin")
+	code := c.Flags().String("code", "", "the code of your second factor (asked for at a terminal)")
 	key := c.Flags().Bool("key-stdin", false, "read an API key from stdin")
 	c.MarkFlagsMutuallyExclusive("password-stdin", "key-stdin")
 	c.MarkFlagsMutuallyExclusive("username", "key-stdin")
+	c.MarkFlagsMutuallyExclusive("github", "azure-devops", "oidc-token-file", "password-stdin", "key-stdin")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		base, err := address(args[0])
 		if err != nil {
 			return err
+		}
+		if build.wanted() {
+			return p.enterBuild(c, base, build)
 		}
 		if !*key && !*password && !isTerminal(p.stdin) {
 			return misuse(c, "nobody is here to type: say --key-stdin, or --username NAME --password-stdin")
@@ -37,7 +49,7 @@ one that there is. Both are kept in slipway/login.json below $XDG_CONFIG_HOME
 		if *key {
 			a.Key, err = p.secretValue("API key")
 		} else {
-			a, err = p.signIn(c.Context(), a, *username)
+			a, err = p.signIn(c.Context(), a, *username, *code)
 		}
 		if err != nil {
 			return err
@@ -48,7 +60,7 @@ one that there is. Both are kept in slipway/login.json below $XDG_CONFIG_HOME
 }
 
 // signIn trades name and password for a key.
-func (p *program) signIn(ctx context.Context, a account, username string) (account, error) {
+func (p *program) signIn(ctx context.Context, a account, username, code string) (account, error) {
 	var err error
 	if username == "" {
 		if username, err = p.line("User name: "); err != nil {
@@ -60,11 +72,24 @@ func (p *program) signIn(ctx context.Context, a account, username string) (accou
 		return a, err
 	}
 	var made rest.NewKey
-	if err := p.newClient(a.URL, "").call(ctx, http.MethodPost, at("login"), in, &made); err != nil {
+	in.Code = code
+	err = p.newClient(a.URL, "").call(ctx, http.MethodPost, at("login"), in, &made)
+	if wantsCode(err) && code == "" && isTerminal(p.stdin) {
+		if in.Code, err = p.line("Code of your second factor: "); err != nil {
+			return a, err
+		}
+		err = p.newClient(a.URL, "").call(ctx, http.MethodPost, at("login"), in, &made)
+	}
+	if err != nil {
 		return a, err
 	}
 	a.Key, a.KeyID = made.Secret, made.ID
 	return a, nil
+}
+
+// wantsCode says whether the password was right and a code is wanted, too.
+func wantsCode(err error) bool {
+	return pipelines.CodeOf(err) == pipelines.Unauthenticated && strings.Contains(err.Error(), "second factor")
 }
 
 // enter keeps the account once the server knows the key.

@@ -9,7 +9,7 @@ import (
 )
 
 func (p *program) mail() *cobra.Command {
-	return group("mail", "Read the mails that a server without a mail server keeps", p.mailList(), p.mailShow())
+	return group("mail", "Set the mail server, and read mails that are kept without one", p.mailList(), p.mailShow(), p.mailServer())
 }
 
 func (p *program) mailList() *cobra.Command {

@@ -14,13 +14,24 @@ import (
 func (p *program) push() *cobra.Command {
 	c := verb("push FILE…", "Upload packages; projects that wait for them make releases", nil)
 	follow := c.Flags().Bool("follow", false, "stream the log of the deployments that begin; the exit code is the outcome")
+	build := newBuildFlags(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		s, err := p.server()
 		if err != nil {
 			return err
 		}
+		told, err := build.read(p.stdin)
+		if err != nil {
+			return err
+		}
 		var begun []rest.Deployment
 		for _, file := range args {
+			if build.given() {
+				// Before the package, so that what begins with it can show it.
+				if err := p.tellBuild(c, s, file, told); err != nil {
+					return err
+				}
+			}
 			received, err := s.upload(c.Context(), file)
 			if err != nil {
 				return err
@@ -36,6 +47,15 @@ func (p *program) push() *cobra.Command {
 		return p.followAll(c.Context(), s, begun)
 	}
 	return c
+}
+
+func (p *program) tellBuild(c *cobra.Command, s *client, file string, told pipelines.BuildInformation) error {
+	told, err := aboutFile(file, told)
+	if err != nil {
+		return err
+	}
+	_, err = p.sendBuild(c, s, told)
+	return err
 }
 
 // followAll follows one deployment after the other; the first that did not

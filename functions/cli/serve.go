@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/netip"
 	"runtime/debug"
 	"strconv"
 
@@ -20,6 +21,7 @@ import (
 type serving struct {
 	data, listen, baseURL                  string
 	smtp, smtpUser, smtpSecurity, mailFrom string
+	proxies                                []string
 	verbose                                bool
 }
 
@@ -36,6 +38,7 @@ taken from SLIPWAY_SMTP_PASSWORD.`
 	flags.StringVar(&v.data, "data", "", "the data folder")
 	flags.StringVar(&v.listen, "listen", setup.DefaultListen, "the address to listen on")
 	flags.StringVar(&v.baseURL, "base-url", "", "where people reach the server, also behind a proxy, like https://deploy.example.org/slipway")
+	flags.StringSliceVar(&v.proxies, "trusted-proxy", nil, "a proxy before the server, as address or CIDR: its X-Forwarded-For is believed")
 	flags.StringVar(&v.smtp, "smtp", "", "the mail server, HOST or HOST:PORT")
 	flags.StringVar(&v.smtpUser, "smtp-user", "", "the user at the mail server")
 	flags.StringVar(&v.smtpSecurity, "smtp-security", "", "starttls, tls or plain (default: by the port)")
@@ -60,6 +63,13 @@ func (p *program) settings(v *serving) (setup.Settings, error) {
 		Data: v.data, Listen: v.listen, BaseURL: v.baseURL, MailFrom: v.mailFrom,
 		Version: Version(), Log: p.logger(v.verbose), Lookup: p.env,
 	}
+	for _, text := range v.proxies {
+		proxy, err := proxyNet(text)
+		if err != nil {
+			return s, err
+		}
+		s.Proxies = append(s.Proxies, proxy)
+	}
 	s.Agent, _ = p.env("SSH_AUTH_SOCK")
 	s.Path, _ = p.env("PATH")
 	if v.smtp == "" {
@@ -80,6 +90,18 @@ func (p *program) settings(v *serving) (setup.Settings, error) {
 		}
 	}
 	return s, nil
+}
+
+// proxyNet reads one address or a net of them.
+func proxyNet(text string) (netip.Prefix, error) {
+	if one, err := netip.ParseAddr(text); err == nil {
+		return one.Prefix(one.BitLen())
+	}
+	net, err := netip.ParsePrefix(text)
+	if err != nil || net.Bits() == 0 {
+		return net, pipelines.Refuse(pipelines.Invalid, "--trusted-proxy is an address or a net like 10.0.0.0/8, and not everybody; got %q", text)
+	}
+	return net.Masked(), nil
 }
 
 func (p *program) logger(verbose bool) *slog.Logger {

@@ -5,11 +5,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"slipway/pipelines"
 	"slipway/web/rest"
 )
 
 func (p *program) user() *cobra.Command {
-	return group("user", "Set passwords", p.userPassword())
+	return group("user", "Add, list and disable users, and set passwords", p.userAdd(), p.userList(), p.userDisable(true), p.userDisable(false), p.userPassword(), p.userInvite(), p.userEndSessions(), p.userResetFactor())
 }
 
 func (p *program) userPassword() *cobra.Command {
@@ -36,4 +37,120 @@ func (p *program) userPassword() *cobra.Command {
 		}{args[0]}, func() { p.say("%s has a new password", args[0]) })
 	}
 	return c
+}
+
+func (p *program) userAdd() *cobra.Command {
+	c := verb("add NAME", "Add a user, who is in no team and may do nothing", nil)
+	var in rest.NewUser
+	f := c.Flags()
+	f.StringVar(&in.DisplayName, "display-name", "", "the name to show")
+	f.StringVar(&in.Mail, "mail", "", "where sign-offs and links to set a password are sent")
+	f.BoolVar(&in.Service, "service", false, "a service account: no password, only API keys")
+	stdin := f.Bool("password-stdin", false, "read a first password from stdin")
+	ask := f.Bool("password", false, "ask for a first password, twice")
+	c.RunE = func(c *cobra.Command, args []string) error {
+		in.Username = args[0]
+		s, err := p.server()
+		if err != nil {
+			return err
+		}
+		if *ask || *stdin {
+			if in.Password, err = p.newPassword(args[0], *ask && !*stdin); err != nil {
+				return err
+			}
+		}
+		if err := s.call(c.Context(), http.MethodPost, at("users"), in, nil); err != nil {
+			return err
+		}
+		return p.answer(struct {
+			User string `json:"user"`
+		}{args[0]}, func() {
+			p.say("added user %s; a team gives rights: slipway team add-member TEAM %s", args[0], quoted(args[0]))
+		})
+	}
+	return c
+}
+
+// newPassword asks for a password, where there is a person twice.
+func (p *program) newPassword(username string, person bool) (string, error) {
+	if person && !isTerminal(p.stdin) {
+		return "", pipelines.Refuse(pipelines.Invalid, "nobody is here to be asked for a password: use --password-stdin")
+	}
+	password, err := p.secretValue("Password for " + username)
+	if err != nil || !person {
+		return password, err
+	}
+	again, err := p.secretValue("The same again")
+	if err == nil && again != password {
+		err = pipelines.Refuse(pipelines.Invalid, "the two passwords differ, and nothing was done: type the same one twice")
+	}
+	return password, err
+}
+
+func (p *program) userList() *cobra.Command {
+	return verb("list", "List users", func(c *cobra.Command, _ []string) error {
+		s, err := p.server()
+		if err != nil {
+			return err
+		}
+		all := []rest.User{}
+		if err := s.get(c.Context(), at("users"), &all); err != nil {
+			return err
+		}
+		return p.answer(all, func() {
+			rows := [][]cell{heading("USER", "NAME", "MAIL", "TEAMS")}
+			for _, u := range all {
+				name := u.Username
+				switch {
+				case u.Disabled:
+					name += " (disabled)"
+				case u.Service:
+					name += " (service account)"
+				}
+				rows = append(rows, []cell{plain(name), plain(u.Called()), plain(orDash(nonEmpty(u.Mail))), plain(orDash(u.Teams))})
+			}
+			p.table(rows)
+		})
+	})
+}
+
+// nonEmpty is a text as a list, which has none where it is empty.
+func nonEmpty(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return []string{text}
+}
+
+func (p *program) userDisable(disable bool) *cobra.Command {
+	do, short := "enable", "Let a disabled user sign in again"
+	if disable {
+		do, short = "disable", "Let a user sign in no more; all keys are refused, and what they did stays"
+	}
+	c := verb(do+" NAME", short, nil)
+	take := takeOverFlag(c)
+	c.RunE = func(c *cobra.Command, args []string) error {
+		s, err := p.server()
+		if err != nil {
+			return err
+		}
+		if err := s.call(c.Context(), http.MethodPost, at("users", args[0], do)+overTaking(*take), nil, nil); err != nil {
+			return err
+		}
+		return p.answer(struct {
+			User string `json:"user"`
+		}{args[0]}, func() { p.say("%sd user %s", do, args[0]) })
+	}
+	return c
+}
+
+func takeOverFlag(c *cobra.Command) *bool {
+	return c.Flags().Bool("take-over", false, "also what is written in a folder; it changes back when that is applied with --take-over")
+}
+
+func overTaking(take bool) string {
+	if take {
+		return "?take-over=true"
+	}
+	return ""
 }

@@ -19,7 +19,7 @@ import (
 	"slipway/runner/hosts/ssmhosts"
 	"slipway/runner/kept"
 	"slipway/runner/kmssecrets"
-	"slipway/runner/mail"
+	"slipway/runner/mailroom"
 	"slipway/runner/polls"
 	"slipway/runner/records"
 	"slipway/runner/requests"
@@ -32,6 +32,7 @@ import (
 	"slipway/runner/streamwake"
 	"slipway/runner/tasklog"
 	"slipway/web"
+	"slipway/web/signin"
 )
 
 // AWS is one function of a stack: `web`, which takes requests of people, or
@@ -54,6 +55,8 @@ type AWS struct {
 	overSSM  *ssmhosts.Hosts
 	invoke   *invoker
 	polls    *polls.Polls
+	mails    *mailroom.Room
+	backroom backroom
 }
 
 // The roles of a function.
@@ -89,6 +92,7 @@ func OpenAWS(lookup func(string) (string, bool), version string, log *slog.Logge
 			version: version, log: log, sources: true,
 		},
 	}
+	a.parts.records.Troubled = func(doing string, err error) { log.Error(doing, "error", err) }
 	if get("SLIPWAY_MAIL_FROM") == "" {
 		a.held = heldmail.New(store)
 	}
@@ -154,20 +158,31 @@ func (a *AWS) openRunner() error {
 	a.polls = p.polls(a.requests)
 	a.polls.Timers = a.timers
 	p.arrange = a.polls.Arrange
+	a.mails = a.room(keeper)
+	a.backroom = p.here(keeper, a.mails)
+	a.backroom = p.here(keeper, a.mails)
 	a.runner = &runner.Runner{
-		Records: p.records, Blobs: a.store, Output: p.output, Timers: a.timers, Mail: a.mail(), Secrets: keeper, Sources: sources.Read,
+		Records: p.records, Blobs: a.store, Output: p.output, Timers: a.timers, Mail: a.mails, Secrets: keeper, Sources: sources.Read,
 		Hosts: map[string]hosts.Hosts{"ssm": a.overSSM, "ssh": sshhosts.New(sshhosts.Settings{Programs: programs})},
-		Env:   p.env, Log: p.log, BaseURL: a.base, From: a.get("SLIPWAY_MAIL_FROM"), Next: a.requests.Next,
+		Env:   p.env, Log: p.log, BaseURL: a.base, Next: a.requests.Next,
 		Brief: &runner.Brief{Attend: a.invoke.attend, Signer: a.store},
 	}
 	return nil
 }
 
-func (a *AWS) mail() mail.Mail {
+// room is how mails leave: by SES, where the stack names a sender. keeper is nil
+// where none are sent: that is the runner's to do.
+func (a *AWS) room(keeper secrets.Keeper) *mailroom.Room {
+	room := &mailroom.Room{Records: a.parts.records, Secrets: keeper, Env: a.parts.env, Log: a.parts.log, Elsewhere: keeper == nil && a.held == nil}
+	from := a.get("SLIPWAY_MAIL_FROM")
+	room.Fixed = &mailroom.Fixed{Mail: sesmail.New(a.account.For("SESV2"), sesmail.Settings{}), From: from, Says: "the stack's parameter MailFrom", Kind: mailroom.SES}
 	if a.held != nil {
-		return a.held
+		room.Fixed.Mail, room.Fixed.From, room.Fixed.Kind = a.held, "Slipway <slipway@localhost>", mailroom.Held
 	}
-	return sesmail.New(a.account.For("SESV2"), sesmail.Settings{})
+	if a.timers != nil {
+		room.Timers = a.timers
+	}
+	return room
 }
 
 // HTTP is the pages and the API as people reach them at base.
@@ -177,7 +192,8 @@ func (a *AWS) HTTP(base string) http.Handler {
 	reads := &runner.Runner{Records: p.records, Blobs: a.store, Env: p.env, Log: p.log}
 	handler := web.New(p.web(site{
 		requests: p.requests(streamwake.Wake{}, base), check: a.invoke.check, instructions: reads.Instructions,
-		held: a.held, kept: &remoteKept{Events: kept.Events{Store: keptStore{a.store.Kept()}}, invoke: a.invoke}, base: base,
+		held: a.held, room: a.room(nil), data: "table " + a.get("SLIPWAY_TABLE") + ", bucket " + a.get("SLIPWAY_BUCKET"), kept: &remoteKept{Events: kept.Events{Store: keptStore{a.store.Kept()}}, invoke: a.invoke}, base: base,
+		backroom: func(*signin.SignIn) signin.Backroom { return remoteBackroom{a.invoke, base} },
 	}))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, stop := a.bills.open(r.Context(), "")

@@ -98,7 +98,7 @@ func (a *AWS) Rang(ctx context.Context, event []byte) error {
 	}
 	ctx, stop := a.bills.open(ctx, of.Deployment)
 	defer stop()
-	return a.timers.Ring(ctx, event, a.polls.Ring(a.runner.Ring(nil)))
+	return a.timers.Ring(ctx, event, a.mails.Ring(a.polls.Ring(a.runner.Ring(nil))))
 }
 
 // Own carries out what another part of us asks for. replay handles an event as
@@ -117,6 +117,8 @@ func (a *AWS) Own(ctx context.Context, name string, payload []byte, replay kept.
 		return a.checked(ctx, in.Target)
 	case askFeed:
 		return a.feedAsked(ctx, in.Question)
+	case askSignIn:
+		return a.signInAsked(ctx, in.SignIn)
 	case askPolls:
 		return nil, a.polls.Arrange(ctx)
 	case askReplay:
@@ -126,5 +128,5 @@ func (a *AWS) Own(ctx context.Context, name string, payload []byte, replay kept.
 		link, err := a.firstAdmin(ctx)
 		return map[string]string{"link": link}, err
 	}
-	return nil, pipelines.Refuse(pipelines.Invalid, "the runner has no call %q; it has %s, %s, %s, %s, %s and %s", name, askLook, askCheck, askFeed, askPolls, askReplay, askFirstAdmin)
+	return nil, pipelines.Refuse(pipelines.Invalid, "the runner has no call %q; it has %s, %s, %s, %s, %s, %s and %s", name, askLook, askCheck, askFeed, askSignIn, askPolls, askReplay, askFirstAdmin)
 }

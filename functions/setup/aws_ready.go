@@ -37,7 +37,7 @@ func (a *AWS) Prepare(ctx context.Context, update bool, mailTo string) error {
 	if update || mailTo == "" || a.held != nil {
 		return nil
 	}
-	err = a.mail().Send(ctx, mail.Message{
+	err = a.mails.Send(ctx, mail.Message{
 		ID: "ready-" + a.base, From: a.get("SLIPWAY_MAIL_FROM"), To: []string{mailTo}, Date: a.parts.env.Now(), Subject: "Slipway is ready",
 		Text: fmt.Sprintf("Slipway answers at %s\n\nThe first administrator is made at a one-time address. Whoever may call the runner function gets it:\n\n"+
 			"  aws lambda invoke --function-name %s --cli-binary-format raw-in-base64-out --payload '{\"slipway\":\"first-admin\"}' /dev/stdout\n", a.base, a.get("SLIPWAY_RUNNER")),

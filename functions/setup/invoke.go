@@ -30,6 +30,8 @@ type ask struct {
 	Event      string `json:"event,omitempty"`
 	// Question is one for a feed.
 	Question *feedQuestion `json:"question,omitempty"`
+	// SignIn is about somebody who signs in.
+	SignIn *signInQuestion `json:"signIn,omitempty"`
 }
 
 // invoker calls the runner function.

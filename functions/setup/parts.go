@@ -3,8 +3,8 @@ package setup
 import (
 	"context"
 	"log/slog"
+	"net/netip"
 	"runtime"
-	"strings"
 
 	"slipway/pipelines"
 	"slipway/pipelines/steps"
@@ -13,6 +13,7 @@ import (
 	"slipway/runner/env"
 	"slipway/runner/heldmail"
 	"slipway/runner/hosts"
+	"slipway/runner/mailroom"
 	"slipway/runner/records"
 	"slipway/runner/requests"
 	"slipway/runner/secrets"
@@ -21,7 +22,6 @@ import (
 	"slipway/runner/wake"
 	"slipway/web"
 	"slipway/web/credentials"
-	"slipway/web/signin"
 )
 
 // parts are what every form of a server is made of, whatever it stands on.
@@ -34,6 +34,8 @@ type parts struct {
 	passwords *credentials.Passwords
 	version   string
 	log       *slog.Logger
+	// proxies are those whose word about addresses is believed.
+	proxies []netip.Prefix
 	// feeds ask feeds; see feeds.go.
 	feeds requests.Feeds
 	// sources says whether variables may point to a parameter or secret of AWS.
@@ -56,7 +58,10 @@ type site struct {
 	check        func(context.Context, pipelines.Target) (hosts.Facts, error)
 	instructions func(context.Context, records.Loaded, int) (string, error)
 	held         *heldmail.Box
+	room         *mailroom.Room
+	data         string
 	kept         web.Kept
+	backroom     backroom
 	temp         string
 	base         string
 }
@@ -64,8 +69,8 @@ type site struct {
 func (p *parts) web(s site) web.Settings {
 	return web.Settings{
 		Requests: s.requests, Catalog: p.catalog(), Views: &views.Views{Records: p.records, Output: p.output, Env: p.env},
-		SignIn:      &signin.SignIn{Records: p.records, Passwords: p.passwords, Env: p.env, BasePath: basePath(s.base), Secure: strings.HasPrefix(s.base, "https://")},
-		CheckTarget: s.check, Instructions: s.instructions, HeldMail: s.held, Kept: s.kept,
+		SignIn:      p.signIn(s.base, s.backroom),
+		CheckTarget: s.check, Instructions: s.instructions, HeldMail: s.held, MailRoom: s.room, DataIn: s.data, Kept: s.kept,
 		TempDir: s.temp, BaseURL: s.base, Version: p.version, Now: p.env.Now, Log: p.log,
 	}
 }

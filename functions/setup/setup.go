@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -34,10 +35,11 @@ import (
 	"slipway/runner/hosts/sshhosts"
 	"slipway/runner/keyfilesecrets"
 	"slipway/runner/localwake"
-	"slipway/runner/mail"
+	"slipway/runner/mailroom"
 	"slipway/runner/polls"
 	"slipway/runner/records"
 	"slipway/runner/requests"
+	"slipway/runner/secrets"
 	"slipway/runner/smtpmail"
 	"slipway/runner/tabletimers"
 	"slipway/runner/tasklog"
@@ -53,10 +55,13 @@ type Settings struct {
 	MailFrom string
 	SMTP     *smtpmail.Config // nil: mails are kept for reading on a page
 	Patience time.Duration    // see runner.Runner
-	Agent    string           // an ssh-agent's socket, or ""
-	Path     string           // PATH for local targets
-	Version  string
-	Log      *slog.Logger
+	// Proxies are before the server: what they say of where a request comes from is
+	// believed.
+	Proxies []netip.Prefix
+	Agent   string // an ssh-agent's socket, or ""
+	Path    string // PATH for local targets
+	Version string
+	Log     *slog.Logger
 	// Lookup reads the environment, which may say who we are at AWS; nil: nobody.
 	Lookup func(string) (string, bool)
 }
@@ -124,10 +129,6 @@ func build(s Settings, base string) (*Server, error) {
 	if err != nil {
 		return nil, errors.Join(err, table.Close())
 	}
-	sender, held, err := mails(s, store)
-	if err != nil {
-		return nil, errors.Join(err, table.Close())
-	}
 	overSSH := sshhosts.New(sshhosts.Settings{Programs: sshhosts.Carried(own()), AgentSocket: s.Agent})
 	reach, err := transports(s, e, overSSH)
 	if err != nil {
@@ -137,32 +138,32 @@ func build(s Settings, base string) (*Server, error) {
 	if err != nil {
 		return nil, errors.Join(err, table.Close())
 	}
-	if held != nil {
-		if err := held.Adopt(context.Background(), filepath.Join(s.Data, "mail")); err != nil {
-			return nil, errors.Join(err, table.Close())
-		}
-	}
 	p := &parts{
 		env: e, records: records.New(table, store), blobs: store, output: tasklog.New(store), sealer: keeper,
-		passwords: newPasswords(e), version: s.Version, log: s.Log,
+		passwords: newPasswords(e), version: s.Version, log: s.Log, proxies: s.Proxies,
+	}
+	room, held, err := mails(s, p, store, keeper)
+	if err != nil {
+		return nil, errors.Join(err, table.Close())
 	}
 	p.feeds = &requests.FeedsHere{
 		Records: p.records, Blobs: store, Env: e, TempDir: temp,
 		Open: feedOpener{records: p.records, secrets: keeper, objects: localObjects(s)}.open,
 	}
+	p.records.Troubled = func(doing string, err error) { s.Log.Error(doing, "error", err) }
 	run := &runner.Runner{
-		Records: p.records, Blobs: store, Output: p.output, Mail: sender, Secrets: keeper, Hosts: reach, Env: e, Log: s.Log,
-		BaseURL: base, From: s.MailFrom, Patience: s.Patience,
+		Records: p.records, Blobs: store, Output: p.output, Mail: room, Secrets: keeper, Hosts: reach, Env: e, Log: s.Log,
+		BaseURL: base, Patience: s.Patience,
 	}
 	wake := localwake.New(run.Look, p.records.Active, localwake.Options{Log: s.Log})
 	nudged := run.Nudged(wake)
 	asks := p.requests(nudged, base)
 	polled := p.polls(asks)
-	timers := tabletimers.New(table, polled.Ring(run.Ring(nudged.Wake)), e.Now, tabletimers.Options{Log: s.Log})
-	run.Timers, polled.Timers = timers, timers
+	timers := tabletimers.New(table, room.Ring(polled.Ring(run.Ring(nudged.Wake))), e.Now, tabletimers.Options{Log: s.Log})
+	run.Timers, polled.Timers, room.Timers = timers, timers, timers
 	p.arrange = polled.Arrange
 	run.Next = asks.Next
-	pages := p.web(site{requests: asks, check: run.Check, instructions: run.Instructions, held: held, temp: temp, base: base})
+	pages := p.web(site{requests: asks, check: run.Check, instructions: run.Instructions, held: held, room: room, data: s.Data, temp: temp, base: base, backroom: p.here(keeper, room)})
 	return &Server{
 		Records: p.records, Catalog: pages.Catalog, Passwords: p.passwords, Env: e, BaseURL: base,
 		settings: s, handler: web.New(pages), table: table, overSSH: overSSH, wake: wake, timers: timers, polls: polled,
@@ -177,14 +178,22 @@ func emptyFolder(dir string) (string, error) {
 	return dir, os.Mkdir(dir, 0o700)
 }
 
-// mails chooses between sending mails and keeping them.
-func mails(s Settings, store blobs.Blobs) (mail.Mail, *heldmail.Box, error) {
+// mails is how mails leave: by the server of the flags, else by the one that is
+// set on the settings page, else not at all. Without flags there is a box for those
+// that are kept.
+func mails(s Settings, p *parts, store blobs.Blobs, keeper secrets.Keeper) (*mailroom.Room, *heldmail.Box, error) {
+	room := &mailroom.Room{Records: p.records, Secrets: keeper, Env: p.env, Log: p.log}
 	if s.SMTP != nil {
 		sender, err := smtpmail.New(*s.SMTP)
-		return sender, nil, err
+		if err != nil {
+			return nil, nil, err
+		}
+		room.Fixed = &mailroom.Fixed{Mail: sender, From: s.MailFrom, Server: sender.Config(), Says: "the flags of slipway serve", Kind: mailroom.SMTP}
+		return room, nil, nil
 	}
 	box := heldmail.New(store)
-	return box, box, nil
+	room.Held, room.HeldFrom = box, s.MailFrom
+	return room, box, box.Adopt(context.Background(), filepath.Join(s.Data, "mail"))
 }
 
 // own is the running program, "" where the system does not tell.

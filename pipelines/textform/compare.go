@@ -30,6 +30,7 @@ func Compare(now, wanted Nouns, types StepTypes) []Change {
 	out = append(out, compare("environment", now.Environments, wanted.Environments, func(n pipelines.Environment) string { return n.Name }, types)...)
 	out = append(out, compare("lifecycle", now.Lifecycles, wanted.Lifecycles, func(n pipelines.Lifecycle) string { return n.Name }, types)...)
 	out = append(out, compare("user", now.Users, wanted.Users, func(n pipelines.User) string { return n.Username }, types)...)
+	out = append(out, compare("user-role", now.UserRoles, wanted.UserRoles, func(n pipelines.UserRole) string { return n.Name }, types)...)
 	out = append(out, compare("team", now.Teams, wanted.Teams, func(n pipelines.Team) string { return n.Name }, types)...)
 	out = append(out, compare("target", now.Targets, wanted.Targets, func(n pipelines.Target) string { return n.Name }, types)...)
 	out = append(out, compare("feed", now.Feeds, wanted.Feeds, func(n pipelines.Feed) string { return n.Name }, types)...)

@@ -8,6 +8,7 @@ type Nouns struct {
 	Environments []pipelines.Environment `json:"environments,omitempty"`
 	Lifecycles   []pipelines.Lifecycle   `json:"lifecycles,omitempty"`
 	Users        []pipelines.User        `json:"users,omitempty"`
+	UserRoles    []pipelines.UserRole    `json:"user-roles,omitempty"`
 	Teams        []pipelines.Team        `json:"teams,omitempty"`
 	Targets      []pipelines.Target      `json:"targets,omitempty"`
 	Feeds        []pipelines.Feed        `json:"feeds,omitempty"`
@@ -19,6 +20,7 @@ func (n *Nouns) add(other Nouns) {
 	n.Environments = append(n.Environments, other.Environments...)
 	n.Lifecycles = append(n.Lifecycles, other.Lifecycles...)
 	n.Users = append(n.Users, other.Users...)
+	n.UserRoles = append(n.UserRoles, other.UserRoles...)
 	n.Teams = append(n.Teams, other.Teams...)
 	n.Targets = append(n.Targets, other.Targets...)
 	n.Feeds = append(n.Feeds, other.Feeds...)

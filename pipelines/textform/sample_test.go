@@ -27,7 +27,7 @@ func TestSampleIsValidAndShort(t *testing.T) {
 		}
 	}
 	for _, team := range doc.Teams {
-		for _, problem := range team.Check(doc.Users, doc.Environments) {
+		for _, problem := range team.Check(doc.Users, doc.UserRoles, doc.Environments) {
 			t.Errorf("team: %s", problem)
 		}
 	}

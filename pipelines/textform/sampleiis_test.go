@@ -31,7 +31,7 @@ func TestSampleForIIS(t *testing.T) {
 	problems = append(problems, doc.Lifecycles[0].Check(doc.Environments)...)
 	problems = append(problems, doc.Feeds[0].Check()...)
 	for _, team := range doc.Teams {
-		problems = append(problems, team.Check(doc.Users, doc.Environments)...)
+		problems = append(problems, team.Check(doc.Users, doc.UserRoles, doc.Environments)...)
 	}
 	for _, p := range problems {
 		t.Error(p)

@@ -44,7 +44,7 @@ func (c *Catalog) apply(ctx context.Context, p pipelines.Principal, wants func(n
 		if len(w.writes) == 0 {
 			return told, nil
 		}
-		changes, rest, err := c.batch(ctx, p, w)
+		changes, entries, rest, err := c.batch(ctx, p, w)
 		if pipelines.CodeOf(err) == pipelines.NotFound {
 			continue // somebody has removed what would change
 		}
@@ -57,7 +57,7 @@ func (c *Catalog) apply(ctx context.Context, p pipelines.Principal, wants func(n
 			}
 			continue // revisions were read after what they belong to
 		}
-		err = c.Records.Write(ctx, append(changes, turn)...)
+		err = c.Records.Tell(ctx, entries, append(changes, turn)...)
 		switch {
 		case records.Conflict(err):
 			continue
@@ -82,32 +82,33 @@ const (
 
 // batch turns as many writes into changes as go into one write of the table.
 // Writes are in an order in which each refers only to those before it.
-func (c *Catalog) batch(ctx context.Context, p pipelines.Principal, all weighed) (changes []records.Change, rest int, err error) {
+func (c *Catalog) batch(ctx context.Context, p pipelines.Principal, all weighed) (changes []records.Change, told []pipelines.Event, rest int, err error) {
 	n := numbering{records: c.Records, taken: map[records.Kind]int{}}
 	var also []records.Change
 	if all.removals > 0 {
 		hold, err := c.Records.HoldDeployments(ctx)
 		if err != nil {
-			return nil, 0, err
+			return nil, nil, 0, err
 		}
 		also = append(also, hold)
 	}
 	bytes := 0
 	for i, w := range all.writes {
-		more, err := c.changes(ctx, p, &n, w)
+		more, entry, err := c.changes(ctx, p, &n, w)
 		if err != nil {
-			return nil, 0, err
+			return nil, nil, 0, err
 		}
 		more = without(more, changes)
-		if len(changes)+len(more) > mostChanges || bytes+size(more) > mostBytes {
+		entries, heavy := records.Weight(append(told, entry))
+		if len(changes)+len(more)+entries > mostChanges || bytes+size(more)+heavy > mostBytes {
 			rest = len(all.writes) - i
 			break
 		}
-		changes = append(changes, more...)
+		changes, told = append(changes, more...), append(told, entry)
 		bytes += size(more)
 		n.keep()
 	}
-	return append(append(changes, n.counters()...), also...), rest, nil
+	return append(append(changes, n.counters()...), also...), told, rest, nil
 }
 
 // without leaves out what another noun's change does already: a project and its
@@ -127,25 +128,21 @@ func size(changes []records.Change) int {
 }
 
 // changes are those of one noun, with its audit entry.
-func (c *Catalog) changes(ctx context.Context, p pipelines.Principal, n *numbering, w write) ([]records.Change, error) {
+func (c *Catalog) changes(ctx context.Context, p pipelines.Principal, n *numbering, w write) ([]records.Change, pipelines.Event, error) {
 	if w.id == "" {
 		added, id, err := n.add(ctx, w.kind, w.change.Name, w.noun)
-		if err != nil {
-			return nil, err
-		}
-		return append(added, records.Audit(c.told(p, created, id, w))), nil
+		return added, c.told(p, created, id, w), err
 	}
 	revision, err := c.revision(ctx, w.kind, w.id)
 	if err != nil {
-		return nil, err
+		return nil, pipelines.Event{}, err
 	}
 	if w.remove {
-		return c.removal(ctx, p, w, revision)
+		removed, err := c.removal(ctx, w, revision)
+		return removed, c.told(p, deleted, w.id, w), err
 	}
-	return []records.Change{
-		records.ReplaceNoun(w.kind, w.id, w.noun(w.id, 0), revision),
-		records.Audit(c.told(p, modified, w.id, w)),
-	}, nil
+	noun := w.noun(w.id, 0)
+	return append([]records.Change{records.ReplaceNoun(w.kind, w.id, noun, revision)}, c.closes(noun)...), c.told(p, modified, w.id, w), nil
 }
 
 // revision of a target is read with it, since targets can be removed meanwhile.
@@ -161,6 +158,12 @@ func (c *Catalog) revision(ctx context.Context, kind records.Kind, id string) (i
 func (c *Catalog) told(p pipelines.Principal, category, id string, w write) pipelines.Event {
 	verb := map[string]string{textform.Add: "added", textform.Modify: "changed", textform.Adopt: "took into its folder", textform.Remove: "removed"}[w.change.Do]
 	e := c.event(p, category, id, verb+" "+w.change.Kind+" "+w.change.Name)
+	switch w.kind {
+	case records.Projects:
+		e.Project = id
+	case records.Environments:
+		e.Environment = id
+	}
 	if w.change.Taken != "" {
 		e.Message += ", taken over from " + w.change.Taken
 	}

@@ -76,10 +76,7 @@ func unarranged(err error) error {
 
 // event makes the audit entry for what a principal did.
 func (c *Catalog) event(p pipelines.Principal, category, subject, message string) pipelines.Event {
-	return pipelines.Event{
-		ID: c.Env.NewID(), At: c.Env.Now(), Category: category, Subject: subject,
-		UserID: p.UserID, Username: p.Username, Via: p.Via, Message: message,
-	}
+	return p.Did(c.Env.NewID(), c.Env.Now(), category, subject, message)
 }
 
 // The categories of entries, in Octopus's words.

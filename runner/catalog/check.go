@@ -30,8 +30,11 @@ func (c *Catalog) check(now, wanted, all textform.Nouns) []pipelines.Problem {
 		add(path("user", i), n.Check()...)
 		add(path("user", i), madeAdmin(now.Users, n)...)
 	}
+	for i, n := range wanted.UserRoles {
+		add(path("user-role", i), n.Check()...)
+	}
 	for i, n := range wanted.Teams {
-		add(path("team", i), n.Check(all.Users, all.Environments)...)
+		add(path("team", i), n.Check(all.Users, all.UserRoles, all.Environments)...)
 		add(path("team", i), grantsNowhere(n, all.Projects)...)
 	}
 	for i, n := range wanted.Targets {
@@ -59,36 +62,8 @@ func (c *Catalog) check(now, wanted, all textform.Nouns) []pipelines.Problem {
 	}
 	add("", checkNames(wanted, all)...)
 	add("", checkSizes(wanted)...)
-	add("", lockedOut(now.Users, all.Users)...)
+	add("", lockedOut(now, all)...)
 	return found
-}
-
-// madeAdmin: whoever may edit users may not make themselves one who may do
-// everything.
-func madeAdmin(now []pipelines.User, wanted pipelines.User) []pipelines.Problem {
-	old, _ := userNamed(now, wanted.Username)
-	if !wanted.Admin || old.Admin {
-		return nil
-	}
-	return []pipelines.Problem{{Path: "admin", Message: fmt.Sprintf("%s cannot be made an admin by text; `slipway init` makes the first", wanted.Username)}}
-}
-
-// lockedOut finds that nobody would be left who may do everything.
-func lockedOut(now, all []pipelines.User) []pipelines.Problem {
-	if admins(now) == 0 || admins(all) > 0 {
-		return nil
-	}
-	return []pipelines.Problem{{Path: "users", Message: "this would disable the last admin, and nobody could undo it: keep one enabled"}}
-}
-
-func admins(users []pipelines.User) int {
-	n := 0
-	for _, u := range users {
-		if u.Admin && !u.Disabled {
-			n++
-		}
-	}
-	return n
 }
 
 func grantsNowhere(t pipelines.Team, projects []pipelines.Project) []pipelines.Problem {
@@ -150,6 +125,9 @@ func checkSizes(wanted textform.Nouns) []pipelines.Problem {
 	}
 	for i, n := range wanted.VariableSets {
 		see("variable-set", i, n.Name, n)
+	}
+	for i, n := range wanted.UserRoles {
+		see("user-role", i, n.Name, n)
 	}
 	for i, n := range wanted.Teams {
 		see("team", i, n.Name, n)

@@ -9,7 +9,7 @@ import (
 
 // Export is the canonical text of the configuration: of all of it that the
 // principal may see, or of the nouns of one kind and perhaps one name. Kinds
-// are "environment", "lifecycle", "user", "team", "target", "feed", "variable-set"
+// are "environment", "lifecycle", "user", "user-role", "team", "target", "feed", "variable-set"
 // and "project". What only Slipway knows (ids, pinned keys) is no part of it, and
 // neither are values of secrets.
 func (c *Catalog) Export(ctx context.Context, p pipelines.Principal, kind, name string) ([]byte, error) {
@@ -17,7 +17,7 @@ func (c *Catalog) Export(ctx context.Context, p pipelines.Principal, kind, name 
 		return nil, p.Demand(pipelines.Own, pipelines.Where{})
 	}
 	if kind != "" && !isKind(kind) {
-		return nil, pipelines.Refuse(pipelines.Invalid, "there is no kind %q: it is environment, lifecycle, user, team, target, feed, variable-set or project", kind)
+		return nil, pipelines.Refuse(pipelines.Invalid, "there is no kind %q: it is environment, lifecycle, user, user-role, team, target, feed, variable-set or project", kind)
 	}
 	now, err := c.load(ctx)
 	if err != nil {
@@ -34,7 +34,8 @@ func (c *Catalog) Export(ctx context.Context, p pipelines.Principal, kind, name 
 		return p.Allows(pipelines.LifecycleView, pipelines.Where{})
 	})
 	out.Users = pick(users, now.Users, only, func(pipelines.User) bool { return p.Allows(pipelines.UserView, pipelines.Where{}) })
-	out.Teams = pick(teams, now.Teams, only, func(pipelines.Team) bool { return p.Allows(pipelines.TeamView, pipelines.Where{}) })
+	out.UserRoles = pick(userRoles, now.UserRoles, only, func(pipelines.UserRole) bool { return p.Allows(pipelines.UserRoleView, pipelines.Where{}) })
+	out.Teams = pick(teams, now.Teams, only, func(n pipelines.Team) bool { return maySeeTeam(p, n) })
 	out.Targets = pick(targets, now.Targets, only, func(n pipelines.Target) bool { return maySee(p, n) })
 	out.Feeds = pick(feeds, now.Feeds, only, func(pipelines.Feed) bool { return p.Allows(pipelines.FeedView, pipelines.Where{}) })
 	out.VariableSets = pick(variableSets, now.VariableSets, only, func(pipelines.VariableSet) bool {
@@ -52,7 +53,7 @@ func (c *Catalog) Export(ctx context.Context, p pipelines.Principal, kind, name 
 
 func isKind(word string) bool {
 	switch word {
-	case environments.word, lifecycles.word, users.word, teams.word, targets.word, feeds.word, variableSets.word, projects.word:
+	case environments.word, lifecycles.word, users.word, userRoles.word, teams.word, targets.word, feeds.word, variableSets.word, projects.word:
 		return true
 	}
 	return false
@@ -76,4 +77,20 @@ func maySee(p pipelines.Principal, t pipelines.Target) bool {
 		}
 	}
 	return false
+}
+
+// maySeeTeam: a team is printed whole or not at all, so whoever does not change
+// teams must know of the projects that its roles are for.
+func maySeeTeam(p pipelines.Principal, t pipelines.Team) bool {
+	if p.Allows(pipelines.TeamEdit, pipelines.Where{}) {
+		return true
+	}
+	for _, g := range t.Roles {
+		for _, project := range g.Projects {
+			if !p.AllowsIn(pipelines.ProjectView, project) {
+				return false
+			}
+		}
+	}
+	return p.Allows(pipelines.TeamView, pipelines.Where{})
 }

@@ -61,7 +61,7 @@ func (c *Catalog) removeFeed(ctx context.Context, p pipelines.Principal, name st
 	}
 	changes := append(records.RemoveNounAt(records.Feeds, f.ID, f.Name, stored.Revision), turn)
 	entry := c.event(p, deleted, f.ID, "removed feed "+f.Name+" ("+f.URL+")")
-	return c.Records.Write(ctx, append(changes, records.Audit(entry))...)
+	return c.Records.Tell(ctx, []pipelines.Event{entry}, changes...)
 }
 
 // unused refuses to take a feed away from a project that installs from it.

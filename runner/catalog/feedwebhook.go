@@ -21,7 +21,7 @@ func (c *Catalog) NewWebhook(ctx context.Context, p pipelines.Principal, feed st
 	}
 	stored := records.Webhook{Hash: hash, Created: c.Env.Now(), By: p.Username}
 	entry := c.event(p, modified, f.ID, "made a token for the webhook of feed "+f.Name)
-	return f, token, c.Records.Write(ctx, records.SetWebhook(f.ID, stored), records.Audit(entry))
+	return f, token, c.Records.Tell(ctx, []pipelines.Event{entry}, records.SetWebhook(f.ID, stored))
 }
 
 // RemoveWebhook makes the token worthless: no message is taken from the feed any
@@ -39,7 +39,7 @@ func (c *Catalog) RemoveWebhook(ctx context.Context, p pipelines.Principal, feed
 		return pipelines.Refuse(pipelines.NotFound, "feed %s has no webhook", f.Name)
 	}
 	entry := c.event(p, modified, f.ID, "removed the token for the webhook of feed "+f.Name)
-	return c.Records.Write(ctx, records.RemoveWebhook(f.ID), records.Audit(entry))
+	return c.Records.Tell(ctx, []pipelines.Event{entry}, records.RemoveWebhook(f.ID))
 }
 
 func (c *Catalog) feedToEdit(ctx context.Context, p pipelines.Principal, feed string) (pipelines.Feed, error) {

@@ -80,9 +80,10 @@ func layOver[T any](k kind[T], now, wanted []T, w Wanted, types textform.StepTyp
 			out.add(write{kind: k.of, id: k.id(old), change: change, noun: func(string, int) any { return n }})
 		}
 	}
-	if w.Whole {
-		out.forget(k, held, w.Owner, types)
-	}
+	out.forget(k, types, func(n T) bool {
+		left := w.Whole && *k.owner(&n) == w.Owner && !held[pipelines.NameKey(k.name(n))]
+		return left || w.gone != nil && w.gone(k.of, k.id(n))
+	})
 	return out
 }
 
@@ -95,11 +96,12 @@ func (l *laid[T]) add(w write) {
 	l.changes = append(l.changes, w.change)
 }
 
-// forget takes away what the folder owns and does not hold any more.
-func (l *laid[T]) forget(k kind[T], held map[string]bool, owner string, types textform.StepTypes) {
+// forget takes away what goes: what the folder owns and does not hold any more,
+// or what somebody removes by itself.
+func (l *laid[T]) forget(k kind[T], types textform.StepTypes, goes func(T) bool) {
 	kept := l.all[:0:0]
 	for _, n := range l.all {
-		if *k.owner(&n) != owner || held[pipelines.NameKey(k.name(n))] {
+		if !goes(n) {
 			kept = append(kept, n)
 			continue
 		}

@@ -14,6 +14,7 @@ func checkNames(wanted, all textform.Nouns) []pipelines.Problem {
 	found = append(found, twice(environments, wanted.Environments)...)
 	found = append(found, twice(lifecycles, wanted.Lifecycles)...)
 	found = append(found, twice(users, wanted.Users)...)
+	found = append(found, twice(userRoles, wanted.UserRoles)...)
 	found = append(found, twice(teams, wanted.Teams)...)
 	found = append(found, twice(targets, wanted.Targets)...)
 	found = append(found, twice(feeds, wanted.Feeds)...)

@@ -147,14 +147,14 @@ func TestAPIKeys(t *testing.T) {
 	root := h.admin(t)
 	ctx := t.Context()
 	newKey := func() (string, string, string, error) { return "API-KEY", "hash", "API-K…", nil }
-	_, _, err := h.NewAPIKey(ctx, root, " ", newKey)
+	_, _, err := h.NewAPIKey(ctx, root, catalog.KeyWish{Purpose: " "}, newKey)
 	wantCode(t, err, pipelines.Invalid, "purpose")
-	_, _, err = h.NewAPIKey(ctx, pipelines.Principal{}, "x", newKey)
+	_, _, err = h.NewAPIKey(ctx, pipelines.Principal{}, catalog.KeyWish{Purpose: "x"}, newKey)
 	wantCode(t, err, pipelines.Unauthenticated, "sign in")
-	_, _, err = h.NewAPIKey(ctx, pipelines.System("trigger"), "x", newKey)
+	_, _, err = h.NewAPIKey(ctx, pipelines.System("trigger"), catalog.KeyWish{Purpose: "x"}, newKey)
 	wantCode(t, err, pipelines.NotFound, "Users-System")
 
-	k, key, err := h.NewAPIKey(ctx, root, "build server", newKey)
+	k, key, err := h.NewAPIKey(ctx, root, catalog.KeyWish{Purpose: "build server"}, newKey)
 	if err != nil || key != "API-KEY" || k.Hint != "API-K…" || k.UserID != root.UserID {
 		t.Fatalf("NewAPIKey = %+v, %q, %v", k, key, err)
 	}

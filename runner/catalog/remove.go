@@ -25,7 +25,7 @@ const mostFreed = 60
 
 // removal are the changes that take a noun away. What was done with it stays on
 // record. Claims beyond what one write takes go ahead of it.
-func (c *Catalog) removal(ctx context.Context, p pipelines.Principal, w write, revision int64) ([]records.Change, error) {
+func (c *Catalog) removal(ctx context.Context, w write, revision int64) ([]records.Change, error) {
 	if err := c.idle(ctx, w); err != nil {
 		return nil, err
 	}
@@ -42,7 +42,7 @@ func (c *Catalog) removal(ctx context.Context, p pipelines.Principal, w write, r
 		}
 		changes = append(changes, freed...)
 	}
-	return append(changes, records.Audit(c.told(p, deleted, w.id, w))), nil
+	return changes, nil
 }
 
 // idle refuses to take a noun away from under a deployment.

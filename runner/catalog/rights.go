@@ -7,7 +7,7 @@ import (
 
 // mayApply demands the right to change for every noun that changes, and to see
 // for every other one that is named: that it is the same is told, too.
-func mayApply(p pipelines.Principal, now, wanted textform.Nouns, changes []textform.Change) error {
+func mayApply(p pipelines.Principal, now, wanted, all textform.Nouns, changes []textform.Change) error {
 	changed := map[string]bool{}
 	for _, c := range changes {
 		changed[c.Kind+"/"+pipelines.NameKey(c.Name)] = true
@@ -43,6 +43,11 @@ func mayApply(p pipelines.Principal, now, wanted textform.Nouns, changes []textf
 			return err
 		}
 	}
+	for _, n := range wanted.UserRoles {
+		if err := may("user-role", n.Name, pipelines.UserRoleEdit, pipelines.UserRoleView, pipelines.Where{}); err != nil {
+			return err
+		}
+	}
 	for _, n := range wanted.Targets {
 		if err := may("target", n.Name, pipelines.MachineEdit, pipelines.MachineView, placesOf(now.Targets, n)...); err != nil {
 			return err
@@ -65,6 +70,9 @@ func mayApply(p pipelines.Principal, now, wanted textform.Nouns, changes []textf
 	}
 	for _, c := range changes {
 		if err := mayChange(p, now, c); err != nil {
+			return err
+		}
+		if err := mayGive(p, now, all, c); err != nil {
 			return err
 		}
 	}
@@ -110,8 +118,7 @@ func mayChange(p pipelines.Principal, now textform.Nouns, c textform.Change) err
 		if err := p.Demand(pipelines.UserEdit, pipelines.Where{}); err != nil {
 			return err
 		}
-		u, _ := userNamed(now.Users, c.Name)
-		return mayChangeAccount(p, u)
+		return mayChangeAccount(p, now, c.Name)
 	case c.Do == textform.Remove:
 		return mayRemove(p, now, c)
 	}
@@ -127,6 +134,8 @@ func mayRemove(p pipelines.Principal, now textform.Nouns, c textform.Change) err
 		return p.Demand(pipelines.LifecycleEdit, pipelines.Where{})
 	case feeds.word:
 		return p.Demand(pipelines.FeedEdit, pipelines.Where{})
+	case userRoles.word:
+		return p.Demand(pipelines.UserRoleEdit, pipelines.Where{})
 	case teams.word:
 		return p.Demand(pipelines.TeamEdit, pipelines.Where{})
 	case projects.word:
@@ -141,15 +150,6 @@ func mayRemove(p pipelines.Principal, now textform.Nouns, c textform.Change) err
 		return nil
 	}
 	return p.Demand(pipelines.ProjectEdit, pipelines.Where{})
-}
-
-// mayChangeAccount keeps those who may edit users from taking over an admin's
-// account.
-func mayChangeAccount(p pipelines.Principal, u pipelines.User) error {
-	if !u.Admin {
-		return nil
-	}
-	return p.Demand(pipelines.AdministerSystem, pipelines.Where{})
 }
 
 // placesOf are the environments a target is in and will be in: one may neither

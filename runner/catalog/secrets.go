@@ -49,7 +49,7 @@ func (c *Catalog) SetSecret(ctx context.Context, p pipelines.Principal, s Secret
 			return records.Secret{}, err
 		}
 		entry := c.event(p, modified, "Secrets", "set the secret "+s.Name)
-		err = c.Records.Write(ctx, append(changes, records.Audit(entry))...)
+		err = c.Records.Tell(ctx, []pipelines.Event{entry}, changes...)
 		if !records.Conflict(err) {
 			return newest, err
 		}

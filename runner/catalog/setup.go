@@ -66,9 +66,8 @@ func (c *Catalog) firstAdmin(ctx context.Context, s records.Setup, revision int6
 	changes = append(changes,
 		records.SetPassword(id, hash),
 		records.SetSetup(records.Setup{Done: true}, revision),
-		records.Audit(c.event(pipelines.System("setup"), created, id, "made the first admin, "+u.Username)),
 	)
-	err = c.Records.Write(ctx, changes...)
+	err = c.Records.Tell(ctx, []pipelines.Event{c.event(pipelines.System("setup"), created, id, "made the first admin, "+u.Username)}, changes...)
 	if records.Conflict(err) {
 		return pipelines.User{}, alreadySetUp()
 	}

@@ -12,7 +12,7 @@ import (
 // load reads the configuration as it stands.
 func (c *Catalog) load(ctx context.Context) (textform.Nouns, error) {
 	var n textform.Nouns
-	var errs [8]error
+	var errs [9]error
 	n.Environments, errs[0] = c.Records.Environments(ctx)
 	n.Lifecycles, errs[1] = c.Records.Lifecycles(ctx)
 	n.Users, errs[2] = c.Records.Users(ctx)
@@ -21,6 +21,7 @@ func (c *Catalog) load(ctx context.Context) (textform.Nouns, error) {
 	n.Projects, errs[5] = c.Records.Projects(ctx)
 	n.VariableSets, errs[6] = c.Records.VariableSets(ctx)
 	n.Feeds, errs[7] = c.Records.Feeds(ctx)
+	n.UserRoles, errs[8] = c.Records.UserRoles(ctx)
 	return n, errors.Join(errs[:]...)
 }
 
@@ -77,12 +78,21 @@ var users = kind[pipelines.User]{
 	gone: func(n pipelines.User) pipelines.User { n.Disabled = true; return n },
 }
 
+var userRoles = kind[pipelines.UserRole]{
+	of: records.UserRoles, word: "user-role",
+	name:  func(n pipelines.UserRole) string { return n.Name },
+	id:    func(n pipelines.UserRole) string { return n.ID },
+	named: func(n pipelines.UserRole, id string, _ int) pipelines.UserRole { n.ID = id; return n },
+	kept:  func(n, now pipelines.UserRole) pipelines.UserRole { n.ID = now.ID; return n },
+	owner: func(n *pipelines.UserRole) *string { return &n.Owner },
+}
+
 var teams = kind[pipelines.Team]{
 	of: records.Teams, word: "team",
 	name:  func(n pipelines.Team) string { return n.Name },
 	id:    func(n pipelines.Team) string { return n.ID },
 	named: func(n pipelines.Team, id string, _ int) pipelines.Team { n.ID = id; return n },
-	kept:  func(n, now pipelines.Team) pipelines.Team { n.ID = now.ID; return n },
+	kept:  func(n, now pipelines.Team) pipelines.Team { n.ID, n.BySignIn = now.ID, now.BySignIn; return n },
 	owner: func(n *pipelines.Team) *string { return &n.Owner },
 }
 

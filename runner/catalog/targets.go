@@ -82,7 +82,7 @@ func (c *Catalog) removeTarget(ctx context.Context, p pipelines.Principal, name 
 	}
 	changes := append(records.RemoveNounAt(records.Targets, t.ID, t.Name, stored.Revision), turn, hold)
 	entry := c.event(p, deleted, t.ID, "removed target "+t.Name+" ("+t.Address()+")")
-	return c.Records.Write(ctx, append(changes, records.Audit(entry))...)
+	return c.Records.Tell(ctx, []pipelines.Event{entry}, changes...)
 }
 
 // onPages is what pages, the API and the command line want.

@@ -10,6 +10,7 @@ import (
 
 	"slipway/pipelines"
 	"slipway/pipelines/textform"
+	"slipway/runner/records"
 )
 
 // Wanted is what somebody wants the configuration to be.
@@ -25,6 +26,8 @@ type Wanted struct {
 	// Base is the Weighed.Base that somebody was shown: if the changes are others
 	// by now, they are not made. "" makes them whatever they are.
 	Base string
+	// gone names what goes besides; nil: nothing.
+	gone func(kind records.Kind, id string) bool
 }
 
 // Weighed is what an Apply changes.

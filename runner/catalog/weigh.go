@@ -37,12 +37,13 @@ func (c *Catalog) weigh(p pipelines.Principal, now textform.Nouns, w Wanted) (we
 	all.Environments = put(see, environments, now.Environments, wanted.Environments, w, c.stepTypes())
 	all.Lifecycles = put(see, lifecycles, now.Lifecycles, wanted.Lifecycles, w, c.stepTypes())
 	all.Users = put(see, users, now.Users, wanted.Users, w, c.stepTypes())
+	all.UserRoles = put(see, userRoles, now.UserRoles, wanted.UserRoles, w, c.stepTypes())
 	all.Teams = put(see, teams, now.Teams, wanted.Teams, w, c.stepTypes())
 	all.Targets = put(see, targets, now.Targets, wanted.Targets, w, c.stepTypes())
 	all.Feeds = put(see, feeds, now.Feeds, wanted.Feeds, w, c.stepTypes())
 	all.VariableSets = put(see, variableSets, now.VariableSets, wanted.VariableSets, w, c.stepTypes())
 	all.Projects = put(see, projects, now.Projects, wanted.Projects, w, c.stepTypes())
-	if err := mayApply(p, now, wanted, out.changes); err != nil {
+	if err := mayApply(p, now, wanted, all, out.changes); err != nil {
 		return weighed{}, err
 	}
 	found = append(found, c.check(now, wanted, all)...)
@@ -93,6 +94,7 @@ func nounAt(n textform.Nouns, path string) string {
 	}{
 		{"projects", "project", len(n.Projects), func(i int) string { return n.Projects[i].Name }},
 		{"lifecycles", "lifecycle", len(n.Lifecycles), func(i int) string { return n.Lifecycles[i].Name }},
+		{"user-roles", "user role", len(n.UserRoles), func(i int) string { return n.UserRoles[i].Name }},
 		{"teams", "team", len(n.Teams), func(i int) string { return n.Teams[i].Name }},
 		{"targets", "target", len(n.Targets), func(i int) string { return n.Targets[i].Name }},
 		{"feeds", "feed", len(n.Feeds), func(i int) string { return n.Feeds[i].Name }},

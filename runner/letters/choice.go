@@ -62,7 +62,7 @@ func (c Choice) facts() []fact {
 	var said []fact
 	for _, f := range []fact{{"Deployment", c.Deployment}, {"Step", c.Step}, {"Target", c.Target}, {"Attempt", number}, {"What is known", c.Known}} {
 		if f.value != "" {
-			said = append(said, f)
+			said = append(said, fact{f.label, name(f.value)})
 		}
 	}
 	return said
@@ -87,7 +87,7 @@ func (c Choice) because() string {
 	if c.Asked {
 		return "You get this mail because you asked for this deployment."
 	}
-	return fmt.Sprintf("You get this mail because you may deploy %s to %s.", c.Project, c.Environment)
+	return fmt.Sprintf("You get this mail because you may deploy %s to %s.", name(c.Project), name(c.Environment))
 }
 
 // text is the plain form of the letter.

@@ -13,7 +13,8 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"strings"
+
+	"slipway/pipelines"
 )
 
 //go:generate templ generate
@@ -27,15 +28,20 @@ type SignOff struct {
 	Project      string
 	Release      string
 	Environment  string
-	Step         string // the approval's name, like "Deployment Sign Off"
-	Instructions string // what the project wants to be looked at; line breaks are kept
-	Where        string // what it touches, like "1 host: web-1"
-	Address      string // where the application is found there
-	StartedBy    string // like "Ida Internal, today 14:02 UTC"
-	Approvals    string // where one is not enough, like "2 of QA must approve; Ida Internal has"
-	Until        string // when the question ends, like "Fri 27 Nov 2026, 14:02 UTC"
-	Silence      string // what it comes to if nobody answers, like "counts as approved on Fri 27 Nov 2026, 14:02 UTC"
-	Team         string // whose member is asked, like "Project Stakeholders"
+	Replaces     string // the release that is there now, "" for none
+	Older        bool   // it is older than that
+	Packages     []pipelines.Selected
+	Changes      pipelines.Changes // against what is there now
+	Notes        string            // of the release
+	Step         string            // the approval's name, like "Deployment Sign Off"
+	Instructions string            // what the project wants to be looked at; line breaks are kept
+	Where        string            // what it touches, like "1 host: web-1"
+	Address      string            // where the application is found there
+	StartedBy    string            // like "Ida Internal, today 14:02 UTC"
+	Approvals    string            // where one is not enough, like "2 of QA must approve; Ida Internal has"
+	Until        string            // when the question ends, like "Fri 27 Nov 2026, 14:02 UTC"
+	Silence      string            // what it comes to if nobody answers, like "counts as approved on Fri 27 Nov 2026, 14:02 UTC"
+	Team         string            // whose member is asked, like "Project Stakeholders"
 	ApproveURL   string
 	RejectURL    string
 	PageURL      string // the deployment's page
@@ -87,7 +93,7 @@ func (s SignOff) preview() string {
 // what is the deployment in words: one line whatever the names hold, since it
 // becomes a header.
 func (s SignOff) what() string {
-	return strings.Join(strings.Fields(fmt.Sprintf("%s %s to %s", s.Project, s.Release, s.Environment)), " ")
+	return fmt.Sprintf("%s %s to %s", name(s.Project), line(s.Release), name(s.Environment))
 }
 
 // fact is one line of the table under the question.
@@ -110,20 +116,17 @@ func (s SignOff) facts() []fact {
 	var said []fact
 	for _, f := range all {
 		if f.value != "" {
-			said = append(said, f)
+			said = append(said, fact{f.label, name(f.value)})
 		}
 	}
 	return said
 }
 
 // lines are the instructions, line by line.
-func (s SignOff) lines() []string {
-	text := strings.TrimSpace(strings.ReplaceAll(s.Instructions, "\r\n", "\n"))
-	if text == "" {
-		return nil
-	}
-	return strings.Split(text, "\n")
-}
+func (s SignOff) lines() []string { return lines(s.Instructions, 60) }
+
+// notes are the release's, line by line.
+func (s SignOff) notes() []string { return lines(s.Notes, mostNotes) }
 
 // spacedCode is the code in two groups, as people read it aloud.
 func (s SignOff) spacedCode() string {
@@ -138,5 +141,5 @@ func (s SignOff) because() string {
 	if s.Team == "" {
 		return "You get this mail because you may decide this sign-off."
 	}
-	return fmt.Sprintf("You get this mail because you belong to %s.", s.Team)
+	return fmt.Sprintf("You get this mail because you belong to %s.", name(s.Team))
 }

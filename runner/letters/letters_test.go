@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"slipway/pipelines"
 )
 
 var update = flag.Bool("update", false, "write the goldens anew")
@@ -17,6 +19,12 @@ func whole() SignOff {
 		Where:        "1 host: web-1", Address: "https://quotes.example.org", StartedBy: "Priya Production, Sun 22 Nov 2026, 14:02 UTC",
 		Approvals: "2 of Project Stakeholders must approve; Sam Stakeholder has",
 		Until:     "Fri 27 Nov 2026, 14:02 UTC", Silence: "counts as rejected on Fri 27 Nov 2026, 14:02 UTC", Team: "Project Stakeholders",
+		Replaces: "1.0.5", Packages: []pipelines.Selected{{Package: "RandomQuotes", Version: "1.0.7"}, {Package: "RandomQuotes.Assets", Version: "2.1.0"}},
+		Changes: pipelines.Changes{From: "1.0.5", To: "1.0.7", Packages: []pipelines.PackageChange{{Package: "RandomQuotes", From: "1.0.5", To: "1.0.7", Builds: []pipelines.BuildInformation{
+			{Package: "RandomQuotes", Version: "1.0.7", Type: pipelines.Git, Commits: []pipelines.Commit{{ID: "f00dfeedf00dfeedf00d", Message: "Wrap longer quotes, so that they stay inside of the frame on narrow telephones\n\nmore", Author: "Ida Internal"}}},
+			{Package: "RandomQuotes", Version: "1.0.6", Type: pipelines.Git, Commits: []pipelines.Commit{{ID: "0badcafe0badcafe0bad", Message: "Bring the quote of the day back"}}},
+		}}}},
+		Notes:      "The quote of the day is back.\nLonger quotes wrap.",
 		ApproveURL: "https://deploy.example.org/answer/q83vASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4k?as=approve",
 		RejectURL:  "https://deploy.example.org/answer/q83vASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4k?as=reject",
 		PageURL:    "https://deploy.example.org/deployments/d-4711",
@@ -28,6 +36,8 @@ func whole() SignOff {
 func hostile() SignOff {
 	return SignOff{
 		Project: "Quotes\r\nBcc: all@example.org", Release: "1.0.7+<b>bold</b>", Environment: "Prod & Test", Step: `"quoted"`,
+		StartedBy: "\u202egro.elpmaxe@ada", Team: "\u05e6\u05d5\u05d5\u05ea", Where: strings.Repeat("w\u00e4", 250), Notes: "<!-- -->\u2028</td></table>\x00",
+		Packages:     []pipelines.Selected{{Package: "</p><img src=x>", Version: "1.0.7\r\nX-Header: 1"}},
 		Instructions: "First <script>alert(1)</script>\r\n\r\nthen\nlook.\n",
 		ApproveURL:   "https://deploy.example.org/a?x=1&y=\"2\"", RejectURL: "http://localhost:8400/b",
 		Code: "K7M2QX",
@@ -127,7 +137,7 @@ func TestBothFormsSayTheSameInTheSameOrder(t *testing.T) {
 	}
 	for form, text := range map[string]string{"html": afterHead(l.HTML), "text": l.Text} {
 		at := -1
-		for _, want := range []string{"Random Quotes 1.0.7 to Prod", s.Instructions, "Deployment Sign Off", s.Where, s.StartedBy, s.Approvals, s.Until, s.Silence} {
+		for _, want := range []string{"Random Quotes 1.0.7 to Prod", s.Instructions, "Replaces 1.0.5", "RandomQuotes", "f00dfeed", "Wrap longer quotes", "Ida Internal", "0badcafe", "RandomQuotes.Assets", "2.1.0", "Longer quotes wrap.", "Deployment Sign Off", s.Where, s.StartedBy, s.Approvals, s.Until, s.Silence} {
 			i := strings.Index(text[at+1:], want)
 			if i < 0 {
 				t.Fatalf("%s: %q is missing, or comes too early", form, want)
@@ -210,5 +220,45 @@ func golden(t *testing.T, name, got string) {
 	}
 	if got != string(want) {
 		t.Errorf("%s differs from what was written (-update writes it anew); got:\n%s", name, got)
+	}
+}
+
+// Whatever names hold, a letter is bounded, and nothing in it begins a line, a
+// header or an element of its own, or turns the words around it.
+func TestHostileTexts(t *testing.T) {
+	t.Parallel()
+	for what, text := range map[string]string{
+		"script": "<script>alert(1)</script>", "attribute": `"><a href=javascript:alert(1)>`, "header": "x\r\nBcc: all@example.org\r\n\r\nbody",
+		"template": "#{x} {{.}} ${y}", "override": "\u202eProd ot 1.0.7\u202c", "isolate": "\u2066Prod\u2069", "hebrew": "\u05e9\u05dc\u05d5\u05dd", "long": strings.Repeat("x", 500), "words": strings.Repeat("long ", 2000),
+		"nul": "a\x00b\x1b[31mred", "invalid": "a\xffb", "paragraph": "a\u2028b\u2029c", "empty": "", "comment": "--><!--", "css": "</style><style>*{display:none}",
+	} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			s := whole()
+			for _, field := range []*string{&s.Project, &s.Release, &s.Environment, &s.Step, &s.Where, &s.StartedBy, &s.Approvals, &s.Team, &s.Instructions, &s.Notes, &s.Replaces} {
+				*field = text
+			}
+			for i := range s.Packages {
+				s.Packages[i].Package, s.Packages[i].Version = text, text
+			}
+			s.Changes.Packages[0].Package, s.Changes.Packages[0].From = text, text
+			s.Changes.Packages[0].Builds[0].Commits = []pipelines.Commit{{ID: text, Message: text, Author: text}}
+			l, err := s.Letter()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if strings.ContainsAny(l.Subject, "\r\n\x00\u202e\u2066\u2028") || len([]rune(l.Subject)) > 700 {
+				t.Errorf("subject %q", l.Subject)
+			}
+			if strings.ContainsAny(l.Text, "\r\x00\x1b\u202e\u2066\u2028\ufffd") || strings.Contains(l.Text, "\nBcc:") {
+				t.Errorf("text\n%q", l.Text)
+			}
+			if strings.ContainsAny(l.HTML, "\x00\x1b\u202e\u2066") || strings.Count(l.HTML, "<script") > 0 || strings.Count(l.HTML, "<style") != 1 || strings.Count(l.HTML, "<a ") != 3 || strings.Contains(l.HTML, "<!--") {
+				t.Errorf("html\n%s", l.HTML)
+			}
+			if len(l.HTML) > 90<<10 {
+				t.Errorf("the letter has %d bytes of HTML; mail programs cut at 100 KB", len(l.HTML))
+			}
+		})
 	}
 }

@@ -9,14 +9,15 @@ import (
 func (s SignOff) text() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n%s\n\n", s.what(), s.waits())
-	for _, line := range s.lines() {
-		b.WriteString(strings.TrimRight("  "+line, " ") + "\n")
+	for _, said := range s.lines() {
+		b.WriteString(strings.TrimRight("  "+wrapped(said, 2), " ") + "\n")
 	}
 	if len(s.lines()) > 0 {
 		b.WriteByte('\n')
 	}
+	b.WriteString(s.coming())
 	for _, f := range s.facts() {
-		fmt.Fprintf(&b, "%-12s %s\n", f.label, strings.Join(strings.Fields(f.value), " "))
+		fmt.Fprintf(&b, "%-12s %s\n", f.label, wrapped(f.value, 13))
 	}
 	fmt.Fprintf(&b, "\nApprove:\n%s\n", s.ApproveURL)
 	fmt.Fprintf(&b, "\nReject:\n%s\n", s.RejectURL)
@@ -26,6 +27,26 @@ func (s SignOff) text() string {
 	if s.PageURL != "" {
 		fmt.Fprintf(&b, "The deployment, step by step:\n%s\n\n", s.PageURL)
 	}
-	b.WriteString("-- \n" + s.because() + "\nDo not pass it on: links and code decide in your name.\n")
+	b.WriteString("-- \n" + wrapped(s.because(), 0) + "\nDo not pass it on: links and code decide in your name.\n")
 	return b.String()
+}
+
+// coming is what the release brings, and its notes.
+func (s SignOff) coming() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n", wrapped(s.replaced(), 0))
+	packages, more := s.packages()
+	for _, c := range packages {
+		b.WriteString(c.text())
+	}
+	if more != "" {
+		fmt.Fprintf(&b, "  %s\n", more)
+	}
+	if notes := s.notes(); len(notes) > 0 {
+		b.WriteString("\nRelease notes:\n")
+		for _, said := range notes {
+			b.WriteString(strings.TrimRight("  "+wrapped(said, 2), " ") + "\n")
+		}
+	}
+	return b.String() + "\n"
 }

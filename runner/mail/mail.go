@@ -26,6 +26,25 @@ type Message struct {
 	Text    string
 	HTML    string
 	Date    time.Time
+
+	// Topic names what the mail is about across mails that take one another's
+	// place, for those who count what waits; "" is ID.
+	Topic string `json:",omitempty"`
+	// Deployment is the id of the one that the mail is about, and Step the name of
+	// the step that wants it; "" for none.
+	Deployment string `json:",omitempty"`
+	Step       string `json:",omitempty"`
+	// Keep says that the mail may also go out later, by itself: whoever asked for
+	// it stops trying after a while.
+	Keep bool `json:",omitempty"`
+}
+
+// About is the mail's topic.
+func (m Message) About() string {
+	if m.Topic != "" {
+		return m.Topic
+	}
+	return m.ID
 }
 
 // Mail sends messages.

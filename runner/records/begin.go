@@ -39,11 +39,11 @@ type Request struct {
 	At         time.Time
 	EventID    string // of the start
 	Once       bool   // at most once for its release and environment, whoever is faster
-	Also       []Change
+	Told       []pipelines.Event
 }
 
 // startItems is how many items the write of a new deployment has.
-const startItems = 11
+const startItems = 12
 
 // AddDeployment stores a deployment with its plan and starts it in the same
 // write, if its place is free; if not, it joins the queue. It returns the
@@ -61,7 +61,6 @@ func (r *Records) AddDeployment(ctx context.Context, in Request) (pipelines.Depl
 		} else if sent {
 			return d, ErrOnce
 		}
-		in.Also = append(slices.Clone(in.Also), table.Create(mark, encode(d.ID)))
 	}
 	in.Deployment.Plan, d.Plan = hash, hash
 	if _, err := r.blobs.Put(ctx, planBlob(hash), bytes.NewReader(encoded)); err != nil && !errors.Is(err, blobs.ErrExists) {
@@ -73,11 +72,15 @@ func (r *Records) AddDeployment(ctx context.Context, in Request) (pipelines.Depl
 		counted = counted.Plus(spend.Counts{spend.TableWrite: 2 * startItems})
 	}
 	err = again(ctx, func() error {
-		after, changes, err := r.beginning(ctx, in, counted)
+		after, also, err := r.beginning(ctx, in, counted)
 		if err != nil {
 			return err
 		}
-		if err := r.table.Write(ctx, append(changes, in.Also...)...); err != nil {
+		if in.Once {
+			also.Changes = append(also.Changes, table.Create(mark, encode(d.ID)))
+		}
+		also.Told = append(slices.Clone(in.Told), also.Told...)
+		if err := r.tell(ctx, also); err != nil {
 			return r.overtaken(ctx, err, in, mark)
 		}
 		d = after
@@ -111,35 +114,33 @@ func (r *Records) overtaken(ctx context.Context, err error, in Request, mark tab
 // beginning are the changes of a new deployment: with its first turn if the
 // place is free, else with a row in the queue. One that is not to start yet has
 // neither.
-func (r *Records) beginning(ctx context.Context, in Request, counted spend.Counts) (pipelines.Deployment, []Change, error) {
+func (r *Records) beginning(ctx context.Context, in Request, counted spend.Counts) (pipelines.Deployment, Also, error) {
 	d := in.Deployment
 	before := Loaded{Deployment: d, Plan: in.Plan, State: graph.Begin(in.Plan), Spent: counted}
 	changes := []Change{in.Take, table.Create(activeKey(d.ID, 0), encode(d.ID))}
 	if rowOf(before.State.Head) == noRow {
 		index, err := r.arriving(ctx, d)
-		return d, append(append(changes, index...), r.scheduled(before)), err
+		return d, Also{Changes: append(append(changes, index...), r.scheduled(before))}, err
 	}
 	free, err := r.free(ctx, d)
 	if err != nil {
-		return d, nil, err
+		return d, Also{}, err
 	}
 	outdated, err := r.outdated(ctx, d)
 	if err != nil {
-		return d, nil, err
+		return d, Also{}, err
 	}
 	if free && !outdated {
 		clash, pinned, err := r.Clash(ctx, d, in.Plan, in.At)
 		if err != nil {
-			return d, nil, err
+			return d, Also{}, err
 		}
 		after, turn, err := r.turn(ctx, before, []graph.Event{{ID: in.EventID, At: in.At, Of: graph.Started{Clash: clash}}}, pinned)
-		if err != nil {
-			return d, nil, err
-		}
-		return after.Deployment, append(append(changes, turn...), pinned...), nil
+		turn.Changes = append(changes, turn.Changes...)
+		return after.Deployment, turn, err
 	}
 	index, err := r.arriving(ctx, d)
-	return d, append(append(changes, index...), table.Put(waitingKey(d), encode(d.ID))), err
+	return d, Also{Changes: append(append(changes, index...), table.Put(waitingKey(d), encode(d.ID)))}, err
 }
 
 // arriving are the changes that store a deployment that does not begin yet.

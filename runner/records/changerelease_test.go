@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"slipway/pipelines"
-	"slipway/runner/records"
 )
 
 // TestChangesOfOneReleaseFollowEachOther: nobody's change is lost, and the list
@@ -20,11 +19,11 @@ func TestChangesOfOneReleaseFollowEachOther(t *testing.T) {
 	var all sync.WaitGroup
 	for range writers {
 		all.Go(func() {
-			_, err := k.ChangeRelease(t.Context(), made.ID, func(r pipelines.Release) (pipelines.Release, []records.Change, error) {
+			_, err := k.ChangeRelease(t.Context(), made.ID, func(r pipelines.Release) (pipelines.Release, []pipelines.Event, error) {
 				r.Notes += "x"
 				r.Project.Variables = append(r.Project.Variables, pipelines.Variable{Name: "X"})
 				r.Sets = []pipelines.VariableSet{{Name: "S"}}
-				return r, []records.Change{records.Audit(pipelines.Event{ID: r.Notes, At: noon})}, nil
+				return r, []pipelines.Event{{ID: r.Notes, At: noon}}, nil
 			})
 			if err != nil {
 				t.Errorf("ChangeRelease = %v", err)
@@ -43,7 +42,7 @@ func TestChangesOfOneReleaseFollowEachOther(t *testing.T) {
 		t.Errorf("the list has %+v", heads)
 	}
 	refused := errors.New("no")
-	if _, err := k.ChangeRelease(t.Context(), made.ID, func(r pipelines.Release) (pipelines.Release, []records.Change, error) { return r, nil, refused }); !errors.Is(err, refused) {
+	if _, err := k.ChangeRelease(t.Context(), made.ID, func(r pipelines.Release) (pipelines.Release, []pipelines.Event, error) { return r, nil, refused }); !errors.Is(err, refused) {
 		t.Errorf("a refused change = %v", err)
 	}
 	if _, err := k.ChangeRelease(t.Context(), "Releases-9", nil); pipelines.CodeOf(err) != pipelines.NotFound {

@@ -51,13 +51,13 @@ func holders(held []holding) []pipelines.Holder {
 // start at once and claim anything, one starts over and sees the other. What is
 // taken from others by a step's leave, and was not when the plan told of it, goes
 // into the audit log with them.
-func (r *Records) Clash(ctx context.Context, d pipelines.Deployment, p plan.Plan, at time.Time) (string, []Change, error) {
+func (r *Records) Clash(ctx context.Context, d pipelines.Deployment, p plan.Plan, at time.Time) (string, Also, error) {
 	if len(p.Claims) == 0 || len(p.Blocked()) > 0 {
-		return "", nil, nil
+		return "", Also{}, nil
 	}
 	pin, revision, holders, err := r.pinned(ctx)
 	if err != nil {
-		return "", nil, err
+		return "", Also{}, err
 	}
 	var taken []string
 	for _, c := range p.Claims {
@@ -68,21 +68,21 @@ func (r *Records) Clash(ctx context.Context, d pipelines.Deployment, p plan.Plan
 		name := holder.Project + "/" + holder.Environment
 		what := fmt.Sprintf("%s %s is held by %s since this deployment was asked for", c.Kind, c.Value, name)
 		if !c.Allowed {
-			return what + ": give one of them another value", nil, nil
+			return what + ": give one of them another value", Also{}, nil
 		}
 		if c.Holder != name {
 			taken = append(taken, fmt.Sprintf("%s, and step %s allows that: it takes it over", what, c.Step))
 		}
 	}
 	next := encode(claimsPin{N: pin.N + 1, ProjectID: d.ProjectID, EnvironmentID: d.EnvironmentID, By: d.ID})
-	changes := []Change{table.Create(pinKey, next)}
+	also := Also{Changes: []Change{table.Create(pinKey, next)}}
 	if revision > 0 {
-		changes = []Change{table.Replace(pinKey, next, revision)}
+		also.Changes = []Change{table.Replace(pinKey, next, revision)}
 	}
 	if len(taken) > 0 {
-		changes = append(changes, Audit(tookOver(d, at, pin.N+1, taken)))
+		also.Told = append(also.Told, tookOver(d, at, pin.N+1, taken))
 	}
-	return "", changes, nil
+	return "", also, nil
 }
 
 // tookOver is the audit entry of a deployment that takes what others have come to
@@ -93,7 +93,7 @@ func tookOver(d pipelines.Deployment, at time.Time, pin int, taken []string) pip
 		ID: fmt.Sprintf("%s-DeploymentTookOver-%d", d.ID, pin), At: at, Category: "DeploymentTookOver", Subject: d.ID,
 		UserID: by.UserID, Username: by.Username, Via: by.Via,
 		Message: d.Project + " " + d.Release + " to " + d.Environment + " takes what others hold: " + strings.Join(taken, "; "),
-		Related: []string{d.ProjectID, d.ReleaseID, d.EnvironmentID}, Details: map[string]string{"allowed": strings.Join(taken, "\n")},
+		Project: d.ProjectID, Environment: d.EnvironmentID, Related: []string{d.ProjectID, d.ReleaseID, d.EnvironmentID}, Details: map[string]string{"allowed": strings.Join(taken, "\n")},
 	}
 }
 

@@ -21,8 +21,8 @@ type edge struct {
 	begins, ends, resumes bool
 }
 
-// edges are the further changes of such a turn; none of any other.
-func (r *Records) edges(ctx context.Context, before, after *Loaded, e edge) ([]Change, error) {
+// edges is what else is written with such a turn; nothing with any other.
+func (r *Records) edges(ctx context.Context, before, after *Loaded, e edge) (also Also, err error) {
 	was, is := &before.State.Head, &after.State.Head
 	e.from, e.to = rowOf(*was), rowOf(*is)
 	if !before.Stored {
@@ -32,19 +32,19 @@ func (r *Records) edges(ctx context.Context, before, after *Loaded, e edge) ([]C
 	e.ends = is.Status.Ended() && !was.Status.Ended()
 	e.resumes = was.Status.Ended() && !is.Status.Ended()
 	if e.from == e.to && !e.begins && !e.ends && !e.resumes {
-		return nil, nil
+		return also, nil
 	}
 	d := &after.Deployment
 	e.tell(d, *is)
 	changes, err := r.moves(ctx, *d, e.from, e.to)
 	if err != nil {
-		return nil, err
+		return also, err
 	}
 	if e.begins {
-		changes = append(changes, Audit(marked(*d, "DeploymentStarted", is.Started, 0)))
+		also.Told = append(also.Told, marked(*d, "DeploymentStarted", is.Started, 0))
 	}
 	if e.ends {
-		changes = append(changes, Audit(marked(*d, "Deployment"+is.Status.Code(), is.Ended, is.TakenUp())))
+		also.Told = append(also.Told, marked(*d, "Deployment"+is.Status.Code(), is.Ended, is.TakenUp()))
 	}
 	if e.ends && is.Status == pipelines.Succeeded {
 		changes = append(changes, table.Put(key("succeeded/"+d.ReleaseID, d.EnvironmentID), encode(d.EnvironmentID)))
@@ -54,11 +54,12 @@ func (r *Records) edges(ctx context.Context, before, after *Loaded, e edge) ([]C
 	}
 	left, err := r.leaves(ctx, after, e)
 	if err != nil {
-		return nil, err
+		return also, err
 	}
 	changes = append(changes, left...)
 	index, err := r.index(ctx, before, after, e)
-	return append(changes, index...), err
+	also.Changes = append(changes, index...)
+	return also, err
 }
 
 // neverRan says whether an end came before the deployment could begin: cancelled
@@ -155,6 +156,6 @@ func marked(d pipelines.Deployment, category string, at time.Time, takeups int) 
 	}
 	return pipelines.Event{
 		ID: id, At: at, Category: category, Subject: d.ID,
-		UserID: by.UserID, Username: by.Username, Via: by.Via, Message: message, Related: []string{d.ProjectID, d.ReleaseID, d.EnvironmentID},
+		UserID: by.UserID, Username: by.Username, Via: by.Via, Message: message, Project: d.ProjectID, Environment: d.EnvironmentID, Related: []string{d.ProjectID, d.ReleaseID, d.EnvironmentID},
 	}
 }

@@ -14,7 +14,7 @@ type Abandonment struct {
 	ID      string
 	Message string // who did it and why, for its page
 	At      time.Time
-	Also    []Change
+	Told    []pipelines.Event
 }
 
 // Abandon ends a deployment by its record alone and frees what it stands in the
@@ -33,12 +33,12 @@ func (r *Records) Abandon(ctx context.Context, in Abandonment) (d pipelines.Depl
 		if err != nil {
 			return err
 		}
-		changes = append(append(changes, freed...), in.Also...)
+		changes = append(changes, freed...)
 		current, err := r.changeCurrent(ctx, d, func(c *Current) { c.arrived(d) })
 		if err != nil {
 			return err
 		}
-		return r.table.Write(ctx, append(changes, current)...)
+		return r.Tell(ctx, in.Told, append(changes, current)...)
 	})
 	return d, err
 }

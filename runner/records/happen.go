@@ -10,7 +10,7 @@ import (
 // Happen loads a deployment, asks what happened to it as it now stands, and
 // writes the turn; whoever was slower loads again. It reports whether anything
 // followed.
-func (r *Records) Happen(ctx context.Context, id string, what func(Loaded) ([]graph.Event, []Change, error)) (Loaded, bool, error) {
+func (r *Records) Happen(ctx context.Context, id string, what func(Loaded) ([]graph.Event, Also, error)) (Loaded, bool, error) {
 	for range 50 {
 		l, err := r.Load(ctx, id)
 		if err != nil {
@@ -20,7 +20,7 @@ func (r *Records) Happen(ctx context.Context, id string, what func(Loaded) ([]gr
 		if err != nil {
 			return l, false, err
 		}
-		after, changed, err := r.Turn(ctx, l, events, also...)
+		after, changed, err := r.Turn(ctx, l, events, also)
 		if !Conflict(err) {
 			return after, changed, err
 		}

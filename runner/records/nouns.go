@@ -20,6 +20,7 @@ const (
 	Projects     Kind = "Projects"
 	Users        Kind = "Users"
 	Teams        Kind = "Teams"
+	UserRoles    Kind = "UserRoles"
 	VariableSets Kind = "VariableSets"
 	Feeds        Kind = "Feeds"
 )
@@ -76,6 +77,14 @@ func byUsername(all []pipelines.User) {
 // Teams are all teams.
 func (r *Records) Teams(ctx context.Context) ([]pipelines.Team, error) {
 	return nouns[pipelines.Team](ctx, r, Teams)
+}
+
+// UserRoles are the user roles that were made, by name; the built-in ones are no
+// rows.
+func (r *Records) UserRoles(ctx context.Context) ([]pipelines.UserRole, error) {
+	out, err := nouns[pipelines.UserRole](ctx, r, UserRoles)
+	sort.SliceStable(out, func(i, j int) bool { return pipelines.NameKey(out[i].Name) < pipelines.NameKey(out[j].Name) })
+	return out, err
 }
 
 // People are the users and teams that can be read, and the rows that cannot: one
@@ -156,6 +165,16 @@ func (r *Records) Feed(ctx context.Context, id string) (Stored[pipelines.Feed], 
 // User reads one user by id.
 func (r *Records) User(ctx context.Context, id string) (Stored[pipelines.User], error) {
 	return one[pipelines.User](ctx, r, Users, "user", id)
+}
+
+// Team reads one team by id.
+func (r *Records) Team(ctx context.Context, id string) (Stored[pipelines.Team], error) {
+	return one[pipelines.Team](ctx, r, Teams, "team", id)
+}
+
+// UserRole reads one user role that was made, by id.
+func (r *Records) UserRole(ctx context.Context, id string) (Stored[pipelines.UserRole], error) {
+	return one[pipelines.UserRole](ctx, r, UserRoles, "user role", id)
 }
 
 // NewNoun is the change that adds a noun, with the id it gets. The name is

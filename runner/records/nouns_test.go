@@ -2,6 +2,7 @@ package records_test
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -152,10 +153,10 @@ func TestAPIKeys(t *testing.T) {
 	key := records.APIKey{ID: "k1", Hash: "h1", UserID: "Users-1", Purpose: "ci"}
 	k.write(records.AddAPIKey(key)...)
 	k.write(records.AddAPIKey(records.APIKey{ID: "k2", Hash: "h2", UserID: "Users-2"})...)
-	if got, ok, err := k.APIKey(t.Context(), "h1"); got != key || !ok || err != nil {
+	if got, ok, err := k.APIKey(t.Context(), "h1"); !reflect.DeepEqual(got, key) || !ok || err != nil {
 		t.Errorf("APIKey = %+v, %v, %v", got, ok, err)
 	}
-	if got, err := k.APIKeys(t.Context(), "Users-1"); err != nil || len(got) != 1 || got[0] != key {
+	if got, err := k.APIKeys(t.Context(), "Users-1"); err != nil || len(got) != 1 || !reflect.DeepEqual(got[0], key) {
 		t.Errorf("APIKeys = %+v, %v", got, err)
 	}
 	k.write(records.RemoveAPIKey(key)...)
@@ -170,19 +171,27 @@ func TestAPIKeys(t *testing.T) {
 func TestSessionsExpire(t *testing.T) {
 	t.Parallel()
 	k := newKit(t)
-	s := records.Session{UserID: "Users-1", Created: noon, Expires: noon.Add(time.Hour)}
-	k.write(records.AddSession("h", s))
-	k.write(records.AddSession("other", s))
+	s := records.Session{ID: "Sessions-1", Hash: "h", UserID: "Users-1", Created: noon, Expires: noon.Add(time.Hour)}
+	other := s
+	other.ID, other.Hash = "Sessions-2", "other"
+	k.write(records.AddSession("h", s)...)
+	k.write(records.AddSession("other", other)...)
+	if got, err := k.Sessions(t.Context(), "Users-1", noon); err != nil || len(got) != 2 {
+		t.Errorf("Sessions = %+v, %v, want two", got, err)
+	}
 	if got, ok, err := k.Session(t.Context(), "h"); got != s || !ok || err != nil {
 		t.Errorf("Session = %+v, %v, %v", got, ok, err)
 	}
-	k.write(records.EndSession("other"))
+	k.write(records.EndSession(other)...)
 	if _, ok, err := k.Session(t.Context(), "other"); ok || err != nil {
 		t.Errorf("a session that was ended is there: %v, %v", ok, err)
 	}
 	k.now = noon.Add(time.Hour)
 	if _, ok, err := k.Session(t.Context(), "h"); ok || err != nil {
 		t.Errorf("an expired session is there: %v, %v", ok, err)
+	}
+	if got, err := k.Sessions(t.Context(), "Users-1", k.now); err != nil || len(got) != 0 {
+		t.Errorf("Sessions after all ended = %+v, %v", got, err)
 	}
 }
 
@@ -208,7 +217,7 @@ func TestAuditIsReadNewestFirst(t *testing.T) {
 	// written in another order than they happened, in other zones, and close together
 	for _, i := range []int{3, 0, 4, 1, 2} {
 		zone := time.FixedZone("", i*3600)
-		k.write(records.Audit(pipelines.Event{ID: fmt.Sprint(i), At: noon.Add(time.Duration(i) * time.Nanosecond).In(zone), Category: "Made"}))
+		k.must(k.Tell(t.Context(), []pipelines.Event{{ID: fmt.Sprint(i), At: noon.Add(time.Duration(i) * time.Nanosecond).In(zone), Category: "Made"}}))
 	}
 	ids := func(before time.Time, limit int) string {
 		entries, err := k.AuditLog(t.Context(), before, limit)
@@ -229,7 +238,7 @@ func TestAuditIsReadNewestFirst(t *testing.T) {
 		}
 	}
 	same := pipelines.Event{ID: "3", At: noon.Add(3)}
-	if err := k.Write(t.Context(), records.Audit(same)); !records.Conflict(err) {
+	if err := k.Tell(t.Context(), []pipelines.Event{same}); !records.Conflict(err) {
 		t.Errorf("writing over an entry = %v, want a conflict", err)
 	}
 }
@@ -240,7 +249,7 @@ func TestALimitHolds(t *testing.T) {
 	k := newKit(t)
 	long := strings.Repeat("x", 90<<10)
 	for i := range 30 {
-		k.write(records.Audit(pipelines.Event{ID: fmt.Sprint(i), At: noon.Add(time.Duration(i) * time.Second), Message: long}))
+		k.must(k.Tell(t.Context(), []pipelines.Event{{ID: fmt.Sprint(i), At: noon.Add(time.Duration(i) * time.Second), Message: long}}))
 	}
 	entries, err := k.AuditLog(t.Context(), time.Time{}, 20)
 	k.must(err)

@@ -15,7 +15,7 @@
 //	who holds the place of a project and environment, and who waits
 //	one deployment's newest state; its whole journal
 //	which claims others hold; a link, a session or an API key by its hash
-//	the audit log, newest first
+//	the audit log, newest first; how far each of its chains has come
 //
 // The idea to know: a deployment moves only by Turn, which writes one new item
 // under a revision that nobody has written before. The highest revision is the
@@ -40,6 +40,8 @@ import (
 type Records struct {
 	// Env is how two reads go on beside each other; the zero one will do.
 	Env env.Env
+	// Troubled hears of what went wrong beside an act that is done; nil: nobody.
+	Troubled func(doing string, err error)
 
 	table table.Table
 	blobs blobs.Blobs
@@ -48,6 +50,7 @@ type Records struct {
 	journals recent[journal]
 	results  recent[Result]
 	targets  decodedTargets
+	anchors  anchorTimes
 }
 
 // New makes Records over a table and a blob store.

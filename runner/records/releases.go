@@ -64,9 +64,8 @@ func (r *Records) ReleaseNumbered(ctx context.Context, projectID, number string)
 	return head, err == nil, err
 }
 
-// AddRelease stores a release under a new id, with what else belongs into the
-// same write. A number that was ever used in the project is a conflict.
-func (r *Records) AddRelease(ctx context.Context, release pipelines.Release, also func(pipelines.Release) []Change) (pipelines.Release, error) {
+// AddRelease stores a release under a new id, with the audit entries of it. A number that was ever used in the project is a conflict.
+func (r *Records) AddRelease(ctx context.Context, release pipelines.Release, told func(pipelines.Release) []pipelines.Event) (pipelines.Release, error) {
 	err := again(ctx, func() error {
 		_, taken, err := r.ReleaseNumbered(ctx, release.ProjectID, release.Number)
 		if err != nil {
@@ -90,7 +89,7 @@ func (r *Records) AddRelease(ctx context.Context, release pipelines.Release, als
 			table.Create(releaseNumberKey(release.ProjectID, release.Number), encode(release.ID)),
 			table.Create(releaseIndexKey(head), encode(head)),
 		}
-		return r.table.Write(ctx, append(changes, also(release)...)...)
+		return r.Tell(ctx, told(release), changes...)
 	})
 	return release, err
 }
@@ -109,9 +108,9 @@ func (r *Records) freeze(ctx context.Context, release pipelines.Release, n int) 
 }
 
 // ChangeRelease freezes a release anew, as change makes it of what is stored,
-// with what else belongs into the same write. Its id, project and number stay.
-// Without changes to write nothing is stored.
-func (r *Records) ChangeRelease(ctx context.Context, id string, change func(pipelines.Release) (pipelines.Release, []Change, error)) (pipelines.Release, error) {
+// with the audit entries of that. Its id, project and number stay. Where there is
+// nothing to tell, nothing is stored.
+func (r *Records) ChangeRelease(ctx context.Context, id string, change func(pipelines.Release) (pipelines.Release, []pipelines.Event, error)) (pipelines.Release, error) {
 	var out pipelines.Release
 	err := again(ctx, func() error {
 		head, revision, ok, err := get[ReleaseHead](ctx, r, key("releases", id))
@@ -129,17 +128,17 @@ func (r *Records) ChangeRelease(ctx context.Context, id string, change func(pipe
 		if err != nil {
 			return err
 		}
-		var changes []Change
-		if out, changes, err = change(release); err != nil || len(changes) == 0 {
+		var told []pipelines.Event
+		if out, told, err = change(release); err != nil || len(told) == 0 {
 			return err
 		}
 		after, err := r.freeze(ctx, out, head.Sequence)
 		if err != nil {
 			return err
 		}
-		return r.table.Write(ctx, append(changes,
+		return r.Tell(ctx, told,
 			table.Replace(key("releases", id), encode(after), revision),
-			table.Replace(releaseIndexKey(after), encode(after), indexed))...)
+			table.Replace(releaseIndexKey(after), encode(after), indexed))
 	})
 	return out, err
 }
@@ -178,27 +177,17 @@ func (r *Records) readAll(ctx context.Context, name string) ([]byte, error) {
 }
 
 // LifecycleOf is the lifecycle by which a project's releases of a channel go
-// today, whatever their age. A channel that is gone goes as the project does.
+// today; see Judge.
 func (r *Records) LifecycleOf(ctx context.Context, project pipelines.Project, channel string) (pipelines.Lifecycle, error) {
-	return r.Lifecycle(ctx, project.LifecycleOf(channel))
+	judge, err := r.Judge(ctx)
+	return judge.LifecycleOf(project, channel), err
 }
 
-// Progression judges a release by the lifecycle of its channel.
+// Progression judges one release; see Judge.
 func (r *Records) Progression(ctx context.Context, project pipelines.Project, release pipelines.Release) ([]pipelines.Progress, error) {
-	lifecycle, err := r.LifecycleOf(ctx, project, release.Channel)
+	judge, err := r.Judge(ctx)
 	if err != nil {
 		return nil, err
 	}
-	environments, err := r.Environments(ctx)
-	if err != nil {
-		return nil, err
-	}
-	succeeded, err := r.Succeeded(ctx, release.ID)
-	if err != nil {
-		return nil, err
-	}
-	return lifecycle.Progression(release.Number, func(name string) bool {
-		e, ok := pipelines.EnvironmentNamed(environments, name)
-		return ok && succeeded[e.ID]
-	}), nil
+	return judge.Progression(ctx, project, release)
 }

@@ -9,10 +9,9 @@ import (
 
 	"slipway/pipelines"
 	"slipway/runner/graph"
-	"slipway/runner/records"
 )
 
-func none(pipelines.Release) []records.Change { return nil }
+func none(pipelines.Release) []pipelines.Event { return nil }
 
 func release(number string) pipelines.Release {
 	return pipelines.Release{ProjectID: "Projects-1", Number: number, Created: noon, Project: pipelines.Project{
@@ -82,8 +81,8 @@ func TestReleases(t *testing.T) {
 	t.Parallel()
 	k := newKit(t)
 	for i := range 12 {
-		_, err := k.AddRelease(t.Context(), release(fmt.Sprint("1.0.", i)), func(made pipelines.Release) []records.Change {
-			return []records.Change{records.Audit(pipelines.Event{ID: made.ID, At: noon})}
+		_, err := k.AddRelease(t.Context(), release(fmt.Sprint("1.0.", i)), func(made pipelines.Release) []pipelines.Event {
+			return []pipelines.Event{{ID: made.ID, At: noon}}
 		})
 		k.must(err)
 	}

@@ -237,14 +237,14 @@ func add(parts, older map[int]graph.Part) {
 //
 // The turns by which a deployment begins, ends, or comes to stand otherwise to
 // its place carry the rows that tell others of it: index, place, queue, claims.
-func (r *Records) Turn(ctx context.Context, l Loaded, events []graph.Event, also ...Change) (Loaded, bool, error) {
+func (r *Records) Turn(ctx context.Context, l Loaded, events []graph.Event, with ...Also) (Loaded, bool, error) {
 	counted := spend.Of(ctx).Take()
 	l.Spent = l.Spent.Plus(counted)
-	next, changes, err := r.turn(ctx, l, events, also)
-	if err == nil && len(changes) > 0 {
-		err = r.table.Write(ctx, append(changes, also...)...)
+	next, also, err := r.turn(ctx, l, events, with...)
+	if err == nil && len(also.Changes) > 0 {
+		err = r.tell(ctx, also)
 	}
-	if err != nil || len(changes) == 0 {
+	if err != nil || len(also.Changes) == 0 {
 		spend.Of(ctx).Put(counted)
 		return l, false, err
 	}
@@ -254,16 +254,20 @@ func (r *Records) Turn(ctx context.Context, l Loaded, events []graph.Event, also
 	return next, true, nil
 }
 
-// turn is how the deployment stands after the events, with the changes that
-// make it so; none if nothing follows. also are changes that will go with them.
-func (r *Records) turn(ctx context.Context, l Loaded, events []graph.Event, also []Change) (Loaded, []Change, error) {
+// turn is how the deployment stands after the events, with what is to be written
+// to make it so, with being what goes with it; nothing if nothing follows.
+func (r *Records) turn(ctx context.Context, l Loaded, events []graph.Event, with ...Also) (Loaded, Also, error) {
+	var also Also
+	for _, w := range with {
+		also.Told, also.Changes = append(also.Told, w.Told...), append(also.Changes, w.Changes...)
+	}
 	next := l
 	next.Asked = nil
 	var applied []graph.Event
 	for _, e := range events {
 		state, asked, err := graph.Advance(l.Plan, next.State, e)
 		if err != nil {
-			return l, nil, err
+			return l, Also{}, err
 		}
 		if same(state, next.State) {
 			continue
@@ -275,7 +279,7 @@ func (r *Records) turn(ctx context.Context, l Loaded, events []graph.Event, also
 		}
 	}
 	if len(applied) == 0 {
-		return l, nil, nil
+		return l, Also{}, nil
 	}
 	next.Revision++
 	turn := Turn{
@@ -286,12 +290,13 @@ func (r *Records) turn(ctx context.Context, l Loaded, events []graph.Event, also
 		turn.Snapshot = len(next.State.Parts)
 	}
 	stored := r.packed(encodeTurn(&turn))
-	changes, err := r.edges(ctx, &l, &next, edge{at: applied[len(applied)-1].At, pin: pinIn(also)})
+	edges, err := r.edges(ctx, &l, &next, edge{at: applied[len(applied)-1].At, pin: pinIn(also.Changes)})
 	if err != nil {
-		return l, nil, err
+		return l, Also{}, err
 	}
-	changes = append(changes, r.closing(&l, &next)...)
-	return next, append(changes, table.Create(turnKey(l.Deployment.ID, next.Revision), stored)), nil
+	changes := append(edges.Changes, r.closing(&l, &next)...)
+	changes = append(changes, table.Create(turnKey(l.Deployment.ID, next.Revision), stored))
+	return next, Also{append(also.Told, edges.Told...), append(changes, also.Changes...)}, nil
 }
 
 // same says whether Advance returned the state it was given.

@@ -145,7 +145,7 @@ func TestATurnFromWhichNothingFollowsIsNotWritten(t *testing.T) {
 	k := newKit(t)
 	d := k.deployment(2, 2)
 	l := k.turn(k.turn(k.load(d.ID), graph.Started{}), reported(0))
-	also := records.SetPassword("Users-1", "written")
+	also := records.Also{Changes: []records.Change{records.SetPassword("Users-1", "written")}}
 	if _, changed, err := k.Turn(t.Context(), l, events(reported(0)), also); changed || err != nil {
 		t.Errorf("a report that came twice: %v, %v", changed, err)
 	}
@@ -159,7 +159,7 @@ func TestATurnFromWhichNothingFollowsIsNotWritten(t *testing.T) {
 }
 
 // turn2 writes a turn together with another change.
-func (k *kit) turn2(l records.Loaded, also records.Change) {
+func (k *kit) turn2(l records.Loaded, also records.Also) {
 	k.t.Helper()
 	_, changed, err := k.Turn(k.t.Context(), l, events(reported(1)), also)
 	k.must(err)
@@ -177,8 +177,8 @@ func TestHappenTriesAgain(t *testing.T) {
 	var all sync.WaitGroup
 	for number := range targets {
 		all.Go(func() {
-			_, changed, err := k.Happen(t.Context(), d.ID, func(records.Loaded) ([]graph.Event, []records.Change, error) {
-				return events(reported(number)), nil, nil
+			_, changed, err := k.Happen(t.Context(), d.ID, func(records.Loaded) ([]graph.Event, records.Also, error) {
+				return events(reported(number)), records.Also{}, nil
 			})
 			if err != nil || !changed {
 				t.Errorf("Happen = %v, %v", changed, err)
@@ -190,14 +190,14 @@ func TestHappenTriesAgain(t *testing.T) {
 		t.Errorf("%d done, %s", l.State.Head.Steps[0].Done, l.State.Head.Status)
 	}
 	refused := errors.New("no")
-	if _, changed, err := k.Happen(t.Context(), d.ID, func(records.Loaded) ([]graph.Event, []records.Change, error) { return nil, nil, refused }); err != refused || changed {
+	if _, changed, err := k.Happen(t.Context(), d.ID, func(records.Loaded) ([]graph.Event, records.Also, error) { return nil, records.Also{}, refused }); err != refused || changed {
 		t.Errorf("Happen = %v, %v; want the refusal", changed, err)
 	}
 	if _, _, err := k.Happen(t.Context(), "Deployments-99", nil); pipelines.CodeOf(err) != pipelines.NotFound {
 		t.Errorf("Happen to nothing = %v", err)
 	}
-	_, _, err := k.Happen(t.Context(), d.ID, func(l records.Loaded) ([]graph.Event, []records.Change, error) {
-		return events(graph.Closed{}), []records.Change{table.Create(table.Key{Partition: "deployment/" + d.ID, Sort: "record"}, []byte("1"))}, nil
+	_, _, err := k.Happen(t.Context(), d.ID, func(l records.Loaded) ([]graph.Event, records.Also, error) {
+		return events(graph.Closed{}), records.Also{Changes: []records.Change{table.Create(table.Key{Partition: "deployment/" + d.ID, Sort: "record"}, []byte("1"))}}, nil
 	})
 	if pipelines.CodeOf(err) != pipelines.Unavailable {
 		t.Errorf("Happen that never succeeds = %v, want unavailable", err)

@@ -39,9 +39,13 @@ func (r *Requests) Abandon(ctx context.Context, p pipelines.Principal, id, note 
 	if note != "" {
 		message += ": " + note
 	}
+	entry := r.audit(p, "DeploymentGivenUp", id, id+" was "+message)
+	if d, err := r.Records.Deployment(ctx, id); err == nil {
+		entry.Project, entry.Environment = d.ProjectID, d.EnvironmentID
+	}
 	given, err := r.Records.Abandon(ctx, records.Abandonment{
 		ID: id, Message: message, At: r.Env.Now(),
-		Also: []records.Change{records.Audit(r.audit(p, "DeploymentGivenUp", id, id+" was "+message))},
+		Told: []pipelines.Event{entry},
 	})
 	if err != nil {
 		return err

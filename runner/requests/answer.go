@@ -17,6 +17,11 @@ type AnswerRequest struct {
 	Step       string `json:"step,omitempty"`
 	Proceed    bool   `json:"proceed"`
 	Note       string `json:"note,omitempty"`
+	// TakeOver decides although somebody else has taken the sign-off on; the note
+	// says why.
+	TakeOver bool `json:"takeOver,omitempty"`
+	// From is the address that an answer by link came from.
+	From string `json:"-"`
 	// Round is the one that was looked at, where a step may ask again; nil is the
 	// one that waits.
 	Round *int `json:"round,omitempty"`
@@ -36,33 +41,37 @@ func (r *Requests) answer(ctx context.Context, p pipelines.Principal, in AnswerR
 	if len(in.Note) > maxNote {
 		return pipelines.Refuse(pipelines.Invalid, "a note has at most %d bytes, this one %d", maxNote, len(in.Note))
 	}
-	_, changed, err := r.Records.Happen(ctx, in.Deployment, func(l records.Loaded) ([]graph.Event, []records.Change, error) {
+	_, changed, err := r.Records.Happen(ctx, in.Deployment, func(l records.Loaded) ([]graph.Event, records.Also, error) {
 		step, err := asked(l, in.Step)
 		if err != nil {
-			return nil, nil, err
+			return nil, records.Also{}, err
 		}
 		if in.Round != nil && *in.Round != l.State.Head.Steps[step].Round {
-			return nil, nil, pipelines.Refuse(pipelines.Conflict, "%s was asked anew since: look at it again", l.Plan.Steps[step].Name)
+			return nil, records.Also{}, pipelines.Refuse(pipelines.Conflict, "%s was asked anew since: look at it again", l.Plan.Steps[step].Name)
 		}
 		if err := openings.Answer(p, l, step, in.Proceed); err != nil {
-			return nil, nil, err
+			return nil, records.Also{}, err
 		}
 		if err := r.inTime(l, step); err != nil {
-			return nil, nil, err
+			return nil, records.Also{}, err
+		}
+		changes, err := r.releaseTaken(ctx, p, l, step, in)
+		if err != nil {
+			return nil, records.Also{}, err
 		}
 		event := graph.Event{ID: r.Env.NewID(), At: r.Env.Now(), Of: graph.Answered{
 			Step: step, Proceed: in.Proceed, UserID: p.UserID, Called: p.Called, Mail: p.Mail, Note: in.Note, Via: p.Via,
 		}}
-		entry := r.audit(p, "InterruptionSubmitted", in.Deployment, decision(l, step, in), l.Deployment.ProjectID)
-		changes := []records.Change{records.Audit(entry)}
+		entry := r.auditIn(p, l.Deployment, "InterruptionSubmitted", decision(l, step, in))
+		changes = append(changes, r.remembered(p, l, step, in, event))
 		if link != nil {
 			used, err := link()
 			if err != nil {
-				return nil, nil, err
+				return nil, records.Also{}, err
 			}
 			changes = append(changes, used...)
 		}
-		return []graph.Event{event}, changes, nil
+		return []graph.Event{event}, records.Also{Told: []pipelines.Event{entry}, Changes: changes}, nil
 	})
 	if err != nil {
 		return err
@@ -71,6 +80,14 @@ func (r *Requests) answer(ctx context.Context, p pipelines.Principal, in AnswerR
 		return pipelines.Refuse(pipelines.Conflict, "somebody else has just answered: look at the deployment's page")
 	}
 	return r.Wake.Wake(ctx, in.Deployment)
+}
+
+// remembered is the decision as it stands in the history of whoever made it.
+func (r *Requests) remembered(p pipelines.Principal, l records.Loaded, step int, in AnswerRequest, e graph.Event) records.Change {
+	return records.AddDecision(records.Decision{
+		ID: e.ID, UserID: p.UserID, Deployment: in.Deployment, Step: l.Plan.Steps[step].Name, At: e.At, Proceed: in.Proceed, Note: in.Note, Via: p.Via,
+		Project: l.Plan.Project, Release: l.Plan.Release, Environment: l.Plan.Environment,
+	})
 }
 
 // inTime refuses an answer after the deadline: what counts then is in the plan,

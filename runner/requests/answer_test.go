@@ -45,7 +45,7 @@ func (s signOff) answer(p pipelines.Principal, proceed bool, note string) error 
 }
 
 func (s signOff) byLink(code string) error {
-	_, err := s.AnswerByLink(s.t.Context(), s.token, code, true, "")
+	_, err := s.AnswerByLink(s.t.Context(), s.token, code, requests.AnswerRequest{Proceed: true})
 	return err
 }
 
@@ -158,7 +158,7 @@ func TestLookingDecidesNothing(t *testing.T) {
 	s.waits()
 	_, err := s.Question(t.Context(), "nonsense")
 	refused(t, "a link of nobody", err, pipelines.NotFound, "not one of ours")
-	_, err = s.AnswerByLink(t.Context(), "nonsense", s.code, true, "")
+	_, err = s.AnswerByLink(t.Context(), "nonsense", s.code, requests.AnswerRequest{Proceed: true})
 	refused(t, "an answer by a link of nobody", err, pipelines.NotFound, "not one of ours")
 	must(t, s.byLink(s.code))
 }

@@ -74,7 +74,7 @@ func TestSeveralMustApprove(t *testing.T) {
 		if q.Closed != nil || q.Missing != 1 || len(q.Approved) != 1 {
 			t.Errorf("Question = %+v", q)
 		}
-		_, err = k.AnswerByLink(t.Context(), token, code, true, "")
+		_, err = k.AnswerByLink(t.Context(), token, code, requests.AnswerRequest{Proceed: true})
 		must(t, err)
 	}
 	l = k.until(d.ID, pipelines.Succeeded)

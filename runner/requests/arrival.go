@@ -119,14 +119,14 @@ func (r *Requests) noteArrival(ctx context.Context, a Arrival, out records.Arriv
 		if err != nil || known && !later(a, last) {
 			return last, err
 		}
-		changes := records.KeepArrival(out, r.Env.NewID(), revision)
+		var told []pipelines.Event
 		switch out.Outcome {
 		case records.Refused:
-			changes = append(changes, records.Audit(r.audit(theBucket(), "PackageRefused", a.Key, "refused "+a.Key+" from the bucket: "+out.Why)))
+			told = append(told, r.audit(theBucket(), "PackageRefused", a.Key, "refused "+a.Key+" from the bucket: "+out.Why))
 		case records.Gone:
-			changes = append(changes, records.Audit(r.audit(theBucket(), "PackageGone", a.Key, "passed over "+a.Key+" from the bucket: it was removed before it was read")))
+			told = append(told, r.audit(theBucket(), "PackageGone", a.Key, "passed over "+a.Key+" from the bucket: it was removed before it was read"))
 		}
-		if err := r.Records.Write(ctx, changes...); !records.Conflict(err) {
+		if err := r.Records.Tell(ctx, told, records.KeepArrival(out, r.Env.NewID(), revision)...); !records.Conflict(err) {
 			return out, err
 		}
 	}

@@ -14,16 +14,20 @@ func (r *Requests) Cancel(ctx context.Context, p pipelines.Principal, id, note s
 	if len(note) > maxNote {
 		return pipelines.Refuse(pipelines.Invalid, "a note has at most %d bytes, this one %d", maxNote, len(note))
 	}
-	_, changed, err := r.Records.Happen(ctx, id, func(l records.Loaded) ([]graph.Event, []records.Change, error) {
+	_, changed, err := r.Records.Happen(ctx, id, func(l records.Loaded) ([]graph.Event, records.Also, error) {
 		if err := p.Demand(pipelines.TaskCancel, pipelines.Where{Project: l.Plan.Project, Environment: l.Plan.Environment}); err != nil {
-			return nil, nil, err
+			return nil, records.Also{}, err
 		}
 		if l.State.Head.Status.Ended() {
-			return nil, nil, pipelines.Refuse(pipelines.Conflict, "%s has ended already: it is %s", id, l.State.Head.Status)
+			return nil, records.Also{}, pipelines.Refuse(pipelines.Conflict, "%s has ended already: it is %s", id, l.State.Head.Status)
 		}
 		event := graph.Event{ID: r.Env.NewID(), At: r.Env.Now(), Of: graph.CancelAsked{UserID: p.UserID, Called: p.Called, Note: note}}
-		entry := r.audit(p, "TaskCanceled", id, "cancel "+l.Plan.Project+" "+l.Plan.Release+" to "+l.Plan.Environment, l.Deployment.ProjectID)
-		return []graph.Event{event}, []records.Change{records.Audit(entry)}, nil
+		message := "cancel " + l.Plan.Project + " " + l.Plan.Release + " to " + l.Plan.Environment
+		if note != "" {
+			message += ": " + note
+		}
+		entry := r.auditIn(p, l.Deployment, "TaskCanceled", message)
+		return []graph.Event{event}, records.Also{Told: []pipelines.Event{entry}}, nil
 	})
 	if err != nil || !changed {
 		return err

@@ -29,7 +29,7 @@ func (r *Requests) selectPackages(ctx context.Context, p pipelines.Principal, pr
 		}
 		chosen, err := r.pushed(ctx, c, version)
 		if err != nil {
-			return nil, err
+			return nil, aboutPackage(one, err)
 		}
 		out[i] = chosen
 	}

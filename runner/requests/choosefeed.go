@@ -5,6 +5,7 @@ import (
 	"sync"
 
 	"slipway/pipelines"
+	"slipway/pipelines/steps"
 	"slipway/pipelines/versions"
 	"slipway/runner/feeds"
 )
@@ -37,9 +38,9 @@ func (r *Requests) fromFeeds(ctx context.Context, p pipelines.Principal, wishes 
 		wait.Go(func() { found[i] = r.look(ctx, f, w) })
 	}
 	wait.Wait()
-	for _, f := range found {
+	for i, f := range found {
 		if f.err != nil {
-			return f.err
+			return aboutPackage(steps.Install{Package: wishes[i].id, Feed: wishes[i].feed}, f.err)
 		}
 	}
 	for i, w := range wishes {

@@ -28,13 +28,13 @@ func (r *Requests) Decide(ctx context.Context, p pipelines.Principal, in DecideR
 	if err := in.check(); err != nil {
 		return err
 	}
-	_, changed, err := r.Records.Happen(ctx, in.Deployment, func(l records.Loaded) ([]graph.Event, []records.Change, error) {
+	_, changed, err := r.Records.Happen(ctx, in.Deployment, func(l records.Loaded) ([]graph.Event, records.Also, error) {
 		if err := openings.Choose(p, l); err != nil {
-			return nil, nil, err
+			return nil, records.Also{}, err
 		}
 		c, err := in.meant(l)
 		if err != nil {
-			return nil, nil, err
+			return nil, records.Also{}, err
 		}
 		event := graph.Event{ID: r.Env.NewID(), At: r.Env.Now(), Of: graph.Decided{
 			Task: c.Task, Attempt: c.Attempt, Choice: in.Choice, UserID: p.UserID, Called: p.Called, Note: in.Note, Via: p.Via,
@@ -43,8 +43,8 @@ func (r *Requests) Decide(ctx context.Context, p pipelines.Principal, in DecideR
 		if in.Note != "" {
 			message += ": " + in.Note
 		}
-		entry := r.audit(p, "InterruptionSubmitted", in.Deployment, message, l.Deployment.ProjectID)
-		return []graph.Event{event}, []records.Change{records.Audit(entry)}, nil
+		entry := r.auditIn(p, l.Deployment, "InterruptionSubmitted", message)
+		return []graph.Event{event}, records.Also{Told: []pipelines.Event{entry}}, nil
 	})
 	if err != nil {
 		return err

@@ -105,7 +105,7 @@ func (r *Requests) deploy(ctx context.Context, p pipelines.Principal, once bool,
 			return d, err
 		}
 		d, err = r.Records.AddDeployment(ctx, records.Request{
-			Deployment: d, Plan: pl, Take: take, At: r.Env.Now(), EventID: r.Env.NewID(), Once: once, Also: []records.Change{records.Audit(r.queued(p, d, pl))},
+			Deployment: d, Plan: pl, Take: take, At: r.Env.Now(), EventID: r.Env.NewID(), Once: once, Told: []pipelines.Event{r.queued(p, d, pl)},
 		})
 		if errors.Is(err, records.ErrIDTaken) && ctx.Err() == nil {
 			continue
@@ -135,14 +135,15 @@ func (r *Requests) queued(p pipelines.Principal, d pipelines.Deployment, pl plan
 	if len(d.Skip) > 0 {
 		message += ", without " + strings.Join(d.Skip, ", ")
 	}
-	entry := r.audit(p, "DeploymentQueued", d.ID, message, d.ProjectID, d.ReleaseID, d.EnvironmentID)
+	entry := r.auditIn(p, d, "DeploymentQueued", message)
+	entry.Details = map[string]string{}
+	if len(d.Packages) > 0 {
+		entry.Details["packages"] = chosen(d.Packages)
+	}
 	if len(d.Values) > 0 {
-		entry.Details = map[string]string{"values": givenLines(d.Values)}
+		entry.Details["values"] = givenLines(d.Values)
 	}
 	if allowed := pl.Allowed(); len(allowed) > 0 {
-		if entry.Details == nil {
-			entry.Details = map[string]string{}
-		}
 		entry.Details["allowed"] = strings.Join(allowed, "\n")
 		entry.Message += ", which takes what others hold: " + strings.Join(allowed, "; ")
 	}

@@ -32,14 +32,17 @@ type FeedOrder struct {
 	Username string `json:"username"`
 	Called   string `json:"called"`
 	Via      string `json:"via"`
+	From     string `json:"from,omitempty"`
+	// Credential is the id of the key or session that was used.
+	Credential string `json:"credential,omitempty"`
 }
 
 func orderOf(p pipelines.Principal, id, version string) FeedOrder {
-	return FeedOrder{Package: id, Version: version, UserID: p.UserID, Username: p.Username, Called: p.Called, Via: p.Via}
+	return FeedOrder{Package: id, Version: version, UserID: p.UserID, Username: p.Username, Called: p.Called, Via: p.Via, From: p.From, Credential: p.Credential}
 }
 
 func (o FeedOrder) by() pipelines.Principal {
-	return pipelines.Principal{UserID: o.UserID, Username: o.Username, Called: o.Called, Via: o.Via}
+	return pipelines.Principal{UserID: o.UserID, Username: o.Username, Called: o.Called, Via: o.Via, From: o.From, Credential: o.Credential}
 }
 
 // feedPatience bounds a question to a feed, whatever the feed's own code does:

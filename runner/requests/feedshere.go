@@ -123,7 +123,8 @@ func (h *FeedsHere) into(ctx context.Context, f pipelines.Feed, order FeedOrder,
 // the second finds what the first has left.
 func (h *FeedsHere) register(ctx context.Context, f pipelines.Feed, order FeedOrder, pkg pipelines.Package) (pipelines.Package, error) {
 	entry := (&Requests{Env: h.Env}).audit(order.by(), "PackageFetched", f.ID, fmt.Sprintf("fetched %s %s from feed %s (%s)", pkg.ID, pkg.Version, f.Name, pkg.SHA256))
-	err := h.Records.Write(ctx, records.AddFeedPackage(pkg), records.Audit(entry))
+	entry.Details = packageDetails(pkg)
+	err := h.Records.Tell(ctx, []pipelines.Event{entry}, records.AddFeedPackage(pkg))
 	if !records.Conflict(err) {
 		return pkg, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"slipway/pipelines"
 	"slipway/pipelines/plan"
@@ -25,6 +26,11 @@ type Question struct {
 	// many more must.
 	Approved []graph.Answered
 	Missing  int
+	Taken    *records.Taken // who has it, nil for nobody
+	// What is said of it in the mail too: when it ends, what it comes to without an
+	// answer, who must approve where several must, and which hosts it is about.
+	Until                     time.Time
+	Silence, Approvals, Hosts string
 	// Closed says why there is nothing to decide any more: already answered,
 	// cancelled, expired.
 	Closed error
@@ -52,7 +58,13 @@ func (r *Requests) Question(ctx context.Context, token string) (Question, error)
 	}
 	q := Question{Deployment: l.Deployment, Step: l.Plan.Steps[owner.Step], StepIndex: owner.Step, User: user.Noun, Link: owner.Link, Address: l.Plan.Address}
 	q.Deployment.Status = l.State.Head.Status
+	q.Until, q.Silence, q.Approvals, q.Hosts = openings.Until(l, owner.Step, owner.Link), openings.Silence(l, owner.Step), openings.Needed(l, owner.Step), openings.Hosts(l)
 	q.Approved, q.Missing = l.State.Head.Steps[owner.Step].Approved, openings.Missing(l, owner.Step)
+	if has, _, there, err := r.Records.Taken(ctx, owner.Deployment, owner.Step, owner.Round); err != nil {
+		return Question{}, err
+	} else if there {
+		q.Taken = &has
+	}
 	q.Closed = closed(l, owner)
 	if err := owner.Link.Usable(r.Env.Now()); err != nil && q.Closed == nil {
 		q.Closed = pipelines.Refuse(pipelines.Conflict, "%s", err)
@@ -82,10 +94,11 @@ func closed(l records.Loaded, owner records.Asked) error {
 }
 
 // AnswerByLink decides by the link and the code of a mail. A wrong code
-// counts; the fifth kills the link.
-func (r *Requests) AnswerByLink(ctx context.Context, token, code string, proceed bool, note string) (Question, error) {
+// counts; the fifth kills the link. What in says of the deployment is the link's
+// to say.
+func (r *Requests) AnswerByLink(ctx context.Context, token, code string, in AnswerRequest) (Question, error) {
 	for tries := 1; ; tries++ {
-		q, err := r.answerByLink(ctx, token, code, proceed, note)
+		q, err := r.answerByLink(ctx, token, code, in)
 		// The mail may be answered before the runner has noted that it was sent:
 		// then the link has changed under our hands, and is read again.
 		if !records.Conflict(err) {
@@ -97,7 +110,7 @@ func (r *Requests) AnswerByLink(ctx context.Context, token, code string, proceed
 	}
 }
 
-func (r *Requests) answerByLink(ctx context.Context, token, code string, proceed bool, note string) (Question, error) {
+func (r *Requests) answerByLink(ctx context.Context, token, code string, in AnswerRequest) (Question, error) {
 	q, err := r.Question(ctx, token)
 	if err != nil {
 		return q, err
@@ -115,14 +128,20 @@ func (r *Requests) answerByLink(ctx context.Context, token, code string, proceed
 	checked, wrong := owner.Link.Check(token, code, r.Env.Now())
 	owner.Link = checked
 	if wrong != nil {
-		return q, r.wrongCode(ctx, owner, revision, wrong)
+		return q, r.wrongCode(ctx, q, in.From, owner, revision, wrong)
 	}
 	p, err := r.Records.Principal(ctx, owner.UserID, "mail link")
 	if err != nil {
 		return q, err
 	}
-	return q, r.answer(ctx, p, AnswerRequest{Deployment: owner.Deployment, Step: q.Step.Name, Proceed: proceed, Note: note, Round: &owner.Round},
-		func() ([]records.Change, error) { return r.useLink(ctx, token, checked) })
+	p.From = in.From
+	in.Deployment, in.Step, in.Round = owner.Deployment, q.Step.Name, &owner.Round
+	err = r.answer(ctx, p, in, func() ([]records.Change, error) { return r.useLink(ctx, token, checked) })
+	if refusal, ok := errors.AsType[*pipelines.Error](err); ok && refusal.Code == pipelines.Forbidden {
+		err = errors.Join(r.NoteRefusal(ctx, p, "an answer by mail link to "+owner.Deployment, refusal), err)
+		refusal.Told = true
+	}
+	return q, err
 }
 
 // useLink is the change that uses the link up, as it stands at this moment.
@@ -143,14 +162,16 @@ func (r *Requests) useLink(ctx context.Context, token string, used links.Link) (
 
 // wrongCode keeps the count before anybody is told: who is faster than that
 // gets a conflict and no further try for free.
-func (r *Requests) wrongCode(ctx context.Context, owner records.Asked, revision int64, wrong error) error {
-	changes := []records.Change{records.SetAsked(owner, revision)}
+func (r *Requests) wrongCode(ctx context.Context, q Question, from string, owner records.Asked, revision int64, wrong error) error {
+	var told []pipelines.Event
 	if left := (*links.WrongCodeError)(nil); errors.As(wrong, &left) || errors.Is(wrong, links.ErrDead) {
-		by := pipelines.Principal{UserID: owner.UserID, Username: "link of " + owner.UserID, Via: "mail link"}
-		changes = append(changes, records.Audit(r.audit(by, "WrongCode", owner.Deployment, "wrong code for a sign-off link")))
+		by := pipelines.Principal{UserID: owner.UserID, Username: q.User.Username, Via: "mail link", From: from}
+		told = append(told, r.auditIn(by, q.Deployment, "WrongCode", "wrong code for a sign-off link"))
 	}
-	if err := r.Records.Write(ctx, changes...); err != nil {
+	if err := r.Records.Tell(ctx, told, records.SetAsked(owner, revision)); err != nil {
 		return err
 	}
-	return pipelines.Refuse(pipelines.Forbidden, "%s", strings.TrimSpace(wrong.Error()))
+	refusal := pipelines.Refuse(pipelines.Forbidden, "%s", strings.TrimSpace(wrong.Error()))
+	refusal.Told = len(told) > 0
+	return refusal
 }

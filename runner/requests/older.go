@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"slipway/pipelines"
-	"slipway/runner/records"
 	"slipway/runner/requests/openings"
 )
 
@@ -22,5 +21,6 @@ func (r *Requests) tooOld(ctx context.Context, release pipelines.Release, enviro
 func (r *Requests) noteNotSent(ctx context.Context, by starter, project pipelines.Project, release pipelines.Release, environment pipelines.Environment, why string) (string, error) {
 	message := fmt.Sprintf("%s %s was not sent to %s: %s", project.Name, release.Number, environment.Name, why)
 	entry := r.audit(by.Principal, "DeploymentNotCreated", project.ID, message, release.ID, environment.ID)
-	return message, r.Records.Write(ctx, records.Audit(entry))
+	entry.Project, entry.Environment = project.ID, environment.ID
+	return message, r.Records.Tell(ctx, []pipelines.Event{entry})
 }

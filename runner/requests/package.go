@@ -102,7 +102,8 @@ func (r *Requests) register(ctx context.Context, p pipelines.Principal, pkg pipe
 			return Received{}, err
 		}
 		entry := r.audit(p, "PackagePushed", pkg.ID, "pushed "+pkg.ID+" "+pkg.Version+" ("+pkg.SHA256+")")
-		err := r.Records.Write(ctx, append(records.AddPackage(pkg), records.Audit(entry))...)
+		entry.Details = packageDetails(pkg)
+		err := r.Records.Tell(ctx, []pipelines.Event{entry}, records.AddPackage(pkg)...)
 		if err == nil {
 			return Received{Package: pkg}, nil
 		}
@@ -119,6 +120,11 @@ func (r *Requests) register(ctx context.Context, p pipelines.Principal, pkg pipe
 			known.ID, known.Version, known.SHA256[:12], pkg.SHA256[:12])
 	}
 	return Received{Package: known, Existed: true}, nil
+}
+
+// packageDetails are what an entry says of a package.
+func packageDetails(pkg pipelines.Package) map[string]string {
+	return map[string]string{"package": pkg.ID, "version": pkg.Version, "feed": cmp.Or(pkg.Feed, pipelines.BuiltInFeed), "sha256": pkg.SHA256}
 }
 
 // trigger makes the releases that projects want of a new version, and their
@@ -147,7 +153,9 @@ func (r *Requests) trigger(ctx context.Context, p pipelines.Principal, in Receiv
 			problem := project.Name + " makes no release of it: " + refusal.Message
 			in.Problems = append(in.Problems, problem)
 			message := in.Package.ID + " " + in.Package.Version + ": " + problem
-			if err := r.Records.Write(ctx, records.Audit(r.audit(by.Principal, "ReleaseNotCreated", project.ID, message))); err != nil {
+			entry := r.audit(by.Principal, "ReleaseNotCreated", project.ID, message)
+			entry.Project = project.ID
+			if err := r.Records.Tell(ctx, []pipelines.Event{entry}); err != nil {
 				return in, err
 			}
 			continue

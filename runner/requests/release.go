@@ -9,7 +9,6 @@ import (
 	"slipway/pipelines/steps"
 	"slipway/pipelines/variables"
 	"slipway/pipelines/versions"
-	"slipway/runner/records"
 )
 
 // ReleaseRequest asks for a release. Number "" takes the proposed one, Channel
@@ -60,6 +59,9 @@ func (r *Requests) createRelease(ctx context.Context, p pipelines.Principal, in 
 	if err := p.Demand(pipelines.ReleaseCreate, pipelines.Where{Project: project.Name}); err != nil {
 		return pipelines.Release{}, err
 	}
+	if err := checkNotes(in.Notes); err != nil {
+		return pipelines.Release{}, err
+	}
 	if len(project.Steps) == 0 {
 		return pipelines.Release{}, pipelines.Refuse(pipelines.Conflict, "project %s has no steps: a release would deploy nothing", project.Name)
 	}
@@ -88,8 +90,13 @@ func (r *Requests) createRelease(ctx context.Context, p pipelines.Principal, in 
 		release.Channel = channel.Name
 		message += " in channel " + channel.Name
 	}
-	return r.Records.AddRelease(ctx, release, func(made pipelines.Release) []records.Change {
-		return []records.Change{records.Audit(r.audit(p, "ReleaseCreated", made.ID, message, project.ID))}
+	return r.Records.AddRelease(ctx, release, func(made pipelines.Release) []pipelines.Event {
+		entry := r.audit(p, "ReleaseCreated", made.ID, message, project.ID)
+		entry.Project = project.ID
+		if len(selected) > 0 {
+			entry.Details = map[string]string{"packages": chosen(selected)}
+		}
+		return []pipelines.Event{entry}
 	})
 }
 

@@ -25,12 +25,12 @@ func (r *Requests) replaceWaiting(ctx context.Context, d pipelines.Deployment) {
 		return
 	}
 	for _, id := range waiting[:max(0, slices.Index(waiting, d.ID))] {
-		_, changed, err := r.Records.Happen(ctx, id, func(l records.Loaded) ([]graph.Event, []records.Change, error) {
+		_, changed, err := r.Records.Happen(ctx, id, func(l records.Loaded) ([]graph.Event, records.Also, error) {
 			why := openings.GivesWay(pipelines.QueueReplaceWaiting, l.Deployment, d, current)
 			if !l.State.Head.Started.IsZero() || d.Automatic && l.Revision > 0 || why == "" {
-				return nil, nil, nil
+				return nil, records.Also{}, nil
 			}
-			return []graph.Event{{ID: r.Env.NewID(), At: r.Env.Now(), Of: graph.Superseded{By: d.ID, Why: why}}}, nil, nil
+			return []graph.Event{{ID: r.Env.NewID(), At: r.Env.Now(), Of: graph.Superseded{By: d.ID, Why: why}}}, records.Also{}, nil
 		})
 		if err == nil && changed {
 			_ = r.Wake.Wake(ctx, id)

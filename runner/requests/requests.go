@@ -10,7 +10,9 @@
 package requests
 
 import (
+	"cmp"
 	"context"
+	"strings"
 	"time"
 
 	"slipway/pipelines"
@@ -39,23 +41,44 @@ type Requests struct {
 
 // audit makes the entry for what a principal did.
 func (r *Requests) audit(p pipelines.Principal, category, subject, message string, related ...string) pipelines.Event {
-	return pipelines.Event{
-		ID: r.Env.NewID(), At: r.Env.Now(), Category: category, Subject: subject,
-		UserID: p.UserID, Username: p.Username, Via: p.Via, Message: message, Related: related,
+	e := p.Did(r.Env.NewID(), r.Env.Now(), category, subject, message)
+	e.Related = related
+	return e
+}
+
+// auditIn is audit for what was done in a project's environment.
+func (r *Requests) auditIn(p pipelines.Principal, d pipelines.Deployment, category, message string) pipelines.Event {
+	e := r.audit(p, category, d.ID, message, d.ProjectID, d.ReleaseID, d.EnvironmentID)
+	e.Project, e.Environment = d.ProjectID, d.EnvironmentID
+	return e
+}
+
+// chosen names package versions for an entry, with where they come from and the
+// beginning of their hash.
+func chosen(selected []pipelines.Selected) string {
+	var out []string
+	for _, s := range selected {
+		line := s.Package + " " + s.Version + " of " + cmp.Or(s.Feed, pipelines.BuiltInFeed)
+		if s.SHA256 != "" {
+			line += ", SHA-256 " + s.SHA256[:min(12, len(s.SHA256))]
+		}
+		out = append(out, line)
 	}
+	return strings.Join(out, "\n")
 }
 
 // project finds a project by id or name.
 func (r *Requests) project(ctx context.Context, idOrName string) (pipelines.Project, error) {
+	found, there, err := r.Records.ProjectNamed(ctx, idOrName)
+	if err != nil || there {
+		return found, err
+	}
 	projects, err := r.Records.Projects(ctx)
 	if err != nil {
 		return pipelines.Project{}, err
 	}
 	var names []string
 	for _, p := range projects {
-		if p.ID == idOrName || pipelines.SameName(p.Name, idOrName) {
-			return p, nil
-		}
 		names = append(names, p.Name)
 	}
 	return pipelines.Project{}, pipelines.Refuse(pipelines.NotFound, "there is no project %q; there are: %s", idOrName, list(names))

@@ -17,27 +17,27 @@ func (r *Requests) Resume(ctx context.Context, p pipelines.Principal, id, note s
 	if len(note) > maxNote {
 		return pipelines.Refuse(pipelines.Invalid, "a note has at most %d bytes, this one %d", maxNote, len(note))
 	}
-	_, changed, err := r.Records.Happen(ctx, id, func(l records.Loaded) ([]graph.Event, []records.Change, error) {
+	_, changed, err := r.Records.Happen(ctx, id, func(l records.Loaded) ([]graph.Event, records.Also, error) {
 		if err := p.Demand(pipelines.DeploymentCreate, pipelines.Where{Project: l.Plan.Project, Environment: l.Plan.Environment}); err != nil {
-			return nil, nil, err
+			return nil, records.Also{}, err
 		}
 		current, err := r.Records.In(ctx, l.Deployment.ProjectID, l.Deployment.EnvironmentID)
 		if err != nil {
-			return nil, nil, err
+			return nil, records.Also{}, err
 		}
 		if err := openings.Resume(l, current.Since(l.Deployment)); err != nil {
-			return nil, nil, err
+			return nil, records.Also{}, err
 		}
 		if err := r.stillThere(ctx, l.Deployment); err != nil {
-			return nil, nil, err
+			return nil, records.Also{}, err
 		}
 		event := graph.Event{ID: r.Env.NewID(), At: r.Env.Now(), Of: graph.Resumed{UserID: p.UserID, Called: p.Called, Note: note}}
 		message := fmt.Sprintf("retry %s %s to %s, which was %s", l.Plan.Project, l.Plan.Release, l.Plan.Environment, l.State.Head.Status)
 		if note != "" {
 			message += ": " + note
 		}
-		entry := r.audit(p, "DeploymentResumed", id, message, l.Deployment.ProjectID, l.Deployment.ReleaseID, l.Deployment.EnvironmentID)
-		return []graph.Event{event}, []records.Change{records.Audit(entry)}, nil
+		entry := r.auditIn(p, l.Deployment, "DeploymentResumed", message)
+		return []graph.Event{event}, records.Also{Told: []pipelines.Event{entry}}, nil
 	})
 	if err != nil {
 		return err

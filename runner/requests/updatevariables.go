@@ -8,7 +8,6 @@ import (
 
 	"slipway/pipelines"
 	"slipway/pipelines/variables"
-	"slipway/runner/records"
 )
 
 // UpdateVariables takes today's variables of the project, and those of its sets,
@@ -33,7 +32,7 @@ func (r *Requests) UpdateVariables(ctx context.Context, p pipelines.Principal, i
 		return pipelines.Release{}, nil, err
 	}
 	var changed []variables.Difference
-	release, err := r.Records.ChangeRelease(ctx, head.ID, func(was pipelines.Release) (pipelines.Release, []records.Change, error) {
+	release, err := r.Records.ChangeRelease(ctx, head.ID, func(was pipelines.Release) (pipelines.Release, []pipelines.Event, error) {
 		now := was
 		now.Project.Variables, now.Project.VariableSets, now.Sets = project.Variables, project.VariableSets, sets
 		changed = variables.Changed(variables.New(was.Project, was.Sets, nil), variables.New(now.Project, now.Sets, nil))
@@ -41,8 +40,8 @@ func (r *Requests) UpdateVariables(ctx context.Context, p pipelines.Principal, i
 			return was, nil, nil
 		}
 		entry := r.audit(p, "ReleaseVariablesUpdated", was.ID, fmt.Sprintf("took today's variables into release %s of %s", was.Number, project.Name), project.ID)
-		entry.Details = map[string]string{"lines": told(changed)}
-		return now, []records.Change{records.Audit(entry)}, nil
+		entry.Project, entry.Details = project.ID, map[string]string{"lines": told(changed)}
+		return now, []pipelines.Event{entry}, nil
 	})
 	return release, changed, err
 }

@@ -82,7 +82,7 @@ func (p *Person) byMail(l *records.Loaded, step int, proceed bool) bool {
 		p.run.sched.spawn(nil, p.who.Username+" again", func() {
 			p.run.sched.sleep(time.Duration(p.rand.IntN(3)) * 10 * time.Millisecond)
 			_ = p.run.call("web", p.who.Username, func(ctx context.Context, at *process) error {
-				_, err := at.requests.AnswerByLink(ctx, q.token, q.code, other, "")
+				_, err := at.requests.AnswerByLink(ctx, q.token, q.code, requests.AnswerRequest{Proceed: other})
 				return err
 			})
 		})
@@ -103,7 +103,7 @@ func (p *Person) presses(q question, proceed bool) {
 	}
 	acted := false
 	err := p.asks(func(ctx context.Context, r *requests.Requests) error {
-		_, err := r.AnswerByLink(ctx, q.token, code, proceed, "")
+		_, err := r.AnswerByLink(ctx, q.token, code, requests.AnswerRequest{Proceed: proceed})
 		acted = err == nil
 		return err
 	}, func() bool { return false })

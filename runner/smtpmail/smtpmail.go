@@ -92,9 +92,20 @@ func byPort(host string, port int) Security {
 	return StartTLS
 }
 
+// ThisMachine says whether a host is the machine we run on.
+func ThisMachine(host string) bool { return loopback(host) }
+
 func loopback(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// Config is what it sends by, with what was left open filled in, and without the
+// password.
+func (m *Mail) Config() Config {
+	c := m.config
+	c.Password = ""
+	return c
 }
 
 // Send has one conversation with the server.

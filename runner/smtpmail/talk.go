@@ -25,6 +25,7 @@ type talk struct {
 	conn   net.Conn
 	stop   func() bool
 	smtp   *smtp.Client
+	heard  *hearing // nil where nobody listens
 }
 
 // begin connects, greets, protects the line and proves who we are.
@@ -34,9 +35,14 @@ func (t *talk) begin() error {
 	if err := t.dial(trust); err != nil {
 		return err
 	}
+	t.heard.greeted(t.conn)
 	var err error
-	if t.smtp, err = smtp.NewClient(t.conn, c.Host); err != nil {
+	if t.smtp, err = smtp.NewClient(t.listened(), c.Host); err != nil {
 		return err
+	}
+	if t.heard != nil {
+		t.smtp.SetLogger(t.heard)
+		t.smtp.SetDebugLog(true)
 	}
 	if err := t.smtp.Hello(c.Hello); err != nil {
 		return err
@@ -48,8 +54,20 @@ func (t *talk) begin() error {
 		if err := t.smtp.StartTLS(trust); err != nil {
 			return err
 		}
+		if state, ok := t.smtp.TLSConnectionState(); ok {
+			t.heard.secured(state)
+		}
 	}
 	return t.signIn()
+}
+
+// listened is the connection, with its greeting heard where somebody listens. Of
+// one that is TLS already the library must see that it is.
+func (t *talk) listened() net.Conn {
+	if _, secured := t.conn.(*tls.Conn); secured || t.heard == nil {
+		return t.conn
+	}
+	return &firstLine{Conn: t.conn, heard: t.heard}
 }
 
 func (t *talk) dial(trust *tls.Config) (err error) {
@@ -146,7 +164,17 @@ func (t *talk) send(text []byte) error {
 	if _, err := w.Write(text); err != nil {
 		return err
 	}
-	return w.Close()
+	t.heard.say(Us, "(the mail, %d bytes)", len(text))
+	if err := w.Close(); err != nil {
+		if e, spoken := errors.AsType[*textproto.Error](err); spoken {
+			t.heard.say(Server, "%d %s", e.Code, e.Msg)
+		}
+		return err
+	}
+	if said, ok := w.(interface{ ServerResponse() string }); ok {
+		t.heard.say(Server, "250 %s", said.ServerResponse())
+	}
+	return nil
 }
 
 // failed tells what may pass from what will not. about is what the server
@@ -154,6 +182,9 @@ func (t *talk) send(text []byte) error {
 func (t *talk) failed(about string, to []string, err error) error {
 	if about != "" {
 		err = fmt.Errorf("%s: %w", about, err)
+	}
+	if say := t.config.explain(err); say != "" {
+		err = &explained{say, err}
 	}
 	if final(err) {
 		e := &mail.RefusedError{}
@@ -167,6 +198,16 @@ func (t *talk) failed(about string, to []string, err error) error {
 	}
 	return fmt.Errorf("mail server %s: %w", t.config.Host, err)
 }
+
+// explained is an error in words that say what to do.
+type explained struct {
+	say string
+	err error
+}
+
+func (e *explained) Error() string { return e.say }
+
+func (e *explained) Unwrap() error { return e.err }
 
 // final says whether the server's answer holds for every repetition: 5xx.
 func final(err error) bool {

@@ -2,6 +2,8 @@ package views
 
 import (
 	"context"
+	"sync"
+	"sync/atomic"
 
 	"slipway/pipelines"
 	"slipway/runner/records"
@@ -57,47 +59,67 @@ type Cell struct {
 
 // Dashboard is what is where, for every project that may be seen.
 func (v *Views) Dashboard(ctx context.Context, p pipelines.Principal) ([]Row, error) {
-	projects, err := v.Records.Projects(ctx)
+	projects, err := v.Projects(ctx, p)
 	if err != nil {
 		return nil, err
 	}
-	var out []Row
-	for _, project := range projects {
-		if !p.AllowsIn(pipelines.ProjectView, project.Name) {
-			continue
-		}
-		row, err := v.row(ctx, p, project)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, row)
+	judge, err := v.Records.Judge(ctx)
+	if err != nil {
+		return nil, err
 	}
-	return out, nil
+	out := make([]Row, len(projects))
+	err = v.beside(len(projects), func(i int) (err error) {
+		out[i], err = v.row(ctx, p, judge, projects[i])
+		return err
+	})
+	return out, err
 }
 
-func (v *Views) row(ctx context.Context, p pipelines.Principal, project pipelines.Project) (Row, error) {
+// besides is how many reads of one person's question go on at once.
+const besides = 8
+
+// beside does independent reads side by side, since a store far away takes its
+// time for each; the error is the first one's.
+func (v *Views) beside(n int, read func(i int) error) error {
+	errs := make([]error, n)
+	var next atomic.Int64
+	var all sync.WaitGroup
+	for range min(n, besides) {
+		all.Add(1)
+		v.Env.Go(func() {
+			defer all.Done()
+			for i := int(next.Add(1)) - 1; i < n; i = int(next.Add(1)) - 1 {
+				errs[i] = read(i)
+			}
+		})
+	}
+	all.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (v *Views) row(ctx context.Context, p pipelines.Principal, judge records.Judge, project pipelines.Project) (Row, error) {
 	row := Row{Project: project}
 	for _, c := range project.AllChannels() {
-		lifecycle, err := v.Records.LifecycleOf(ctx, project, c.Name)
-		if err != nil {
-			return row, err
-		}
-		row.Channels = append(row.Channels, Channel{c, lifecycle})
-	}
-	environments, err := v.Records.Environments(ctx)
-	if err != nil {
-		return row, err
+		row.Channels = append(row.Channels, Channel{c, judge.LifecycleOf(project, c.Name)})
 	}
 	current, err := v.Records.Current(ctx, project.ID)
 	if err != nil {
 		return row, err
 	}
-	releases, err := v.ReleasesOf(ctx, p, project, 20)
+	next, err := v.next(ctx, p, judge, row)
 	if err != nil {
 		return row, err
 	}
-	for _, e := range environments {
-		cell := Cell{Environment: e, InLifecycle: row.inLifecycle(e.Name), MayDeploy: p.Allows(pipelines.DeploymentCreate, pipelines.Where{Project: project.Name, Environment: e.Name})}
+	for _, e := range judge.Environments {
+		cell := Cell{
+			Environment: e, InLifecycle: row.inLifecycle(e.Name), Next: next[e.ID],
+			MayDeploy: p.Allows(pipelines.DeploymentCreate, pipelines.Where{Project: project.Name, Environment: e.Name}),
+		}
 		for _, c := range current {
 			if c.EnvironmentID != e.ID || !p.Allows(pipelines.DeploymentView, pipelines.Where{Project: project.Name, Environment: e.Name}) {
 				continue
@@ -108,15 +130,49 @@ func (v *Views) row(ctx context.Context, p pipelines.Principal, project pipeline
 			}
 			cell.Newest, cell.Live = &newest, c.Live
 		}
-		for _, r := range releases {
-			if r.OpenTo(e.Name) {
-				cell.Next = &r.ReleaseHead
-				break
-			}
-		}
 		row.Cells = append(row.Cells, cell)
 	}
 	return row, nil
+}
+
+// lookedAt are how many of a project's newest releases are looked at for one that
+// may be deployed: few, and more only where these leave an environment without.
+var lookedAt = []int{3, 20}
+
+// next is the newest release that the lifecycle lets into each environment, by
+// its id.
+func (v *Views) next(ctx context.Context, p pipelines.Principal, judge records.Judge, row Row) (map[string]*records.ReleaseHead, error) {
+	if !p.AllowsIn(pipelines.ReleaseView, row.Project.Name) {
+		return nil, nil
+	}
+	wanted := 0
+	for _, e := range judge.Environments {
+		if row.inLifecycle(e.Name) {
+			wanted++
+		}
+	}
+	out, judged := map[string]*records.ReleaseHead{}, 0
+	for _, limit := range lookedAt {
+		heads, err := v.Records.Releases(ctx, row.Project.ID, limit)
+		if err != nil {
+			return nil, err
+		}
+		for ; judged < len(heads) && len(out) < wanted; judged++ {
+			release := Release{ReleaseHead: heads[judged]}
+			if release.Progression, err = judge.Progression(ctx, row.Project, release.Release); err != nil {
+				return nil, err
+			}
+			for _, e := range judge.Environments {
+				if out[e.ID] == nil && release.OpenTo(e.Name) {
+					out[e.ID] = &release.ReleaseHead
+				}
+			}
+		}
+		if len(heads) < limit || len(out) == wanted {
+			break
+		}
+	}
+	return out, nil
 }
 
 // now brings a deployment's status up to the newest turn.
@@ -150,16 +206,14 @@ func (v *Views) Projects(ctx context.Context, p pipelines.Principal) ([]pipeline
 
 // Project is one project by id or name.
 func (v *Views) Project(ctx context.Context, p pipelines.Principal, idOrName string) (pipelines.Project, error) {
-	all, err := v.Records.Projects(ctx)
-	if err != nil {
+	project, there, err := v.Records.ProjectNamed(ctx, idOrName)
+	switch {
+	case err != nil:
 		return pipelines.Project{}, err
+	case !there:
+		return pipelines.Project{}, pipelines.Refuse(pipelines.NotFound, "there is no project %q", idOrName)
 	}
-	for _, project := range all {
-		if project.ID == idOrName || pipelines.SameName(project.Name, idOrName) {
-			return project, p.DemandIn(pipelines.ProjectView, project.Name)
-		}
-	}
-	return pipelines.Project{}, pipelines.Refuse(pipelines.NotFound, "there is no project %q", idOrName)
+	return project, p.DemandIn(pipelines.ProjectView, project.Name)
 }
 
 // ProjectRow is a project with what it has where.
@@ -168,7 +222,11 @@ func (v *Views) ProjectRow(ctx context.Context, p pipelines.Principal, idOrName 
 	if err != nil {
 		return Row{}, err
 	}
-	return v.row(ctx, p, project)
+	judge, err := v.Records.Judge(ctx)
+	if err != nil {
+		return Row{}, err
+	}
+	return v.row(ctx, p, judge, project)
 }
 
 // Release is a release with how far it may go.
@@ -208,14 +266,32 @@ func (v *Views) ReleasesOf(ctx context.Context, p pipelines.Principal, project p
 	if err != nil {
 		return nil, err
 	}
-	deployments, err := v.Records.Deployments(ctx, project.ID, 0)
+	return v.releases(ctx, p, project, heads)
+}
+
+// releases are those of some heads, with progression and deployments.
+func (v *Views) releases(ctx context.Context, p pipelines.Principal, project pipelines.Project, heads []records.ReleaseHead) ([]Release, error) {
+	if len(heads) == 0 {
+		return nil, nil
+	}
+	oldest := heads[0].Created
+	for _, h := range heads {
+		if h.Created.Before(oldest) {
+			oldest = h.Created
+		}
+	}
+	deployments, err := v.Records.DeploymentsSince(ctx, project.ID, oldest)
+	if err != nil {
+		return nil, err
+	}
+	judge, err := v.Records.Judge(ctx)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]Release, len(heads))
 	for i, h := range heads {
 		out[i].ReleaseHead = h
-		if out[i].Progression, err = v.Records.Progression(ctx, project, h.Release); err != nil {
+		if out[i].Progression, err = judge.Progression(ctx, project, h.Release); err != nil {
 			return nil, err
 		}
 		for _, d := range deployments {
@@ -240,16 +316,18 @@ func (v *Views) Release(ctx context.Context, p pipelines.Principal, project, num
 	if err := p.DemandIn(pipelines.ReleaseView, found.Name); err != nil {
 		return Release{}, err
 	}
-	all, err := v.ReleasesOf(ctx, p, found, 0)
+	head, there, err := v.Records.ReleaseNumbered(ctx, found.ID, number)
 	if err != nil {
 		return Release{}, err
 	}
-	for _, r := range all {
-		if !pipelines.SameName(r.Number, number) {
-			continue
-		}
-		r.Release, err = v.Records.Release(ctx, r.ID)
-		return r, err
+	if !there {
+		return Release{}, pipelines.Refuse(pipelines.NotFound, "project %s has no release %q", found.Name, number)
 	}
-	return Release{}, pipelines.Refuse(pipelines.NotFound, "project %s has no release %q", found.Name, number)
+	all, err := v.releases(ctx, p, found, []records.ReleaseHead{head})
+	if err != nil {
+		return Release{}, err
+	}
+	one := all[0]
+	one.Release, err = v.Records.Release(ctx, one.ID)
+	return one, err
 }

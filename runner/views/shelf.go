@@ -2,6 +2,7 @@ package views
 
 import (
 	"context"
+	"slices"
 
 	"slipway/pipelines"
 )
@@ -21,17 +22,12 @@ func (v *Views) Shelves(ctx context.Context, p pipelines.Principal) ([]Shelf, er
 	if err != nil {
 		return nil, err
 	}
-	var out []Shelf
-	for _, id := range ids {
-		versions, err := v.Records.Packages(ctx, id)
-		if err != nil {
-			return nil, err
-		}
-		if len(versions) > 0 {
-			out = append(out, Shelf{Newest: versions[0], Versions: len(versions)})
-		}
-	}
-	return out, nil
+	all := make([]Shelf, len(ids))
+	err = v.beside(len(ids), func(i int) (err error) {
+		all[i].Newest, all[i].Versions, err = v.Records.NewestPackage(ctx, ids[i])
+		return err
+	})
+	return slices.DeleteFunc(all, func(s Shelf) bool { return s.Versions == 0 }), err
 }
 
 // Installed are the deployments that brought what runs now, of every project
@@ -42,19 +38,17 @@ func (v *Views) Installed(ctx context.Context, p pipelines.Principal, packageID 
 	if err != nil {
 		return nil, err
 	}
-	var out []pipelines.Deployment
-	for _, project := range projects {
-		current, err := v.Records.Current(ctx, project.ID)
-		if err != nil {
-			return nil, err
-		}
+	brought := make([][]pipelines.Deployment, len(projects))
+	err = v.beside(len(projects), func(i int) error {
+		current, err := v.Records.Current(ctx, projects[i].ID)
 		for _, c := range current {
-			if c.Live != nil && installs(*c.Live, packageID) && p.Allows(pipelines.DeploymentView, pipelines.Where{Project: project.Name, Environment: c.Live.Environment}) {
-				out = append(out, *c.Live)
+			if c.Live != nil && installs(*c.Live, packageID) && p.Allows(pipelines.DeploymentView, pipelines.Where{Project: projects[i].Name, Environment: c.Live.Environment}) {
+				brought[i] = append(brought[i], *c.Live)
 			}
 		}
-	}
-	return out, nil
+		return err
+	})
+	return slices.Concat(brought...), err
 }
 
 func installs(d pipelines.Deployment, packageID string) bool {

@@ -208,9 +208,9 @@ func TestARollingStepHasItsChildrensOutput(t *testing.T) {
 	}
 	d := views.Deployment{Loaded: records.Loaded{Deployment: pipelines.Deployment{ID: "Deployments-1"}, Plan: p, State: s}}
 	for step, want := range map[int]int{0: 2, 1: 1, 3: 1, views.EveryStep: 3} {
-		lines, _, err := k.LinesAfter(t.Context(), d, step, "", 10)
+		lines, _, err := k.LinesAfter(t.Context(), d, views.OfStep(step), "", 10)
 		must(t, err)
-		n, err := k.CountLines(t.Context(), d, step)
+		n, err := k.CountLines(t.Context(), d, views.OfStep(step))
 		if err != nil || len(lines) != want || n != want {
 			t.Errorf("step %d has %d lines, counted %d (%v), want %d", step, len(lines), n, err, want)
 		}
@@ -227,9 +227,9 @@ func TestAChoiceWaitsForWhoMayDeploy(t *testing.T) {
 		p.Steps = []plan.Step{{Name: "Work", Kind: plan.OnHosts, Window: 2, Targets: []plan.Target{{ID: "Targets-1", Name: "web-1"}, {ID: "Targets-2", Name: "web-2"}}}}
 	})
 	for n := range 2 {
-		_, changed, err := k.Records.Happen(t.Context(), id, func(records.Loaded) ([]graph.Event, []records.Change, error) {
+		_, changed, err := k.Records.Happen(t.Context(), id, func(records.Loaded) ([]graph.Event, records.Also, error) {
 			lost := graph.TaskReported{Task: n, Attempt: 1, Outcome: task.Unknown, Message: "lost"}
-			return []graph.Event{{ID: fmt.Sprintf("lost-%d", n), At: noon, Of: lost}}, nil, nil
+			return []graph.Event{{ID: fmt.Sprintf("lost-%d", n), At: noon, Of: lost}}, records.Also{}, nil
 		})
 		if err != nil || !changed {
 			t.Fatalf("task %d is not lost: %v, %v", n, changed, err)

@@ -80,30 +80,6 @@ func (v *Views) Lifecycles(ctx context.Context, p pipelines.Principal) ([]pipeli
 	return append([]pipelines.Lifecycle{pipelines.DefaultLifecycle(environments)}, named...), err
 }
 
-// Users are all users.
-func (v *Views) Users(ctx context.Context, p pipelines.Principal) ([]pipelines.User, error) {
-	if !p.AllowsAnywhere(pipelines.UserView) {
-		return nil, nil
-	}
-	return v.Records.Users(ctx)
-}
-
-// Teams are all teams.
-func (v *Views) Teams(ctx context.Context, p pipelines.Principal) ([]pipelines.Team, error) {
-	if !p.AllowsAnywhere(pipelines.TeamView) {
-		return nil, nil
-	}
-	return v.Records.Teams(ctx)
-}
-
-// Keys are the principal's own API keys; nobody sees another's.
-func (v *Views) Keys(ctx context.Context, p pipelines.Principal) ([]records.APIKey, error) {
-	if err := p.Demand(pipelines.Own, pipelines.Where{}); err != nil {
-		return nil, err
-	}
-	return v.Records.APIKeys(ctx, p.UserID)
-}
-
 // Secrets are the names and versions of all secrets, never a value.
 func (v *Views) Secrets(ctx context.Context, p pipelines.Principal) ([]records.Secret, error) {
 	if !p.AllowsAnywhere(pipelines.SecretEdit) {

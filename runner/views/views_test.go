@@ -74,7 +74,7 @@ func (k *kit) deployed(project, environment string) {
 	head, there, err := k.Records.ReleaseNumbered(ctx, r.ProjectID, r.Number)
 	must(k.t, err)
 	if r.ID = head.ID; !there {
-		r, err = k.Records.AddRelease(ctx, r, func(pipelines.Release) []records.Change { return nil })
+		r, err = k.Records.AddRelease(ctx, r, func(pipelines.Release) []pipelines.Event { return nil })
 		must(k.t, err)
 	}
 	id, take, err := k.Records.NextDeployment(ctx)
@@ -91,7 +91,7 @@ func (k *kit) deployed(project, environment string) {
 func who(role string, projects, environments []string) pipelines.Principal {
 	return pipelines.PrincipalOf(pipelines.User{ID: "Users-1", Username: "u"}, []pipelines.Team{{
 		Name: "T", Members: []string{"u"}, Roles: []pipelines.RoleGrant{{Role: role, Projects: projects, Environments: environments}},
-	}}, "test")
+	}}, nil, "test")
 }
 
 // TestWhatCanBeSeen: every list, for people who may see all, part or nothing.

@@ -66,6 +66,7 @@ func (w *world) once(h *hosts.Host, id string) {
 
 // TestThrottlingInEachService throttles some calls of each service in the middle of a deployment.
 func TestThrottlingInEachService(t *testing.T) {
+	beside(t)
 	w, h := scriptedWorld(t, Variant{})
 	h.Exec(t, "touch /root/go")
 	for name, g := range w.Gates {
@@ -91,6 +92,7 @@ func (w *world) struck(code string) {
 
 // TestProcessesAreKilledAtAnyMoment kills two processes in three, each at another moment of its work.
 func TestProcessesAreKilledAtAnyMoment(t *testing.T) {
+	beside(t)
 	armed := make(chan struct{})
 	w, h := scriptedWorld(t, Variant{KillAt: func(nth int) time.Duration {
 		select {
@@ -124,6 +126,7 @@ func TestProcessesAreKilledAtAnyMoment(t *testing.T) {
 
 // TestUploadsComeTwiceAndInDisorder tells of two versions in the wrong order and each twice.
 func TestUploadsComeTwiceAndInDisorder(t *testing.T) {
+	beside(t)
 	h := hosts.Need(t).Up(t, "web-1")
 	w := newWorld(t, Variant{Host: h})
 	w.slipway("", "apply", "../../pipelines/textform/samples/random-quotes", "--yes")
@@ -161,6 +164,7 @@ func TestUploadsComeTwiceAndInDisorder(t *testing.T) {
 
 // TestAPoisonedEventIsKept gives the runner events it cannot take: they end in the bucket, are shown, and can be replayed.
 func TestAPoisonedEventIsKept(t *testing.T) {
+	beside(t)
 	w := newWorld(t, Variant{})
 	_, err := w.Runner.InvokeAsync([]byte(`{"source":"aws.ec2","detail-type":"EC2 Instance State-change Notification","detail":{}}`))
 	must(t, err)
@@ -191,6 +195,7 @@ func ptr[T any](v T) *T { return &v }
 
 // TestAMissingPermissionIsNamed takes one permission away; the message names it and the statement to add.
 func TestAMissingPermissionIsNamed(t *testing.T) {
+	beside(t)
 	w, h := scriptedWorld(t, Variant{})
 	h.Exec(t, "touch /root/go")
 	about := w.function("runner")
@@ -223,6 +228,7 @@ func TestAMissingPermissionIsNamed(t *testing.T) {
 
 // TestTheTableIsKilledInTheMiddle takes the table away while a host works, and gives it back.
 func TestTheTableIsKilledInTheMiddle(t *testing.T) {
+	beside(t)
 	w, h := scriptedWorld(t, Variant{Own: true})
 	id := w.deploy("Scripted", "1.0.0", "Dev")
 	w.runs(h, 1)
@@ -238,6 +244,7 @@ func TestTheTableIsKilledInTheMiddle(t *testing.T) {
 
 // TestClocksDiffer has every service's clock 20 minutes ahead of the functions'.
 func TestClocksDiffer(t *testing.T) {
+	beside(t)
 	w, h := scriptedWorld(t, Variant{})
 	h.Exec(t, "touch /root/go")
 	for name, g := range w.Gates {
@@ -253,6 +260,7 @@ func TestClocksDiffer(t *testing.T) {
 
 // TestADeploymentSurvivesAnUpgrade changes the program while a host works.
 func TestADeploymentSurvivesAnUpgrade(t *testing.T) {
+	beside(t)
 	w, h := scriptedWorld(t, Variant{})
 	id := w.deploy("Scripted", "1.0.0", "Dev")
 	w.runs(h, 1)
@@ -268,6 +276,7 @@ func TestADeploymentSurvivesAnUpgrade(t *testing.T) {
 
 // TestAHalfDoneUploadIsNoArrival begins an upload in parts and leaves it.
 func TestAHalfDoneUploadIsNoArrival(t *testing.T) {
+	beside(t)
 	w := newWorld(t, Variant{})
 	w.slipway("", "apply", "../../pipelines/textform/samples/random-quotes", "--yes")
 	_, err := w.Objects.CreateMultipartUpload(t.Context(), &s3.CreateMultipartUploadInput{Bucket: &w.BucketName, Key: ptr("packages/RandomQuotes.1.0.1.nupkg")})

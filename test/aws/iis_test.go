@@ -25,6 +25,7 @@ const (
 // TestTutorialOnIIS goes from a package in Artifactory to sites in three environments on an instance with Windows, by Systems Manager. What
 // is sent is the script for PowerShell; see WindowsAgent for what becomes of it here.
 func TestTutorialOnIIS(t *testing.T) {
+	beside(t)
 	if _, _, err := carried.Packed("windows", "amd64"); err != nil {
 		missing(t, "the executor for Windows is not built: make executor")
 	}

@@ -17,6 +17,7 @@ var ports = map[string]int{"Dev": 8081, "Test": 8082, "Prod": 8083}
 // TestTutorial goes from an upload to a running site in three environments, once with processes that live as Lambda lets them, once with
 // a process killed after each event, once with the bucket telling through EventBridge and every batch of the stream coming twice.
 func TestTutorial(t *testing.T) {
+	beside(t)
 	variants := map[string]Variant{"plain": {}, "killed after each event": {KillAfterEach: true}}
 	if measuring() { // the third is for the run that has the time
 		variants["bridged and twice"] = Variant{Bridge: true, StreamTwice: true}
@@ -104,6 +105,7 @@ func (w *world) site(h *hosts.Host, environment string) {
 
 // TestTutorialOverSSH does the first stage with a host that is reached by SSH.
 func TestTutorialOverSSH(t *testing.T) {
+	beside(t)
 	h := hosts.Need(t).Up(t, "web-1")
 	w := newWorld(t, Variant{Host: h})
 	w.slipway("", "apply", "../../pipelines/textform/samples/random-quotes", "--yes")

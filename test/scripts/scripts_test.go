@@ -41,8 +41,8 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata", RequireExplicitExec: true,
 		Setup: surroundings,
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"admin": as("admin"), "member": as("member"), "stranger": as("stranger"),
-			"up": up, "down": down, "reached": reached, "await": await, "joins": joins, "exits": exits, "letter": letter, "answer": answer, "field": field,
+			"admin": as("admin"), "member": as("member"), "stranger": as("stranger"), "internal": as("internal"), "production": as("production"),
+			"up": up, "down": down, "reached": reached, "await": await, "joins": joins, "exits": exits, "letter": letter, "answer": answer, "smtp": smtpServer, "waits": mailWaits, "field": field,
 			"firstadmin": firstAdmin, "sshhost": sshHost(t), "sends": sends, "feedserver": feedServer, "posts": posts, "asked": asked, "iishost": iisHost,
 		},
 	})

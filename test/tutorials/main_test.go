@@ -8,6 +8,7 @@ package tutorials
 
 import (
 	"context"
+	"flag"
 	"os"
 	"testing"
 
@@ -21,6 +22,10 @@ func TestMain(m *testing.M) {
 	// A build without carried executors puts this very binary onto hosts and calls it with the word `executor`.
 	if os.Getenv(asSlipway) != "" || len(os.Args) > 1 && os.Args[1] == "executor" {
 		os.Exit(cli.Main(context.Background(), os.Args, os.LookupEnv, os.Stdin, os.Stdout, os.Stderr))
+	}
+	// They wait for hosts more than they work, so that more go at once than there are processors, unless -parallel says.
+	if err := flag.Set("test.parallel", "6"); err != nil {
+		panic(err)
 	}
 	code := m.Run()
 	_ = os.RemoveAll(modelPrograms.dir)

@@ -14,6 +14,7 @@ import (
 	"slipway/runner/catalog"
 	"slipway/runner/heldmail"
 	"slipway/runner/hosts"
+	"slipway/runner/mailroom"
 	"slipway/runner/requests"
 	"slipway/runner/views"
 	"slipway/web/route"
@@ -30,6 +31,8 @@ type API struct {
 	CheckTarget func(context.Context, pipelines.Target) (hosts.Facts, error)
 	// HeldMail is the box of kept mails; nil where mails are really sent.
 	HeldMail *heldmail.Box
+	// MailRoom is how mails leave; nil where nobody may look at that.
+	MailRoom *mailroom.Room
 	// Fail answers a request that went wrong.
 	Fail route.Refuse
 
@@ -55,6 +58,8 @@ func (a *API) Routes() []route.Route {
 		{Pattern: "POST /v1/apikeys", Needs: pipelines.Own, Serve: a.answer(a.newKey)},
 		{Pattern: "DELETE /v1/apikeys/{id}", Needs: pipelines.Own, Serve: a.answer(a.removeKey)},
 		{Pattern: "PUT /v1/users/{username}/password", Needs: pipelines.Own, Serve: a.answer(a.setPassword)},
+
+		{Pattern: "GET /v1/search", Needs: pipelines.Own, Serve: a.answer(a.search)},
 
 		{Pattern: "POST /v1/diff", Needs: pipelines.ProjectView, MaxBody: largestConfiguration, Serve: a.answer(a.diff)},
 		{Pattern: "POST /v1/apply", Needs: pipelines.ProjectView, MaxBody: largestConfiguration, Serve: a.answer(a.apply)},
@@ -106,6 +111,12 @@ func (a *API) Routes() []route.Route {
 	}
 	all = append(all, a.feedRoutes()...)
 	all = append(all, a.webhookRoutes()...)
+	all = append(all, a.signInRoutes()...)
+	all = append(all, a.auditRoutes()...)
+	all = append(all, a.mailServerRoutes()...)
+	all = append(all, a.approvalRoutes()...)
+	all = append(all, a.peopleRoutes()...)
+	all = append(all, a.buildInformationRoutes()...)
 	if a.HeldMail != nil {
 		all = append(all,
 			route.Route{Pattern: "GET /v1/mail", Needs: pipelines.AdministerSystem, Serve: a.answer(a.mails)},

@@ -30,7 +30,7 @@ func weighed(r *http.Request, p pipelines.Principal, weigh func(context.Context,
 	done, err := weigh(r.Context(), p, catalog.Wanted{
 		Nouns: textform.Nouns{
 			Environments: in.Environments, Lifecycles: in.Lifecycles, Users: in.Users,
-			Teams: in.Teams, Targets: in.Targets, Feeds: in.Feeds, VariableSets: in.VariableSets, Projects: in.Projects,
+			UserRoles: in.UserRoles, Teams: in.Teams, Targets: in.Targets, Feeds: in.Feeds, VariableSets: in.VariableSets, Projects: in.Projects,
 		},
 		Owner: owner, Whole: in.Whole && in.Folder != "", TakeOver: in.TakeOver, Base: in.Base,
 	})

@@ -53,7 +53,8 @@ func (a *API) checkTarget(r *http.Request, p pipelines.Principal) (any, error) {
 	if gone := r.Context().Err(); gone != nil {
 		return nil, gone
 	}
-	return checkOf(t, facts, err), nil
+	out := checkOf(t, facts, err)
+	return out, a.Catalog.KeepCheck(r.Context(), p, t, facts, out.Problem)
 }
 
 // checkOf is what is known of a host; that it cannot be used is an answer, not

@@ -48,6 +48,9 @@ func CheckPassword(password string) error {
 	if n := utf8.RuneCountInString(password); n < minCharacters {
 		return pipelines.Refuse(pipelines.Invalid, "the password has %d characters and needs %d: four or five words are easy to remember", n, minCharacters)
 	}
+	if common(password) {
+		return pipelines.Refuse(pipelines.Invalid, "the password is one of those that are tried first: four or five words that have nothing to do with each other are better")
+	}
 	return nil
 }
 

@@ -31,6 +31,8 @@ type Feed struct {
 	Gate route.Gate
 	// Fail answers what went wrong inside, which is nothing to say aloud.
 	Fail route.Refuse
+	// Refused hears of who may not do what was asked, before they are told.
+	Refused func(*http.Request, error)
 
 	BaseURL    string // where clients reach us; no slash at the end
 	TempDir    string // where uploads wait until they are whole; "": the system's

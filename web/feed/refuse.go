@@ -51,6 +51,9 @@ func (f *Feed) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		f.Fail(w, r, err)
 		return
 	}
+	if status == http.StatusForbidden && f.Refused != nil {
+		f.Refused(r, err)
+	}
 	if status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", `Basic realm="Slipway", charset="UTF-8"`)
 	}

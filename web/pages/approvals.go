@@ -1,22 +1,46 @@
 package pages
 
-// Approvals are the decisions waiting for the viewer.
+// Approvals are the decisions waiting for the viewer, and those the viewer made.
 type Approvals struct {
 	Frame
-	Items []ApprovalItem
+	Items    []ApprovalItem
+	Made     []DecisionMade // newest first
+	Problems []Problem      // of an answer to a question that is gone
 }
 
-// ApprovalItem is one decision in the list; the form stands on the deployment's page.
+// ApprovalItem is one decision in the list: a sign-off, which is answered here, or
+// an attempt about which somebody chooses on the deployment's page.
 type ApprovalItem struct {
 	DeploymentID                  string
 	Project, Version, Environment string
-	Step                          string
-	Instructions                  string
 	Asked                         Moment
 	Who                           string // who wants it deployed: "by Ada"
-	Approved                      string // "1 of 2 have approved: Stella.", or ""
-	Until                         Moment
-	Else                          string // what happens if nobody answers in time, or ""
+	SignOff                       *SignOff
+	Brief                         *Brief
+	Step, Text                    string // of a choice
+}
+
+// DecisionMade is an answer that the viewer gave.
+type DecisionMade struct {
+	DeploymentID                  string
+	Project, Version, Environment string
+	Step, Note, Via               string
+	Approved                      bool
+	When                          Moment
+}
+
+func (d DecisionMade) state() State {
+	if d.Approved {
+		return Succeeded
+	}
+	return Cancelled
+}
+
+func (d DecisionMade) word() string {
+	if d.Approved {
+		return "Approved"
+	}
+	return "Rejected"
 }
 
 // Answer is the page a sign-off mail leads to. It shows and asks; it never decides
@@ -27,6 +51,11 @@ type Answer struct {
 	Step         string
 	Instructions string
 	Person       string // who is asked, as the mail said
+	Version      string // what the buttons say: "Approve 1.0.9 for Prod"
+	Environment  string
+	Brief        *Brief
+	Taken        *Taken // somebody else has it
+	Over         bool   // the box was ticked that takes it over
 	Facts        []Fact
 	Notes        []string // warnings that belong to the decision
 	Wants        string   // "approve" or "reject": the link that was followed

@@ -50,3 +50,6 @@ func fingerprint(files fs.FS) map[string]string {
 // asset is the path of an embedded file; it changes when its bytes do, so it may
 // be cached for good.
 func asset(name string) string { return StaticPath + name + "?v=" + fingerprints[name] }
+
+// Fingerprint tells the bytes of an asset from all others.
+func Fingerprint(name string) string { return fingerprints[name] }

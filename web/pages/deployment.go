@@ -23,6 +23,7 @@ type DeploymentParts struct {
 	Sentence string // "Step 2 of 3 runs on web-1."
 	Queue    string // "2nd in the queue for Prod, behind 1.0.8", or ""
 	Graph    Graph
+	Record   []StepRecord
 	SignOffs []SignOff // the open questions, those for the viewer first
 	Choices  []Choice  // what went wrong on hosts and waits for somebody to choose
 	Unknown  []UnknownAttempt
@@ -71,6 +72,7 @@ type GraphStep struct {
 	Hosts    []GraphHost
 	Path     string // the page with the log of this step only
 	Selected bool   // the log below shows this step only
+	Plain    bool   // of a process, that has no state
 }
 
 // GraphHost is one host within a step.
@@ -87,26 +89,6 @@ type Fact struct {
 	Address     string // where it leads outside of here, http or https
 	Exact       string // the exact time behind a relative one
 }
-
-// SignOff is a decision that is waited for. Posts answer (approve or reject), note
-// to ApprovalPath(ID).
-type SignOff struct {
-	ID, Step     string
-	Round        int // how often it was asked before
-	Instructions string
-	Asked        []string // teams or people who may decide
-	Approved     string   // "1 of 2 have approved: Stella.", or ""
-	Else         string   // what happens if nobody answers in time, or ""
-	Until        Moment
-	MayAnswer    bool
-	WhyNot       string // when the viewer may not: "You are not in Project Stakeholders."
-	Note         string // what was typed before a problem came up
-	Problems     []Problem
-}
-
-// anchor is the ID within element ids: htmx finds what it preserves by a selector,
-// in which a dot would begin a class.
-func (s SignOff) anchor() string { return strings.ReplaceAll(s.ID, ".", "-") }
 
 // UnknownAttempt is an attempt nobody could learn the end of; a person decides.
 type UnknownAttempt struct{ Step, Host, Text string }

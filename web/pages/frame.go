@@ -20,6 +20,10 @@ type Frame struct {
 	Section Section
 	// Tabs are the pages beside this one, where a section has several.
 	Tabs []Tab
+	// Searched is what stands in the search box.
+	Searched string
+	// Done says what was done on the way here; it may be empty.
+	Done string
 	// Viewer is nil while nobody is signed in; the bar is then bare.
 	Viewer *Viewer
 	// Zone names the time zone of every time on the page: "UTC", "Europe/Berlin".

@@ -74,11 +74,27 @@ func countOver(hosts []GraphHost) int {
 	return over
 }
 
+// look is the class of a node's state.
+func (n node) look() string {
+	if n.Plain {
+		return "is-plain"
+	}
+	return "is-" + n.State.shape()
+}
+
 // says is the node in words, for those who do not see it.
 func (n node) says() string {
-	parts := []string{n.Name, n.State.Word()}
-	if n.Note != "" {
+	parts := []string{n.Name}
+	switch {
+	case n.Plain && n.Note != "":
 		parts = append(parts, n.Note)
+	case n.Plain:
+	case n.Note != "" && n.State == Waiting: // as it is read in the picture, for who says what to press
+		parts = append(parts, n.Note, n.State.Word())
+	case n.Note != "":
+		parts = append(parts, n.State.Word(), n.Note)
+	default:
+		parts = append(parts, n.State.Word())
 	}
 	if len(n.Hosts) > 0 {
 		parts = append(parts, fmt.Sprintf("%d of %d hosts finished", countOver(n.Hosts), len(n.Hosts)))
@@ -95,12 +111,18 @@ func (n node) hint() string {
 	return text
 }
 
-// noteLine is the note as far as it fits beneath the name.
+// noteLine is the note as far as it fits beneath the name, in whole words: what is
+// read must be part of what is said.
 func (n node) noteLine() string {
 	if !n.cut() {
 		return n.fullNote()
 	}
-	return strings.TrimRight(string([]rune(n.fullNote())[:n.noteRoom()-1]), " ,:;") + "…"
+	full := []rune(n.fullNote())
+	line := string(full[:n.noteRoom()-1])
+	if at := strings.LastIndexByte(line, ' '); at > 0 && full[n.noteRoom()-1] != ' ' {
+		line = line[:at]
+	}
+	return strings.TrimRight(line, " ,:;·") + "…"
 }
 
 func (n node) cut() bool { return len([]rune(n.fullNote())) > n.noteRoom() }
@@ -110,6 +132,9 @@ func (n node) noteRoom() int { return (n.W - nameLeft - 8) / 7 }
 
 // fullNote is the state's word with what more there is to say.
 func (n node) fullNote() string {
+	if n.Plain {
+		return n.Note
+	}
 	if n.Note == "" {
 		return n.State.Word()
 	}

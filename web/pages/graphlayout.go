@@ -89,6 +89,14 @@ func newNode(s GraphStep, x, y, w int) node {
 	return n
 }
 
+// textLeft is where the node's text starts: at the edge where it has no shape.
+func (n node) textLeft() int {
+	if n.Plain {
+		return 16
+	}
+	return nameLeft
+}
+
 // tall is the node with a given height, so that those of a row match.
 func (n node) tall(height int) node {
 	n.H = height

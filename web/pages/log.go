@@ -2,18 +2,32 @@ package pages
 
 import "strconv"
 
+// DeploymentLogPath is a deployment's log as a text file, with the query of the
+// step and host that it is narrowed to.
+func DeploymentLogPath(id string) string { return DeploymentPath(id) + "/log.txt" }
+
 // Log is a stretch of a deployment's output, the tail unless something else was
 // asked for.
 type Log struct {
-	Lines      []LogLine
-	Total      string // "1,204 lines"
-	Earlier    string // path of the stretch before this one
-	Later      string // path of the stretch after it, when this is not the tail
-	Filter     string // "step Deploy web app to Nginx", "" when all is shown
-	Said       string // how the step ended that is the filter, in full
-	All        string // path of the log without the filter
-	FirstError string // path of the first line that is an error
-	Empty      string // what stands here while there is no line
+	Path    string // of its page, without a query
+	Lines   []LogLine
+	Total   string   // "1,204 lines"
+	Earlier string   // path of the stretch before this one
+	Later   string   // path of the stretch after it, when this is not the tail
+	Tail    string   // path of the tail then
+	Raw     string   // path of the text of all of it; "" while there is none
+	Step    string   // number of the step that alone is shown, "" when all are
+	Host    string   // of that step
+	Filter  string   // "step Deploy web app to Nginx", "" when all is shown
+	Said    []string // how the step that is the filter ended, its attempts and choices
+	Hosts   []Link   // of the step, each with its own lines
+	All     string   // path of the log without the filter
+	Empty   string   // what stands here while there is no line
+
+	Find                 string // what was looked for
+	Hits                 string // "3 of 12 lines", "no line"
+	Hit                  int    // number of the line that is shown for it
+	PreviousHit, NextHit string // paths
 }
 
 // LogLine is one line of output.
@@ -25,6 +39,7 @@ type LogLine struct {
 	Step   string
 	Stream Stream
 	Text   string
+	Found  []string // Text in pieces, of which every other one is what was looked for
 }
 
 // Stream says where a line comes from.

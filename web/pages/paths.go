@@ -68,6 +68,9 @@ func RetryPath(id string) string { return DeploymentPath(id) + "/retry" }
 // ApprovalPath takes a signed-in person's answer.
 func ApprovalPath(id string) string { return ApprovalsPath + "/" + url.PathEscape(id) }
 
+// TakePath takes the word that somebody takes a question on, or gives it back.
+func TakePath(id string) string { return ApprovalPath(id) + "/take" }
+
 // AnswerPath is where the links of a sign-off mail lead; wants is "approve" or
 // "reject" and only says which button stands first.
 func AnswerPath(token, wants string) string {

@@ -26,9 +26,9 @@ type Claimed struct {
 func (c Claimed) standing() string {
 	switch {
 	case c.Holder == "":
-		return "free, or its own"
+		return "nobody else has it"
 	case c.Allowed:
-		return "taken over from " + c.Holder + ", as the step allows"
+		return c.Holder + " loses it: the step allows that"
 	}
-	return "held by " + c.Holder
+	return c.Holder + " has it"
 }

@@ -143,7 +143,7 @@ func claims(all []Claimed) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if len(all) > 0 {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<section aria-labelledby=\"claims\"><h2 id=\"claims\">What it claims</h2><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-labelledby=\"claims\"><table class=\"list\" data-testid=\"claims\"><thead><tr><th scope=\"col\">Claim</th><th scope=\"col\">On</th><th scope=\"col\">Step</th><th scope=\"col\">Standing</th></tr></thead> <tbody>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<section aria-labelledby=\"claims\"><h2 id=\"claims\">What it claims</h2><div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-labelledby=\"claims\"><table class=\"list\" data-testid=\"claims\"><thead><tr><th scope=\"col\">Claim</th><th scope=\"col\">On</th><th scope=\"col\">Step</th><th scope=\"col\">Standing</th></tr></thead> <tbody>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -6,9 +6,10 @@ type Project struct {
 	ID           string
 	Description  string
 	Environments []Environment
-	NewRelease   *NewRelease  // nil for who may not make one
+	MayRelease   bool         // the viewer may make a release
 	Releases     []ReleaseRow // newest first
 	Earlier      string       // path of the older ones, "" when these are all
+	Newest       string       // path of the newest ones, "" when these are
 	PushCommand  string       // what brings the first release, shown while there is none
 	Steps        []ProcessStep
 	Variables    []VariableRow // the project's own
@@ -26,43 +27,6 @@ type Channel struct {
 	Rules             []string // "RandomQuotes: versions [2.0,), no pre-releases"; none: any version
 	Lifecycle         string
 	Phases            []Phase // none where they are the project's own
-}
-
-// NewRelease is the form that makes a release. Posts channel, number, notes to
-// ReleasesPath.
-type NewRelease struct {
-	Number   string          // as typed, else the proposed one
-	Proposed string          // taken when the number is left empty; "" when none is known
-	Channel  string          // as chosen, else the default one
-	Channels []ChannelChoice // none where there is nothing to choose
-	Notes    string
-	WhyNot   string // why there can be none yet; the form is then left out
-	Problems []Problem
-}
-
-// ChannelChoice is a channel that a release may be made in.
-type ChannelChoice struct {
-	Name     string
-	Proposed string // the number that it would get
-	WhyNot   string // why there can be none in it yet
-}
-
-func (c ChannelChoice) label() string {
-	if c.WhyNot != "" {
-		return c.Name + " (nothing to take yet)"
-	}
-	return c.Name + " (would be " + c.Proposed + ")"
-}
-
-func (v NewRelease) help() string {
-	if len(v.Channels) > 0 {
-		return "Left empty it is the one that stands with the channel. A number is used once in a project. The release takes the newest version of each package that the channel accepts, and the steps and variables as they are now."
-	}
-	help := "A number is used once in a project. The release takes the newest version of each package, and the steps and variables as they are now."
-	if v.Proposed != "" {
-		help = "Left empty it is " + v.Proposed + ". " + help
-	}
-	return help
 }
 
 // ReleaseRow is one release across the environments.

@@ -15,7 +15,8 @@ type Release struct {
 	Channel            string // "" where the project has one only
 	Created            Moment
 	By                 string
-	Notes              string // plain text; line breaks are kept
+	Notes              string // HTML that is safe, made of Markdown; "" for none
+	Changes            []Changes
 	Packages           []ReleasePackage
 	Phases             []PhaseProgress
 	Deployments        []DeploymentRow // newest first
@@ -36,6 +37,7 @@ type ReleasePackage struct {
 	ID, Version, Step, Size, SHA256 string
 	// Feed and FeedID are the feed it came from; "" is the built-in one.
 	Feed, FeedID string
+	Build        *Build // nil where nobody has told
 }
 
 // PhaseProgress is how far the release came in one phase.
@@ -75,6 +77,7 @@ type ConfirmDeploy struct {
 	Warnings                   []string
 	Findings                   []Finding // while there is one, there is no button, unless another value may help
 	Steps                      []PlannedStep
+	Changes                    []Changes // what it brings, held against what is there
 	Claims                     []Claimed
 	Values                     []PlannedValue
 	Texts                      []PlannedValue // of steps, as they will be
@@ -149,6 +152,7 @@ type PlannedStep struct {
 	Name, Type string
 	Hosts      []string
 	Package    string // "RandomQuotes 1.0.7", "" where it installs none
+	Does       string // "asks Project Stakeholders", for what runs on no host
 	WhyNot     string // set when it will not run
 	Child      bool   // one of the steps that each host of the step above takes
 }

@@ -12,9 +12,11 @@ type SetUp struct {
 // SignIn is the sign-in form. Posts name, password, next.
 type SignIn struct {
 	Frame
-	Name     string
-	Next     string // path to go to afterwards, below the base path
-	Problems []Problem
+	Name      string
+	Next      string // path to go to afterwards, below the base path
+	Providers []Way
+	Forgot    bool // a mail to set a new password can be asked for
+	Problems  []Problem
 }
 
 // Message is a page that only says something: what happened, why, what now.

@@ -47,6 +47,7 @@ type Variables struct {
 	Empty    string
 	Saved    string // what was done on the way here
 	Problems []Problem
+	Text     string // of a set, as it is written in a folder
 }
 
 // Link leads to another page; without a path it is a text.

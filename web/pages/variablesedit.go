@@ -21,7 +21,7 @@ type EditVariable struct {
 	Label, Help, Options                      string // of the prompt; options one a line
 
 	Problems []Problem
-	Conflict *VariableConflict
+	Conflict *Conflict
 }
 
 // The kinds of a value, as the form posts them.
@@ -43,12 +43,6 @@ var valueKinds = []struct{ kind, label, help string }{
 type ScopeChoice struct {
 	Name, Label string
 	Options     []Option
-}
-
-// VariableConflict is what somebody else has saved meanwhile.
-type VariableConflict struct {
-	Lines []DifferingLine
-	Gone  string // where the value that was edited is not there any more: what saving does then
 }
 
 // DifferingLine is one line of a difference.

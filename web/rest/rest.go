@@ -34,6 +34,7 @@ type Login struct {
 	Username string `json:"username"`
 	Password string `json:"password"`
 	Purpose  string `json:"purpose"`
+	Code     string `json:"code,omitempty"` // of the second factor, where there is one
 }
 
 // Me answers GET /v1/me.
@@ -43,22 +44,7 @@ type Me struct {
 	Called   string   `json:"called"`
 	Teams    []string `json:"teams"`
 	Admin    bool     `json:"admin"`
-}
-
-// Key is one API key of mine, as GET /v1/apikeys lists them.
-type Key struct {
-	ID      string     `json:"id"`
-	Purpose string     `json:"purpose"`
-	Hint    string     `json:"hint"`
-	Created time.Time  `json:"created"`
-	Expires *time.Time `json:"expires,omitempty"`
-}
-
-// NewKey answers POST /v1/apikeys (body: {"purpose": …}) and POST /v1/login.
-// The key itself is never shown again.
-type NewKey struct {
-	Key
-	Secret string `json:"key"`
+	Limited  bool     `json:"limited,omitempty"` // by an API key with a scope: it may do less than the user
 }
 
 // Configuration is the body of POST /v1/diff and POST /v1/apply: one folder's
@@ -71,6 +57,7 @@ type Configuration struct {
 	Environments []pipelines.Environment `json:"environments,omitempty"`
 	Lifecycles   []pipelines.Lifecycle   `json:"lifecycles,omitempty"`
 	Users        []pipelines.User        `json:"users,omitempty"`
+	UserRoles    []pipelines.UserRole    `json:"user-roles,omitempty"`
 	Teams        []pipelines.Team        `json:"teams,omitempty"`
 	Targets      []pipelines.Target      `json:"targets,omitempty"`
 	Feeds        []pipelines.Feed        `json:"feeds,omitempty"`

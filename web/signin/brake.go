@@ -1,10 +1,6 @@
 package signin
 
 import (
-	"fmt"
-	"net"
-	"net/http"
-	"net/netip"
 	"sync"
 	"time"
 
@@ -19,7 +15,8 @@ import (
 // The counts are in memory: a restart forgets them, and each process counts
 // for itself. That is enough against guessing, since a restart is rarer than
 // the wait is long. Name and address count together, so that nobody can lock
-// somebody else out from afar.
+// somebody else out from afar. Only what comes after a right password, or what
+// costs somebody a mail, is counted for the name alone: with no address ("").
 const (
 	freeTries       = 5
 	freeFromAddress = 50
@@ -66,13 +63,16 @@ func (b *brake) check(name, from string, now time.Time) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	until := b.counts[pair(name, from)].until(freeTries)
-	if all := b.counts[pair("", from)].until(freeFromAddress); all.After(until) {
+	if all := b.counts[pair("", from)].until(freeFromAddress); from != "" && all.After(until) {
 		until = all
 	}
 	if !until.After(now) {
 		return nil
 	}
 	wait := until.Sub(now).Round(time.Second) + time.Second
+	if from == "" {
+		return &BrakedError{wait, pipelines.Refuse(pipelines.Unavailable, "too many tries: wait %s before the next", wait)}
+	}
 	return &BrakedError{wait, pipelines.Refuse(pipelines.Unavailable, "too many wrong passwords came from your address (%s): try again in %s", from, wait)}
 }
 
@@ -82,7 +82,11 @@ func (b *brake) count(name, from string, now time.Time) {
 	if b.counts == nil {
 		b.counts = map[[2]string]failures{}
 	}
-	for _, key := range [][2]string{pair(name, from), pair("", from)} {
+	keys := [][2]string{pair(name, from), pair("", from)}
+	if from == "" { // counted for the name alone
+		keys = keys[:1]
+	}
+	for _, key := range keys {
 		f := b.counts[key]
 		if now.Sub(f.last) > forgetAfter {
 			f.n = 0
@@ -120,25 +124,4 @@ func (b *brake) makeRoom(now time.Time) {
 
 func pair(name, from string) [2]string {
 	return [2]string{pipelines.NameKey(shortened(name)), from}
-}
-
-// address is where a request comes from. Of an IPv6 address the first half,
-// which is what one customer gets. It is the proxy's where there is one:
-// headers that claim otherwise are anybody's to write.
-func address(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		host = r.RemoteAddr
-	}
-	ip, err := netip.ParseAddr(host)
-	if err != nil {
-		return host
-	}
-	ip = ip.Unmap().WithZone("")
-	if ip.Is6() && !ip.IsLoopback() {
-		if half, err := ip.Prefix(64); err == nil {
-			return fmt.Sprint(half)
-		}
-	}
-	return ip.String()
 }

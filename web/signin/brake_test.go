@@ -3,7 +3,6 @@ package signin
 import (
 	"errors"
 	"fmt"
-	"net/http"
 	"testing"
 	"time"
 
@@ -95,20 +94,5 @@ func TestBrakeKeepsItsMemory(t *testing.T) {
 	}
 	if len(b.counts) > mostCounted {
 		t.Errorf("counts: got %d, want at most %d", len(b.counts), mostCounted)
-	}
-}
-
-func TestAddress(t *testing.T) {
-	t.Parallel()
-	for remote, want := range map[string]string{
-		"192.0.2.1:4711":              "192.0.2.1",
-		"[2001:db8:1:2:3:4:5:6]:4711": "2001:db8:1:2::/64",
-		"[::ffff:192.0.2.1]:4711":     "192.0.2.1",
-		"[::1]:4711":                  "::1",
-		"@":                           "@",
-	} {
-		if got := address(&http.Request{RemoteAddr: remote}); got != want {
-			t.Errorf("address of %s: got %s, want %s", remote, got, want)
-		}
 	}
 }

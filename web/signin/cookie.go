@@ -5,33 +5,43 @@ import (
 	"time"
 )
 
-// cookieName: the prefix makes a browser insist on https, path / and this very
-// host, so no neighbouring host can plant a session.
-func (s *SignIn) cookieName() string {
+// cookieName is the session's. The prefix makes a browser insist on https, path
+// / and this very host, so no neighbouring host can plant a session.
+func (s *SignIn) cookieName() string { return s.prefix() + "slipway" }
+
+// halfName is the cookie of somebody who still owes the second factor.
+func (s *SignIn) halfName() string { return s.prefix() + "slipway-step" }
+
+// flowName is the cookie of somebody who is on the way to a provider and back.
+func (s *SignIn) flowName() string { return s.prefix() + "slipway-way" }
+
+func (s *SignIn) prefix() string {
 	if s.Secure && s.BasePath == "" {
-		return "__Host-slipway"
+		return "__Host-"
 	}
-	return "slipway"
+	return ""
 }
 
-func (s *SignIn) token(r *http.Request) string {
-	c, err := r.Cookie(s.cookieName())
+func (s *SignIn) token(r *http.Request) string { return cookieOf(r, s.cookieName()) }
+
+func cookieOf(r *http.Request, name string) string {
+	c, err := r.Cookie(name)
 	if err != nil {
 		return ""
 	}
 	return c.Value
 }
 
-// cookie is the session's; an empty token takes it away.
-func (s *SignIn) cookie(token string, expires time.Time) *http.Cookie {
+// cookie is one of ours; an empty value takes it away.
+func (s *SignIn) cookie(name, value string, expires time.Time) *http.Cookie {
 	c := &http.Cookie{
-		Name: s.cookieName(), Value: token, Path: s.BasePath, Expires: expires,
+		Name: name, Value: value, Path: s.BasePath, Expires: expires,
 		HttpOnly: true, Secure: s.Secure, SameSite: http.SameSiteLaxMode,
 	}
 	if c.Path == "" {
 		c.Path = "/"
 	}
-	if token == "" {
+	if value == "" {
 		c.MaxAge = -1
 	}
 	return c

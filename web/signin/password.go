@@ -3,60 +3,82 @@ package signin
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"slipway/pipelines"
 	"slipway/runner/records"
 	"slipway/web/credentials"
 )
 
-// Begin signs somebody in and gives the browser its session. What stands in an
-// older cookie of the same browser ends.
-func (s *SignIn) Begin(w http.ResponseWriter, r *http.Request, username, password string) error {
+// Begin signs somebody in by password. Where a second factor is wanted, the
+// browser gets no session yet but a place halfway there: next is then the step
+// to go on with.
+func (s *SignIn) Begin(w http.ResponseWriter, r *http.Request, username, password string) (halfway bool, err error) {
 	p, changes, err := s.verify(r, username, password, "session")
 	if err != nil {
-		return err
+		return false, err
 	}
-	token, hash, err := credentials.NewSession(s.Env.Random)
+	return s.enter(w, r, p, "password", "with a password", changes...)
+}
+
+// enter gives who has proved themselves once a session, or a place halfway to it.
+func (s *SignIn) enter(w http.ResponseWriter, r *http.Request, p pipelines.Principal, via, how string, changes ...records.Change) (halfway bool, err error) {
+	owed, err := s.owes(r.Context(), p)
 	if err != nil {
-		return err
+		return false, err
 	}
-	now := s.Env.Now()
-	session := records.Session{UserID: p.UserID, Created: now, Expires: now.Add(lifetime)}
-	changes = append(changes, records.AddSession(hash, session))
-	if old := s.token(r); old != "" {
-		changes = append(changes, records.EndSession(credentials.SessionHash(old)))
+	if owed {
+		return true, s.beginHalfway(w, r, p, via, changes...)
 	}
-	if err := s.Records.Write(r.Context(), changes...); err != nil {
-		return err
-	}
-	http.SetCookie(w, s.cookie(token, session.Expires))
-	return nil
+	return false, s.begin(w, r, p, via, s.succeeded(r, p, "session", how), changes...)
 }
 
-// End signs out: the session is worthless from now on, also to who copied it.
-func (s *SignIn) End(w http.ResponseWriter, r *http.Request) error {
-	if token := s.token(r); token != "" {
-		if err := s.Records.Write(r.Context(), records.EndSession(credentials.SessionHash(token))); err != nil {
-			return err
-		}
-	}
-	http.SetCookie(w, s.cookie("", s.Env.Now()))
-	return nil
-}
-
-// Login is Begin for programs: it says who it is and begins no session.
-func (s *SignIn) Login(r *http.Request, username, password string) (pipelines.Principal, error) {
+// Login is Begin for programs: it says who it is and begins no session. A second
+// factor is part of the same request.
+func (s *SignIn) Login(r *http.Request, username, password, code string) (pipelines.Principal, error) {
 	p, changes, err := s.verify(r, username, password, "password")
 	if err != nil {
 		return p, err
 	}
-	return p, s.Records.Write(r.Context(), changes...)
+	_, _, enrolled, err := s.Records.Factor(r.Context(), p.UserID)
+	if err != nil {
+		return pipelines.Principal{}, err
+	}
+	owed, err := s.owes(r.Context(), p)
+	switch {
+	case err != nil:
+		return pipelines.Principal{}, err
+	case owed && !enrolled:
+		return pipelines.Principal{}, pipelines.Refuse(pipelines.Forbidden, "%s needs a second factor and has none yet: sign in on the pages once, which sets it up", p.Username)
+	case owed && strings.TrimSpace(code) == "":
+		return pipelines.Principal{}, ErrCodeWanted
+	case owed:
+		if err := s.CheckFactor(r, p, code); err != nil {
+			return pipelines.Principal{}, err
+		}
+	}
+	return p, s.Records.Tell(r.Context(), s.succeeded(r, p, "password", "with a password"), changes...)
+}
+
+// ErrCodeWanted says that the password was right and a code is wanted, too.
+var ErrCodeWanted = pipelines.Refuse(pipelines.Unauthenticated, "this account has a second factor: give the code that the app shows, too")
+
+// CheckPassword says whether a signed-in person knows their password: asked
+// again before the account itself is changed.
+func (s *SignIn) CheckPassword(r *http.Request, p pipelines.Principal, password string) error {
+	_, _, err := s.verify(r, p.Username, password, p.Via)
+	return err
+}
+
+func (s *SignIn) succeeded(r *http.Request, p pipelines.Principal, via, how string) []pipelines.Event {
+	from := s.Address(r)
+	return []pipelines.Event{s.event("LoginSucceeded", p.UserID, p.Username, via, from, "signed in "+how+" from "+from)}
 }
 
 // verify checks a password behind the brake. It returns what is to be written
-// with the sign-in: its audit entry, and the password's hash at today's cost.
+// with the sign-in: the password's hash at today's cost.
 func (s *SignIn) verify(r *http.Request, username, password, via string) (pipelines.Principal, []records.Change, error) {
-	ctx, from := r.Context(), address(r)
+	ctx, from := r.Context(), s.Address(r)
 	if err := s.brake.check(username, from, s.Env.Now()); err != nil {
 		return pipelines.Principal{}, nil, err
 	}
@@ -68,15 +90,16 @@ func (s *SignIn) verify(r *http.Request, username, password, via string) (pipeli
 	if err != nil {
 		return pipelines.Principal{}, nil, err
 	}
-	if !ok {
+	if !ok || user.Service {
 		return pipelines.Principal{}, nil, s.failed(ctx, user, username, from, via)
 	}
-	p, err := s.user(ctx, user.ID, via)
+	p, err := s.user(ctx, user.ID, via, "")
 	if err != nil {
 		return pipelines.Principal{}, nil, err
 	}
+	p.From = from
 	s.brake.release(username, from)
-	changes := []records.Change{s.audit("LoginSucceeded", p.UserID, p.Username, via, "signed in from "+from)}
+	var changes []records.Change
 	if rehash {
 		if hash, err := s.Passwords.Hash(ctx, password); err == nil { // one shorter than today's rule keeps its old hash
 			changes = append(changes, records.SetPassword(p.UserID, hash))
@@ -111,25 +134,48 @@ func (s *SignIn) failed(ctx context.Context, user pipelines.User, username, from
 	if subject == "" {
 		subject = "Users-Nobody"
 	}
-	entry := s.audit("LoginFailed", subject, shortened(username), via, "wrong username or password, from "+from)
-	if err := s.Records.Write(ctx, entry); err != nil {
+	told := s.event("LoginFailed", subject, shortened(username), via, from, "wrong username or password, from "+from)
+	if err := s.Records.Tell(ctx, []pipelines.Event{told}); err != nil {
 		return err
 	}
 	return pipelines.Refuse(pipelines.Unauthenticated, "the username or the password is wrong")
 }
 
-func (s *SignIn) audit(category, userID, username, via, message string) records.Change {
-	return records.Audit(pipelines.Event{
-		ID: s.Env.NewID(), At: s.Env.Now(), Category: category, Subject: userID,
-		UserID: userID, Username: username, Via: via, Message: message,
-	})
+// ChangePassword sets the principal's own password, which takes the old one
+// where there is one. All sessions end; the browser gets a new one.
+func (s *SignIn) ChangePassword(w http.ResponseWriter, r *http.Request, p pipelines.Principal, old, password string) error {
+	if err := p.Demand(pipelines.Own, pipelines.Where{}); err != nil {
+		return err
+	}
+	ctx := r.Context()
+	stored, err := s.Records.Password(ctx, p.UserID)
+	if err != nil {
+		return err
+	}
+	if stored != "" {
+		if err := s.CheckPassword(r, p, old); err != nil {
+			return err
+		}
+	}
+	hash, err := s.hash(ctx, p.Username, password)
+	if err != nil {
+		return err
+	}
+	told := s.told(p, modified, p.UserID, "set the password of "+p.Username)
+	changes := []records.Change{records.SetPassword(p.UserID, hash), records.EndSessions(p.UserID, s.Env.Now()), records.DropTickets(p.UserID)}
+	if p.Via != "session" {
+		return s.Records.Tell(ctx, told, changes...)
+	}
+	return s.begin(w, r, p, "password", told, changes...)
 }
 
-// shortened keeps what somebody typed as a name from filling the audit log.
-func shortened(name string) string {
-	const most = 100
-	if len(name) > most {
-		return name[:most] + "…"
+// hash refuses what the rules for passwords refuse, and the username itself.
+func (s *SignIn) hash(ctx context.Context, username, password string) (string, error) {
+	if strings.EqualFold(username, password) {
+		return "", pipelines.Refuse(pipelines.Invalid, "the password is the username: choose another")
 	}
-	return name
+	if err := credentials.CheckPassword(password); err != nil {
+		return "", err
+	}
+	return s.Passwords.Hash(ctx, password)
 }

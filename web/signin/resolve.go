@@ -27,12 +27,18 @@ func keyHeader(r *http.Request) string {
 // resolve takes the strongest statement: a key in a header, then Basic, then
 // the cookie. A wrong key is an error even beside a good cookie.
 func (s *SignIn) resolve(r *http.Request) (pipelines.Principal, error) {
+	p, err := s.proven(r)
+	p.From = s.Address(r)
+	return p, err
+}
+
+func (s *SignIn) proven(r *http.Request) (pipelines.Principal, error) {
 	if key := keyHeader(r); key != "" {
-		return s.byKey(r.Context(), key)
+		return s.byKey(r, key)
 	}
 	// NuGet clients send any user name and the key as password.
 	if _, key, ok := r.BasicAuth(); ok {
-		return s.byKey(r.Context(), key)
+		return s.byKey(r, key)
 	}
 	if token := s.token(r); token != "" {
 		return s.bySession(r.Context(), token)
@@ -40,7 +46,8 @@ func (s *SignIn) resolve(r *http.Request) (pipelines.Principal, error) {
 	return pipelines.Principal{}, nil
 }
 
-func (s *SignIn) byKey(ctx context.Context, text string) (pipelines.Principal, error) {
+func (s *SignIn) byKey(r *http.Request, text string) (pipelines.Principal, error) {
+	ctx := r.Context()
 	refused := pipelines.Refuse(pipelines.Unauthenticated, "the API key is not known here: it may have been removed, or belong to another server; `slipway login` makes a new one")
 	if !credentials.LooksLikeKey(text) {
 		return pipelines.Principal{}, refused
@@ -55,28 +62,11 @@ func (s *SignIn) byKey(ctx context.Context, text string) (pipelines.Principal, e
 	if key.Expires != nil && !s.Env.Now().Before(*key.Expires) {
 		return pipelines.Principal{}, pipelines.Refuse(pipelines.Unauthenticated, "the API key %q expired on %s: make a new one", key.Purpose, key.Expires.UTC().Format("2006-01-02 15:04 MST"))
 	}
-	return s.user(ctx, key.UserID, "api key")
+	return s.ownerOf(r, key)
 }
 
-func (s *SignIn) bySession(ctx context.Context, token string) (pipelines.Principal, error) {
-	session, ok, err := s.Records.Session(ctx, credentials.SessionHash(token))
-	if err != nil {
-		return pipelines.Principal{}, err
-	}
-	if !ok || !s.Env.Now().Before(session.Expires) {
-		return pipelines.Principal{}, pipelines.Refuse(pipelines.Unauthenticated, "the session has ended: sign in again")
-	}
-	since, err := s.Records.SessionsSince(ctx, session.UserID)
-	if err != nil {
-		return pipelines.Principal{}, err
-	}
-	if session.Created.Before(since) {
-		return pipelines.Principal{}, pipelines.Refuse(pipelines.Unauthenticated, "the session ended when the password was changed: sign in again")
-	}
-	return s.user(ctx, session.UserID, "session")
-}
-
-func (s *SignIn) user(ctx context.Context, id, via string) (pipelines.Principal, error) {
+// user is the principal of an account, come in by a credential.
+func (s *SignIn) user(ctx context.Context, id, via, credential string) (pipelines.Principal, error) {
 	p, err := s.Records.Principal(ctx, id, via)
 	if pipelines.CodeOf(err) == pipelines.NotFound {
 		err = pipelines.Refuse(pipelines.Unauthenticated, "the account of this %s was removed", via)
@@ -84,5 +74,6 @@ func (s *SignIn) user(ctx context.Context, id, via string) (pipelines.Principal,
 	if err != nil {
 		return pipelines.Principal{}, err
 	}
+	p.Credential = credential
 	return p, nil
 }

@@ -1,5 +1,6 @@
 // Package signin says who is asking: by API key, or by the session of somebody
-// who has signed in with a password.
+// who has signed in, with a password and perhaps a second factor, or by way of
+// an identity provider.
 //
 // It grants nothing: rights are the principal's, read anew on each request, so
 // that a removed membership counts at once. The idea to know is that
@@ -10,18 +11,17 @@ package signin
 import (
 	"context"
 	"net/http"
+	"net/netip"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"slipway/pipelines"
 	"slipway/runner/env"
 	"slipway/runner/records"
+	"slipway/runner/secrets"
 	"slipway/web/credentials"
+	"slipway/web/oidc"
 )
-
-// lifetime is how long a session lasts, used or not.
-const lifetime = 7 * 24 * time.Hour
 
 // SignIn signs people in and out and recognises them. Make it with its
 // exported fields and share the pointer.
@@ -31,8 +31,19 @@ type SignIn struct {
 	Env       env.Env
 	BasePath  string // "" or "/slipway": what the cookie is for
 	Secure    bool   // people reach us by https
+	BaseURL   string // where people reach us: what links in mails begin with
+	// Proxies are the addresses whose X-Forwarded-For is believed.
+	Proxies []netip.Prefix
+	// Sealer closes what must not be read from the store: second factors, and what
+	// we prove ourselves with at providers.
+	Sealer secrets.Sealer
+	// Backroom does what opening a secret or sending a mail takes; nil: neither can be done here.
+	Backroom Backroom
+	// Issuers asks identity providers; nil: they are asked as everybody else is.
+	Issuers *oidc.Issuers
 
 	brake brake
+	once  sync.Once
 	ready atomic.Bool
 }
 

@@ -14,15 +14,15 @@ func approvalSamples() []sample {
 	wrong := answer
 	wrong.Wants, wrong.Note, wrong.TriesLeft = "reject", "The quote of the day is missing.", "3 tries left"
 	wrong.Problems = []pages.Problem{{Field: "code", Text: "This is not the code from the mail."}}
+	held := answer
+	held.Taken = &pages.Taken{Who: "Stella Maris", Since: at("since 20 Nov, 09:12", "2026-11-20 09:12:44")}
 	return []sample{
-		{Name: "approvals", Page: pages.ApprovalsPage(pages.Approvals{Frame: inbox, Items: []pages.ApprovalItem{
-			{DeploymentID: "Deployments-52", Project: "Random Quotes", Version: "1.0.9", Environment: "Test", Step: "Deployment Sign Off", Instructions: "Open the application and confirm it meets all the requirements.", Asked: at("2 min ago", "2026-11-20 14:05:51"), Who: "by Ada Lovelace", Approved: "1 of 2 have approved: Stella Maris.", Until: at("Fri 27 Nov 14:05", "2026-11-27 14:05:51"), Else: "(then it counts as rejected)"},
-			{DeploymentID: "Deployments-49", Project: "Harbour Office", Version: "2.5.0", Environment: "Prod", Step: "Go", Instructions: "Is the harbour quiet?", Asked: at("yesterday", "2026-11-19 18:00:00"), Who: "by itself, HarbourOffice 2.5.0"},
-		}})},
+		{Name: "approvals", Page: pages.ApprovalsPage(pages.Approvals{Frame: inbox, Items: sampleInbox(), Made: sampleMade()})},
 		{Name: "queue", Page: pages.QueuePage(sampleQueue())},
 		{Name: "queue-empty", Page: pages.QueuePage(pages.Queue{Frame: sampleQueue().Frame})},
 		{Name: "approvals-empty", Page: pages.ApprovalsPage(pages.Approvals{Frame: idle})},
 		{Name: "answer", Page: pages.AnswerPage(answer)},
+		{Name: "answer-held", Page: pages.AnswerPage(held)},
 		{Name: "answer-wrong", Page: pages.AnswerPage(wrong)},
 		{Name: "answer-approved", Page: outcome(pages.Approved, "You approved it just now.")},
 		{Name: "answer-rejected", Page: outcome(pages.Rejected, "You rejected it just now.")},
@@ -40,18 +40,60 @@ func approvalSamples() []sample {
 	}
 }
 
+func sampleBrief() *pages.Brief {
+	return &pages.Brief{
+		Replaces: "1.0.7", Notes: "The quote of the day is back.\nLonger quotes wrap.",
+		Packages: []pages.BriefPackage{
+			{Name: "RandomQuotes", Version: "1.0.9", Was: "1.0.7", More: "and 2 more commits", Commits: []pages.BriefCommit{
+				{Short: "f00dfeed", Message: "Wrap longer quotes", Author: "Grace Hopper", Address: "https://github.com/example/random-quotes/commit/f00dfeed"},
+				{Short: "0badcafe", Message: "Bring the quote of the day back", Author: "Ada Lovelace"},
+			}},
+			{Name: "RandomQuotes.Assets", Version: "2.1.0", Same: true},
+		},
+	}
+}
+
+func sampleSignOff(id, version, environment string) *pages.SignOff {
+	return &pages.SignOff{
+		ID: id, Step: "Deployment Sign Off", Version: version, Environment: environment, MayAnswer: true, FromInbox: true,
+		Instructions: "Open the application and confirm it meets all the requirements.", Asked: []string{"Project Stakeholders"},
+	}
+}
+
+// sampleInbox has a question that nobody has, one of mine, one of somebody else's,
+// and a choice.
+func sampleInbox() []pages.ApprovalItem {
+	free, mine, theirs := sampleSignOff("Deployments-52.1", "1.0.9", "Test"), sampleSignOff("Deployments-49.0", "2.5.0", "Prod"), sampleSignOff("Deployments-47.1", "1.0.8", "Prod")
+	free.Approved, free.Until, free.Else = "1 of 2 have approved: Stella Maris.", at("Fri 27 Nov 14:05", "2026-11-27 14:05:51"), "(then it counts as rejected)"
+	mine.Taken = &pages.Taken{Who: "Grace Hopper", Since: at("since 20 Nov, 13:50", "2026-11-20 13:50:02"), Mine: true}
+	theirs.Taken = &pages.Taken{Who: "Stella Maris", Since: at("since 20 Nov, 09:12", "2026-11-20 09:12:44"), Note: "Ada is away until Monday."}
+	return []pages.ApprovalItem{
+		{DeploymentID: "Deployments-52", Project: "Random Quotes", Version: "1.0.9", Environment: "Test", Asked: at("2 min ago", "2026-11-20 14:05:51"), Who: "by Ada Lovelace", SignOff: free, Brief: sampleBrief()},
+		{DeploymentID: "Deployments-49", Project: "Harbour Office", Version: "2.5.0", Environment: "Prod", Asked: at("yesterday", "2026-11-19 18:00:00"), Who: "by itself, HarbourOffice 2.5.0", SignOff: mine, Brief: &pages.Brief{Packages: []pages.BriefPackage{{Name: "HarbourOffice", Version: "2.5.0"}}}},
+		{DeploymentID: "Deployments-47", Project: "Random Quotes", Version: "1.0.8", Environment: "Prod", Asked: at("yesterday", "2026-11-19 17:00:00"), Who: "by Ada Lovelace", SignOff: theirs, Brief: &pages.Brief{Replaces: "1.0.9", Older: true, Packages: []pages.BriefPackage{{Name: "RandomQuotes", Version: "1.0.8", Was: "1.0.9"}}}},
+		{DeploymentID: "Deployments-46", Project: "Harbour Office", Version: "2.4.9", Environment: "Test", Asked: at("Wednesday", "2026-11-18 18:00:00"), Who: "by Ada Lovelace", Step: "Deploy web app", Text: "Nobody knows how it ended on web-2: choose what becomes of it."},
+	}
+}
+
+func sampleMade() []pages.DecisionMade {
+	return []pages.DecisionMade{
+		{DeploymentID: "Deployments-41", Project: "Random Quotes", Version: "1.0.7", Environment: "Prod", Step: "Deployment Sign Off", Approved: true, Note: "Looks good on all three.", Via: "mail link", When: at("Tuesday", "2026-11-17 09:12:01")},
+		{DeploymentID: "Deployments-40", Project: "Random Quotes", Version: "1.0.6", Environment: "Prod", Step: "Deployment Sign Off", Note: "The quote of the day is missing.", Via: "session", When: at("Monday", "2026-11-16 16:40:09")},
+	}
+}
+
 func outcome(o pages.Outcome, detail string) templ.Component {
 	return pages.AnswerResultPage(pages.AnswerResult{Frame: stranger("", ""), Outcome: o, What: "Random Quotes 1.0.9 to Test, step Deployment Sign Off", Detail: detail, DeploymentID: "Deployments-52"})
 }
 
 func sampleAnswer() pages.Answer {
 	return pages.Answer{
-		Frame: stranger("Approve 1.0.9 to Test?", "Random Quotes 1.0.9 is in Test and waits for your word."),
-		Token: "tok", Step: "Deployment Sign Off", Person: "Grace Hopper", Wants: "approve",
+		Frame: stranger("Random Quotes 1.0.9 to Test", "It waits for your decision."),
+		Token: "tok", Step: "Deployment Sign Off", Person: "Grace Hopper", Wants: "approve", Version: "1.0.9", Environment: "Test", Brief: sampleBrief(),
 		Instructions: "Open the application and confirm it meets all the requirements.",
 		Facts: []pages.Fact{
-			{Label: "Project", Text: "Random Quotes"}, {Label: "Release", Text: "1.0.9", Code: true}, {Label: "Environment", Text: "Test"},
-			{Label: "Deployed by", Text: "Ada Lovelace"}, {Label: "Answer until", Text: "Friday 14:05", Exact: "2026-11-27 14:05:51 CET"}, {Label: "Plan", Text: sampleHash, Code: true},
+			{Label: "Project", Text: "Random Quotes"}, {Label: "Release", Text: "1.0.9", Code: true}, {Label: "Environment", Text: "Test"}, {Label: "Where", Text: "2 hosts: web-1, web-2"},
+			{Label: "Started by", Text: "Ada Lovelace"}, {Label: "Answer until", Text: "Fri 27 Nov 2026, 14:05", Exact: "2026-11-27 14:05:51 CET"}, {Label: "Plan", Text: sampleHash, Code: true},
 		},
 	}
 }

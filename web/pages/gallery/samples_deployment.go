@@ -18,6 +18,7 @@ func deploymentSamples() []sample {
 		{Name: "deployment-choice", Page: pages.DeploymentPage(choosingDeployment())},
 		{Name: "deployment-retry", Page: pages.DeploymentPage(retriableDeployment())},
 		{Name: "deployment-large", Page: pages.DeploymentPage(largeDeployment())},
+		{Name: "deployment-find", Page: pages.DeploymentPage(searchedDeployment())},
 		{Name: "deployment-live", Page: pages.DeploymentLivePart(liveAnswer()), Fragment: true},
 	}
 }
@@ -36,6 +37,8 @@ func sampleFacts() []pages.Fact {
 		{Label: "Counted", Text: "26 bucket writes, 62 table write units, 14 function calls, 29.2 GB-ms of functions, 31 table read units, 14 bucket reads and 12 commands to hosts, at the prices of us-east-1 in November 2026"},
 		{Label: "Package", Text: "RandomQuotes 1.0.9", Code: true, Path: "/packages/RandomQuotes"},
 		{Label: "SHA-256", Text: sampleHash, Code: true},
+		{Label: "Commit", Text: "4f1c9e2d (main)", Code: true, Address: "https://github.com/OctopusSamples/RandomQuotes-Ruby/commit/4f1c9e2d07a55c6e8b13f9a0d4472c9e6b8a1f03"},
+		{Label: "Build", Text: "118", Address: "https://ci.example.org/random-quotes/118"},
 		{Label: "Replaces", Text: "1.0.7", Code: true},
 	}
 }
@@ -73,6 +76,7 @@ func waitingDeployment() pages.Deployment {
 				pages.GraphStep{State: pages.Queued}),
 			SignOffs: []pages.SignOff{{Approved: "1 of 2 have approved: Stella Stakeholder.", Else: "(then it counts as rejected)", ID: "Deployments-52.1", Step: "Deployment Sign Off", Instructions: "Open the application and confirm it meets all the requirements.", Asked: []string{"Project Stakeholders"}, Until: at("Friday 14:05", "2026-11-27 14:05:40"), MayAnswer: true}},
 			Cancel:   offerCancel,
+			Record:   waitingRecord(),
 		},
 		Facts: sampleFacts(), Log: sampleLog(), LivePath: "/deployments/Deployments-52/live?after=26&rev=4",
 	}
@@ -110,12 +114,13 @@ func failedDeployment() pages.Deployment {
 			pages.GraphStep{State: pages.Failed, Note: "9 s", Hosts: hosts(pages.Succeeded, pages.Failed, pages.Unknown, pages.Cancelled)},
 			pages.GraphStep{State: pages.Skipped, Note: "step Deploy web app to Nginx did not succeed", Selected: true},
 			pages.GraphStep{State: pages.Succeeded, Note: "1 s"}),
+		Record:  failedRecord(),
 		Unknown: []pages.UnknownAttempt{{Step: "Deploy web app to Nginx", Host: "web-3", Text: "the host was gone before it said how the step ended. It is asked again when it answers."}},
 	}
 	d.Parts.Again = deploy("Projects-1", "1.0.9", 1)
 	d.LivePath = ""
 	d.Log = failedLog()
-	d.Log.Filter, d.Log.All, d.Log.Said = "step Deployment Sign Off", "/deployments/Deployments-52", "Skipped: step Deploy web app to Nginx did not succeed."
+	d.Log.Filter, d.Log.All, d.Log.Said = "step Deployment Sign Off", "/deployments/Deployments-52", []string{"Skipped: step Deploy web app to Nginx did not succeed."}
 	return d
 }
 

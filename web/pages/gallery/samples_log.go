@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"slipway/web/pages"
 )
@@ -13,6 +14,7 @@ func line(n int, time, host, step string, stream pages.Stream, text string) page
 func sampleLog() pages.Log {
 	const step = "Deploy web app to Nginx"
 	return pages.Log{
+		Path: "/deployments/Deployments-52", Raw: "/deployments/Deployments-52/log.txt",
 		Total: "26 lines", Earlier: "/deployments/Deployments-52?before=11",
 		Lines: []pages.LogLine{
 			line(11, "14:05:41", "web-1", step, pages.Note, "Attempt 1 of Deploy web app to Nginx on web-1."),
@@ -38,12 +40,25 @@ func sampleLog() pages.Log {
 func failedLog() pages.Log {
 	l := sampleLog()
 	const step = "Deploy web app to Nginx"
-	l.FirstError = "/deployments/Deployments-52?line=18#L18"
 	l.Lines = append(l.Lines[:6:6],
 		line(17, "14:05:43", "web-2", step, pages.Err, `nginx: [emerg] unknown directive "try_file" in /etc/nginx/conf.d/random-quotes-test.conf:14`),
 		line(18, "14:05:43", "web-2", step, pages.Error, "nginx -t refused the new configuration. The former files are back, byte for byte."),
 		line(19, "14:05:44", "", "Random quotes deployment status", pages.Note, "Mail sent to team@example.org."),
 	)
 	l.Total = "19 lines"
+	return l
+}
+
+// foundLog is what a search shows of a long log.
+func foundLog() pages.Log {
+	l := sampleLog()
+	l.Find, l.Hits, l.Hit = "unicorn", "12 of 48 lines", 21
+	l.PreviousHit, l.NextHit = "/deployments/Deployments-52?find=unicorn&hit=11#L20", "/deployments/Deployments-52?find=unicorn&hit=13#L22"
+	l.Total, l.Later, l.Tail = "", "/deployments/Deployments-52?after=26", "/deployments/Deployments-52"
+	for i, line := range l.Lines {
+		if at := strings.Index(line.Text, "unicorn"); at >= 0 {
+			l.Lines[i].Found = []string{line.Text[:at], "unicorn", line.Text[at+len("unicorn"):]}
+		}
+	}
 	return l
 }

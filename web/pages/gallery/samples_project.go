@@ -8,7 +8,7 @@ func projectSamples() []sample {
 		{Name: "project", Page: pages.ProjectPage(pages.Project{
 			Frame: frame, ID: "Projects-1",
 			Description:  "Shows a famous quote. A small Ruby application behind NGINX.",
-			Environments: threeEnvironments, NewRelease: &pages.NewRelease{Number: "1.0.10", Proposed: "1.0.10"}, Releases: projectReleases(), Earlier: "/projects/Projects-1?before=1.0.1",
+			Environments: threeEnvironments, MayRelease: true, Releases: projectReleases(), Earlier: "/projects/Projects-1?before=Releases-31", Newest: "/projects/Projects-1",
 			Steps: projectSteps(), Variables: projectVariables(), VariableSets: []pages.Link{{Text: "Shared mail", Path: "/variable-sets/VariableSets-1"}, {Text: "Hosts"}},
 			Triggers:  []string{"A new version of the package RandomQuotes makes a release."},
 			Lifecycle: "Dev, Test, and Prod",
@@ -18,10 +18,6 @@ func projectSamples() []sample {
 				{Name: "Prod", Environments: []string{"Prod"}},
 			},
 		})},
-		{Name: "project-release-refused", Page: pages.ProjectPage(pages.Project{
-			Frame: frame, ID: "Projects-1", Environments: threeEnvironments, Releases: projectReleases(), Lifecycle: "Dev, Test, and Prod",
-			NewRelease: &pages.NewRelease{Number: "1.0.9", Proposed: "1.0.10", Notes: "The quote of the day is back.", Problems: []pages.Problem{{Field: "number", Text: "Project Random Quotes has a release 1.0.9 already: numbers are never used twice, take the next one."}}},
-		})},
 		{Name: "project-channels", Page: pages.ProjectPage(pages.Project{
 			Frame: frame, ID: "Projects-1", Environments: threeEnvironments, Releases: channelReleases(), Lifecycle: "Dev, Test, and Prod",
 			Phases: []pages.Phase{{Name: "Dev", Environments: []string{"Dev"}}, {Name: "Prod", Environments: []string{"Prod"}}},
@@ -30,12 +26,11 @@ func projectSamples() []sample {
 				{Name: "Beta", Description: "What the testers see first.", Rules: []string{"Takes of every package only pre-release tags like ^beta."}, Lifecycle: "Goes by the lifecycle Short", Phases: []pages.Phase{{Name: "Dev"}, {Name: "Lab"}}},
 				{Name: "Anything", Lifecycle: "Goes by the lifecycle Dev, Test, and Prod"},
 			},
-			NewRelease: &pages.NewRelease{Channel: "Beta", Number: "1.0.9", Notes: "The quote of the day is back.", Channels: []pages.ChannelChoice{{Name: "Stable", Proposed: "1.0.10"}, {Name: "Beta", Proposed: "1.1.0-beta.2"}, {Name: "Anything", WhyNot: "Nothing."}},
-				Problems: []pages.Problem{{Field: "number", Text: "Project Random Quotes has a release 1.0.9 already: numbers are never used twice, take the next one."}}},
+			MayRelease: true,
 		})},
 		{Name: "project-empty", Page: pages.ProjectPage(pages.Project{
 			Frame: signedIn(pages.InDashboard, "Lighthouse", "No release yet.", pages.Crumb{Text: "Dashboard", Path: "/"}),
-			ID:    "Projects-4", Environments: threeEnvironments, NewRelease: &pages.NewRelease{WhyNot: "Package Lighthouse has no version yet."}, PushCommand: "slipway push Lighthouse.1.0.0.nupkg", Lifecycle: "Default lifecycle",
+			ID:    "Projects-4", Environments: threeEnvironments, MayRelease: true, PushCommand: "slipway push Lighthouse.1.0.0.nupkg", Lifecycle: "Default lifecycle",
 		})},
 	}
 }

@@ -13,7 +13,7 @@ func releaseSamples() []sample {
 		Warnings: []string{"1.0.6 is older than 1.0.7, which it replaces."},
 		Steps: []pages.PlannedStep{
 			{Name: "Deploy web app to Nginx", Type: "NGINX", Package: "RandomQuotes 1.0.6", Hosts: []string{"web-1", "web-2", "web-3"}},
-			{Name: "Deployment Sign Off", Type: "Approval"},
+			{Name: "Deployment Sign Off", Type: "Approval", Does: "asks Project Stakeholders"},
 			{Name: "Warm the caches", Type: "Script", WhyNot: "it is for Prod only."},
 			{Name: "Random quotes deployment status", Type: "Mail"},
 		},
@@ -46,6 +46,7 @@ func releaseSamples() []sample {
 		{ID: "value-3", Name: "value.Greeting", Label: "Greeting", Variable: "Greeting", Value: "Good morning,\nand welcome.", Multiline: true},
 		{ID: "value-4", Name: "value.Warm", Label: "Warm the caches", Variable: "WarmCaches", Options: []string{"True", "False"}, Yes: "True", No: "False", Value: "True"},
 	}
+	ask.Changes = sampleChanges()[:1]
 	return []sample{{Name: "release", Page: pages.ReleasePage(sampleRelease(crumbs))}, {Name: "confirm", Page: pages.ConfirmDeployPage(ask)}, {Name: "confirm-asking", Page: pages.ConfirmDeployPage(asking)}, {Name: "confirm-blocked", Page: pages.ConfirmDeployPage(blocked)}, {Name: "confirm-clash", Page: pages.ConfirmDeployPage(clash)}, {Name: "plan", Page: pages.DeploymentPlanPage(samplePlan(clash))}}
 }
 
@@ -90,9 +91,13 @@ func sampleRelease(crumbs []pages.Crumb) pages.Release {
 		Frame:     signedIn(pages.InDashboard, "Release 1.0.6", "In Dev since Friday. Test is open.", crumbs...),
 		ProjectID: "Projects-1", Project: "Random Quotes", Version: "1.0.6", Created: at("Friday", "2026-11-13 11:12:01"), By: "Ada Lovelace",
 		Changed: []string{`Nginx Port (Test) was "8082", is "8092" now.`, `Host (set Shared) is new: "quotes.example.org".`}, Update: &pages.UpdateVariables{Seen: "1"},
-		Notes:    "Quotes are shown in a larger type.\nThe API names its environment.",
-		Packages: []pages.ReleasePackage{{ID: "RandomQuotes", Version: "1.0.6", Step: "Deploy web app to Nginx", Size: "148 KB", SHA256: sampleHash}},
-		Deploy:   deploy("Projects-1", "1.0.6", 1),
+		Notes: "<h3>New</h3>\n<ul>\n<li>Quotes are shown in a <strong>larger</strong> type.</li>\n<li>The API names its environment.</li>\n</ul>\n",
+		Packages: []pages.ReleasePackage{
+			{ID: "RandomQuotes", Version: "1.0.6", Step: "Deploy web app to Nginx", Size: "148 KB", SHA256: sampleHash, Build: sampleBuild()},
+			{ID: "RandomQuotes.Reports", Version: "2.0.0", Step: "Deploy the reports", Size: "12 KB", SHA256: sampleHash, Feed: "Artifactory", FeedID: "Feeds-1", Build: &pages.Build{Kind: "Changeset", Short: "4711", Full: "4711", Repository: "$/RandomQuotes", Number: "2026.11.20.3"}},
+		},
+		Changes: sampleChanges(),
+		Deploy:  deploy("Projects-1", "1.0.6", 1),
 		Phases: []pages.PhaseProgress{
 			{Name: "Dev", Open: true, Environments: []pages.EnvironmentProgress{{Name: "Dev", Cell: pages.Cell{Version: "1.0.6", DeploymentID: "Deployments-31", State: pages.Succeeded, When: at("Friday", "2026-11-13 11:14:01"), Who: "by itself, on push"}}}},
 			{Name: "Test", Optional: true, Open: true, Rule: "May be left out.", Environments: []pages.EnvironmentProgress{{Name: "Test", Cell: pages.Cell{Deploy: deploy("Projects-1", "1.0.6", 1)}}}},

@@ -24,7 +24,7 @@ func variableSamples() []sample {
 	refused, conflict, another := edit, edit, edit
 	refused.Problems = []pages.Problem{{Field: "reference", Text: "Name the secret or the parameter that holds the value."}, {Field: "environments", Text: "There is no environment “Staging”."}, {Field: "take-over", Text: "Project “Random Quotes” is written in the folder “deploy”: change it there and apply, or take it over."}}
 	refused.Kind, refused.Folder = pages.SecretValue, "deploy"
-	conflict.Conflict = &pages.VariableConflict{Gone: "The value you had open is not there any more as it was: saving adds yours beside the others.", Lines: []pages.DifferingLine{
+	conflict.Conflict = &pages.Conflict{Saving: "saving it now puts this one value into the newer list.", Gone: "The value you had open is not there any more as it was: saving adds yours beside the others.", Lines: []pages.DifferingLine{
 		{Text: "variables:"}, {Sign: "-", Text: "  - { name: Nginx Port, value: 8090, environments: [Test] }"}, {Sign: "+", Text: "  - { name: Nginx Port, value: 8092, environments: [Test] }"},
 	}}
 	another.Frame.Title, another.Number, another.Name, another.Value, another.Asks, another.Saves = "Add a value", "", "", "", false, "Add this value"

@@ -1,0 +1,172 @@
+package cli
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"slipway/pipelines/auditlog"
+	"slipway/web/rest"
+)
+
+func (p *program) audit() *cobra.Command {
+	c := group("audit", "See who did what, and check that the log was not tampered with", p.auditList(), p.auditExport(), p.auditVerify())
+	c.Long = `The audit log: who did what, when, to what, and from where.
+
+Entries are only ever added. Each holds the hash of the one before it in its chain,
+so that ` + "`slipway audit verify`" + ` finds, in an export and without a server, what was
+edited, dropped, moved or put in between.`
+	return c
+}
+
+// auditFilters are the flags by which entries are looked for.
+func auditFilters(c *cobra.Command) func() url.Values {
+	f := c.Flags()
+	values := map[string]*string{
+		"person":      f.String("person", "", "only what this user did, by username"),
+		"since":       f.String("since", "", "only from this day or moment on, like 2026-03-01 or 2026-03-01T12:00:00Z"),
+		"until":       f.String("until", "", "only up to this day, or before this moment"),
+		"project":     f.String("project", "", "only what is about this project"),
+		"environment": f.String("environment", "", "only what is about this environment"),
+		"kind":        f.String("kind", "", "only of this kind: sign-in, configuration, package, release, deployment, decision, refusal, log, or one category like LoginFailed"),
+		"subject":     f.String("subject", "", "only what is about the thing of this id, like Deployments-7"),
+		"text":        f.String("text", "", "only what has this text in it"),
+	}
+	return func() url.Values {
+		out := url.Values{}
+		for name, value := range values {
+			if *value != "" {
+				out.Set(name, *value)
+			}
+		}
+		return out
+	}
+}
+
+func (p *program) auditList() *cobra.Command {
+	c := verb("list", "Show entries, newest first", nil)
+	filters := auditFilters(c)
+	limit := c.Flags().Int("limit", 50, "how many at most")
+	after := c.Flags().String("after", "", "go on where a former list ended")
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		s, err := p.server()
+		if err != nil {
+			return err
+		}
+		query := filters()
+		query.Set("limit", strconv.Itoa(*limit))
+		if *after != "" {
+			query.Set("after", *after)
+		}
+		var page rest.Audit
+		if err := s.get(c.Context(), at("audit")+"?"+query.Encode(), &page); err != nil {
+			return err
+		}
+		return p.answer(page, func() { p.entries(page) })
+	}
+	return c
+}
+
+func (p *program) entries(page rest.Audit) {
+	var rows [][]cell
+	for _, e := range page.Entries {
+		from := ""
+		if e.From != "" {
+			from = "from " + e.From
+		}
+		rows = append(rows, []cell{plain(e.At.UTC().Format("2006-01-02 15:04:05")), plain(e.Username), plain(auditlog.Words(e.Category)), plain(oneLine(e.Message)), plain(from)})
+	}
+	p.table(rows)
+	if len(rows) == 0 && page.Next == "" {
+		p.say("there is no such entry that you may see")
+	}
+	if page.Next != "" {
+		if page.Short {
+			p.say("looked back to %s", page.LookedTo.UTC().Format("2006-01-02 15:04:05 UTC"))
+		}
+		p.say("there is more: --after %s", page.Next)
+	}
+}
+
+func (p *program) auditExport() *cobra.Command {
+	c := verb("export", "Print all entries that are asked for, as JSON lines or CSV", nil)
+	c.Long = `Print all entries that are asked for, newest first.
+
+As JSON lines it is what ` + "`slipway audit verify`" + ` checks: the entries byte by byte as
+they are stored, and a last line that says how many there are. As CSV it is for
+tables. That somebody has exported the log is an entry itself.`
+	c.Example = `  slipway audit export > audit.jsonl
+  slipway audit export --format csv --since 2026-01-01 --project "Random Quotes" > quotes.csv`
+	filters := auditFilters(c)
+	format := c.Flags().String("format", "json", "json or csv")
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		s, err := p.server()
+		if err != nil {
+			return err
+		}
+		query := filters()
+		query.Set("format", *format)
+		r, err := http.NewRequestWithContext(c.Context(), http.MethodGet, s.base+at("audit", "export")+"?"+query.Encode(), nil)
+		if err != nil {
+			return err
+		}
+		answer, err := s.ask(r)
+		if err != nil {
+			return err
+		}
+		defer answer.Body.Close()
+		if answer.StatusCode != http.StatusOK {
+			return s.refused(answer)
+		}
+		if _, err := io.Copy(p.stdout, answer.Body); err != nil {
+			return fmt.Errorf("the export broke off and is not whole: %w", err)
+		}
+		return nil
+	}
+	return c
+}
+
+// longestAuditLine is more than an entry ever has.
+const longestAuditLine = 1 << 20
+
+// auditLines hands over a file's lines without their ends.
+func auditLines(from io.Reader, take func(line []byte)) error {
+	lines := bufio.NewScanner(from)
+	lines.Buffer(make([]byte, 64<<10), longestAuditLine)
+	lines.Split(wholeLines)
+	for lines.Scan() {
+		take(lines.Bytes())
+	}
+	if errors.Is(lines.Err(), bufio.ErrTooLong) {
+		return errors.New("a line is longer than any entry: this is no export of an audit log")
+	}
+	return lines.Err()
+}
+
+// wholeLines is bufio.ScanLines that takes no carriage return off: a file is
+// checked as it is.
+func wholeLines(data []byte, atEnd bool) (int, []byte, error) {
+	for i, c := range data {
+		if c == '\n' {
+			return i + 1, data[:i], nil
+		}
+	}
+	if atEnd && len(data) > 0 {
+		return len(data), data, nil
+	}
+	return 0, nil, nil
+}
+
+func (p *program) openAudit(name string) (io.ReadCloser, error) {
+	if name == "-" {
+		return io.NopCloser(p.stdin), nil
+	}
+	return os.Open(name)
+}

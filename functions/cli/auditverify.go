@@ -1,0 +1,122 @@
+package cli
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"slipway/pipelines/auditlog"
+)
+
+func (p *program) auditVerify() *cobra.Command {
+	c := verb("verify FILE", "Check an export of the audit log, without a server", nil)
+	c.Long = `Check that FILE, an export of the audit log as JSON lines (- is standard input), is
+as it was exported: no entry was edited, dropped, moved, doubled or put in. What is
+found is named by line, chain and number.
+
+The file alone cannot tell two things: that the newest entries of a chain were cut
+off, and that a whole chain was written anew, by somebody who also made all that
+comes after it fit. Anchors tell them: entries that say how far each chain had
+come, of which the server keeps copies apart (objects under anchors/). --anchors
+holds the export against such copies, or against an older export that you have
+kept.
+
+Exit codes: 0 nothing was found, 1 something was.`
+	c.Example = `  slipway audit export | slipway audit verify -
+  slipway audit verify audit.jsonl --anchors last-month.jsonl
+  aws s3 sync s3://BUCKET/anchors anchors && slipway audit verify audit.jsonl --anchors anchors`
+	anchors := c.Flags().StringSlice("anchors", nil, "a file or folder of anchors, or an older export, that was kept elsewhere")
+	c.RunE = func(_ *cobra.Command, args []string) error { return p.verifyAudit(args[0], *anchors) }
+	return c
+}
+
+// auditVerdict is what verify answers as JSON.
+type auditVerdict struct {
+	OK       bool     `json:"ok"`
+	Entries  int      `json:"entries"`
+	Chains   int      `json:"chains"`
+	Before   int      `json:"beforeTheChains"`
+	Anchors  int      `json:"anchors"`
+	Filter   string   `json:"filter,omitempty"`
+	Findings []string `json:"findings"`
+	More     int      `json:"more,omitempty"`
+}
+
+func (p *program) verifyAudit(name string, anchors []string) error {
+	v := auditlog.NewVerifier()
+	for _, from := range anchors {
+		if err := p.readAnchors(v, from); err != nil {
+			return err
+		}
+	}
+	file, err := p.openAudit(name)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	if err := auditLines(file, v.Line); err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	r := v.End()
+	verdict := auditVerdict{OK: r.OK(), Entries: r.Entries, Chains: r.Chains, Before: r.Before, Anchors: r.Anchors, Filter: r.Filter, Findings: []string{}, More: r.Left}
+	for _, f := range r.Findings {
+		verdict.Findings = append(verdict.Findings, f.String())
+	}
+	if err := p.answer(verdict, func() { p.verdict(name, r, len(anchors) > 0) }); err != nil {
+		return err
+	}
+	if !r.OK() {
+		return exit(codeFailed)
+	}
+	return nil
+}
+
+func (p *program) verdict(name string, r auditlog.Report, kept bool) {
+	for _, f := range r.Findings {
+		p.say("%s: %s", name, f)
+	}
+	if r.Left > 0 {
+		p.say("%s: and %d more", name, r.Left)
+	}
+	if r.Before > 0 {
+		p.say("%d entries are from before the chain: they have no hash, and nothing is proved of them", r.Before)
+	}
+	if r.Filter != "" {
+		p.say("the export is filtered (%s): that each entry is as it was written was checked, and its order; what was left out cannot be told from what does not fit the filter", r.Filter)
+	}
+	if r.OK() && !kept {
+		p.say("it was held against nothing that was kept elsewhere: that the newest entries are there, and that nobody has written all of it anew, only kept anchors or an older export can show (--anchors)")
+	}
+	found := "nothing was found"
+	if n := len(r.Findings) + r.Left; n > 0 {
+		found = fmt.Sprintf("TAMPERED WITH OR DAMAGED: found %d", n)
+	}
+	p.say("%d entries in %d chains, held against %d anchored heads: %s", r.Entries, r.Chains, r.Anchors, found)
+}
+
+// readAnchors reads what was kept of the chains elsewhere: a file, or all files
+// of a folder.
+func (p *program) readAnchors(v *auditlog.Verifier, from string) error {
+	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		file, err := os.Open(path)
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		some := false
+		err = auditLines(file, func(line []byte) { some = v.AnchorLine(path, line) || some })
+		if err == nil && !some && path == from {
+			err = fmt.Errorf("there is nothing in it to hold an export against")
+		}
+		if err != nil {
+			return fmt.Errorf("%s: %w", path, err)
+		}
+		return nil
+	})
+}

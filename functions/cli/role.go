@@ -1,0 +1,64 @@
+package cli
+
+import (
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"slipway/pipelines"
+	"slipway/web/rest"
+)
+
+func (p *program) role() *cobra.Command {
+	return group("role", "List user roles and show what they allow; `user-roles:` in a folder makes your own", p.roleList(), p.roleShow())
+}
+
+func (p *program) roles(c *cobra.Command) ([]rest.UserRole, error) {
+	s, err := p.server()
+	if err != nil {
+		return nil, err
+	}
+	all := []rest.UserRole{}
+	return all, s.get(c.Context(), at("user-roles"), &all)
+}
+
+func (p *program) roleList() *cobra.Command {
+	return verb("list", "List user roles", func(c *cobra.Command, _ []string) error {
+		all, err := p.roles(c)
+		if err != nil {
+			return err
+		}
+		return p.answer(all, func() {
+			rows := [][]cell{heading("USER ROLE", "KIND", "TEAMS WITH IT", "FOR WHOM")}
+			for _, r := range all {
+				kind := "own"
+				if r.BuiltIn {
+					kind = "built in"
+				}
+				rows = append(rows, []cell{plain(r.Name), plain(kind), plain(orDash(r.Teams)), plain(r.Description)})
+			}
+			p.table(rows)
+		})
+	})
+}
+
+func (p *program) roleShow() *cobra.Command {
+	return verb("show NAME", "Show the permissions of a user role", func(c *cobra.Command, args []string) error {
+		all, err := p.roles(c)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(all, func(r rest.UserRole) bool { return pipelines.SameName(r.Name, args[0]) })
+		if i < 0 {
+			return pipelines.Refuse(pipelines.NotFound, "there is no user role %q: `slipway role list` shows all", args[0])
+		}
+		return p.answer(all[i], func() {
+			rows := [][]cell{heading("PERMISSION", "ONE MAY")}
+			for _, permission := range all[i].Permissions {
+				info, _ := pipelines.InfoOf(permission)
+				rows = append(rows, []cell{plain(string(permission)), plain(info.Means)})
+			}
+			p.table(rows)
+		})
+	})
+}

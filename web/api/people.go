@@ -1,0 +1,142 @@
+package api
+
+import (
+	"net/http"
+
+	"slipway/pipelines"
+	"slipway/web/rest"
+	"slipway/web/route"
+)
+
+// peopleRoutes are those of users, teams and user roles. Who may give which
+// rights is decided in the catalog.
+func (a *API) peopleRoutes() []route.Route {
+	return []route.Route{
+		{Pattern: "GET /v1/users", Needs: pipelines.UserView, Serve: a.answer(a.users)},
+		{Pattern: "POST /v1/users", Needs: pipelines.UserEdit, Serve: a.answer(a.addUser)},
+		{Pattern: "POST /v1/users/{username}/disable", Needs: pipelines.UserEdit, Serve: a.answer(a.disableUser(true))},
+		{Pattern: "POST /v1/users/{username}/enable", Needs: pipelines.UserEdit, Serve: a.answer(a.disableUser(false))},
+		{Pattern: "GET /v1/teams", Needs: pipelines.TeamView, Serve: a.answer(a.teams)},
+		{Pattern: "POST /v1/teams", Needs: pipelines.TeamEdit, Serve: a.answer(a.addTeam)},
+		{Pattern: "DELETE /v1/teams/{team}", Needs: pipelines.TeamEdit, Serve: a.answer(a.removeTeam)},
+		{Pattern: "POST /v1/teams/{team}/members", Needs: pipelines.TeamEdit, Serve: a.answer(a.addMember)},
+		{Pattern: "DELETE /v1/teams/{team}/members/{username}", Needs: pipelines.TeamEdit, Serve: a.answer(a.removeMember)},
+		{Pattern: "POST /v1/teams/{team}/roles", Needs: pipelines.TeamEdit, Serve: a.answer(a.includeRole)},
+		{Pattern: "GET /v1/user-roles", Needs: pipelines.UserRoleView, Serve: a.answer(a.userRoles)},
+	}
+}
+
+func (a *API) users(r *http.Request, p pipelines.Principal) (any, error) {
+	all, err := a.Views.Users(r.Context(), p)
+	if err != nil {
+		return nil, err
+	}
+	teams, err := a.Views.Teams(r.Context(), p)
+	out := []rest.User{}
+	for _, u := range all {
+		shown := rest.User{User: u, Teams: []string{}}
+		for _, t := range teams {
+			if t.Has(u.Username) {
+				shown.Teams = append(shown.Teams, t.Name)
+			}
+		}
+		out = append(out, shown)
+	}
+	return out, err
+}
+
+func (a *API) addUser(r *http.Request, p pipelines.Principal) (any, error) {
+	in, err := read[rest.NewUser](r)
+	if err != nil {
+		return nil, err
+	}
+	if in.ID != "" || in.Owner != "" || in.Admin {
+		return nil, pipelines.Refuse(pipelines.Invalid, "the id and the owner of a user are not chosen, and administrators are made by a team: leave id, owner and admin out")
+	}
+	return nil, a.Catalog.AddUser(r.Context(), p, in.User, in.Password)
+}
+
+func (a *API) disableUser(disabled bool) handler {
+	return func(r *http.Request, p pipelines.Principal) (any, error) {
+		return nil, a.Catalog.ChangeUser(r.Context(), p, r.PathValue("username"), takesOver(r), func(u *pipelines.User) { u.Disabled = disabled })
+	}
+}
+
+func takesOver(r *http.Request) bool { return r.URL.Query().Get("take-over") == "true" }
+
+func (a *API) teams(r *http.Request, p pipelines.Principal) (any, error) {
+	all, err := a.Views.Teams(r.Context(), p)
+	return list(all), err
+}
+
+func (a *API) addTeam(r *http.Request, p pipelines.Principal) (any, error) {
+	in, err := read[pipelines.Team](r)
+	if err != nil {
+		return nil, err
+	}
+	return nil, a.Catalog.AddTeam(r.Context(), p, in)
+}
+
+func (a *API) removeTeam(r *http.Request, p pipelines.Principal) (any, error) {
+	return nil, a.Catalog.ChangeTeam(r.Context(), p, r.PathValue("team"), takesOver(r), nil)
+}
+
+func (a *API) addMember(r *http.Request, p pipelines.Principal) (any, error) {
+	in, err := read[rest.Member](r)
+	if err != nil {
+		return nil, err
+	}
+	return nil, a.Catalog.ChangeTeam(r.Context(), p, r.PathValue("team"), takesOver(r), func(t *pipelines.Team) error {
+		if !t.Has(in.Username) {
+			t.Members = append(append([]string(nil), t.Members...), in.Username)
+		}
+		return nil
+	})
+}
+
+func (a *API) removeMember(r *http.Request, p pipelines.Principal) (any, error) {
+	username := r.PathValue("username")
+	return nil, a.Catalog.ChangeTeam(r.Context(), p, r.PathValue("team"), takesOver(r), func(t *pipelines.Team) error {
+		if !t.Has(username) {
+			return pipelines.Refuse(pipelines.NotFound, "%s is no member of the team %s", username, t.Name)
+		}
+		var left []string
+		for _, m := range t.Members {
+			if !pipelines.SameName(m, username) {
+				left = append(left, m)
+			}
+		}
+		t.Members = left
+		return nil
+	})
+}
+
+func (a *API) includeRole(r *http.Request, p pipelines.Principal) (any, error) {
+	in, err := read[pipelines.RoleGrant](r)
+	if err != nil {
+		return nil, err
+	}
+	return nil, a.Catalog.ChangeTeam(r.Context(), p, r.PathValue("team"), takesOver(r), func(t *pipelines.Team) error {
+		t.Roles = append(append([]pipelines.RoleGrant(nil), t.Roles...), in)
+		return nil
+	})
+}
+
+func (a *API) userRoles(r *http.Request, p pipelines.Principal) (any, error) {
+	all, err := a.Views.UserRoles(r.Context(), p)
+	if err != nil {
+		return nil, err
+	}
+	teams, err := a.Views.Teams(r.Context(), p)
+	out := []rest.UserRole{}
+	for _, role := range all {
+		shown := rest.UserRole{UserRole: role, BuiltIn: role.BuiltIn(), Teams: []string{}}
+		for _, t := range teams {
+			if t.Includes(role.Name) {
+				shown.Teams = append(shown.Teams, t.Name)
+			}
+		}
+		out = append(out, shown)
+	}
+	return out, err
+}

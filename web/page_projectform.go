@@ -1,0 +1,85 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+
+	"github.com/a-h/templ"
+
+	"slipway/pipelines"
+	"slipway/runner/records"
+	"slipway/web/pages"
+)
+
+// projectForm edits what of a project is data: what it is for, which lifecycle
+// it goes by, which shared variables it has. Its process stays text.
+type projectForm struct{ *site }
+
+// projectChoices are what a project can choose from.
+type projectChoices struct{ lifecycles, sets []string }
+
+func (f projectForm) open(r *http.Request, id string) (openNoun, error) {
+	o := openNoun{kind: records.Projects, list: pages.DashboardPath}
+	p := f.SignIn.Principal(r)
+	if id == "" { // what was edited has been removed meanwhile; pages add no projects
+		return o, pipelines.Refuse(pipelines.NotFound, "there is no such project any more: somebody has removed it")
+	}
+	stored, err := f.Views.StoredProject(r.Context(), p, id)
+	if err != nil {
+		return o, err
+	}
+	project := stored.Noun
+	if err := p.Demand(pipelines.ProjectEdit, pipelines.Where{Project: project.Name}); err != nil {
+		return o, err
+	}
+	lifecycles, err := f.Views.Lifecycles(r.Context(), p)
+	if err != nil {
+		return o, err
+	}
+	sets, err := f.Views.VariableSets(r.Context(), p)
+	if err != nil {
+		return o, err
+	}
+	var choices projectChoices
+	for _, l := range lifecycles {
+		if !builtIn(l) {
+			choices.lifecycles = append(choices.lifecycles, l.Name)
+		}
+	}
+	for _, set := range sets {
+		choices.sets = append(choices.sets, set.Name)
+	}
+	o.choices = choices
+	o.id, o.noun, o.revision, o.owner, o.what = project.ID, project, stored.Revision, project.Owner, "project "+project.Name
+	o.home = pages.ProjectPath(project.ID)
+	o.path = pages.EditPath(o.home)
+	o.frame = f.pageFrame(r, pages.InDashboard, "Edit "+project.Name, "The process is kept as text, and variables have pages of their own.", projectCrumbs(project.ID, project.Name)...)
+	o.removal = &pages.Removal{
+		Button: "Remove this project",
+		Goes:   "Project " + project.Name + " goes with its process, variables, channels and triggers. Releases and deployments made before stay on record, and what was deployed stays on the hosts.",
+	}
+	return o, nil
+}
+
+func (projectForm) values(noun any) url.Values {
+	p := noun.(pipelines.Project)
+	return url.Values{"name": {p.Name}, "description": {p.Description}, "lifecycle": {p.Lifecycle}, "variable-sets": p.VariableSets}
+}
+
+func (projectForm) read(v url.Values, now any) (any, []pages.Problem) {
+	p := now.(pipelines.Project)
+	p.Description, p.Lifecycle, p.VariableSets = trimmed(v, "description"), v.Get("lifecycle"), v["variable-sets"]
+	return p, nil
+}
+
+func (projectForm) fields(o openNoun, v url.Values, problems []pages.Problem) templ.Component {
+	choices, _ := o.choices.(projectChoices)
+	var chosen []string
+	if name := v.Get("lifecycle"); name != "" {
+		chosen = []string{name}
+	}
+	return pages.ProjectForm(pages.ProjectFields{
+		Name: v.Get("name"), Description: v.Get("description"), Lifecycles: options(choices.lifecycles, chosen),
+		Sets: options(choices.sets, v["variable-sets"]), Problems: problems,
+	})
+}

@@ -1,0 +1,51 @@
+package pages
+
+// Packages lists the packages that were pushed.
+type Packages struct {
+	Frame
+	Items        []PackageRow
+	Fetched      []PackageRow // of other feeds
+	PushCommand  string       // shown while there is none
+	Arrivals     []WrongArrival
+	MoreArrivals string // "And 7 more …"
+}
+
+// WrongArrival is a file that somebody put into the bucket in vain: nobody but
+// this page can tell them.
+type WrongArrival struct {
+	Name, What string // "Thing.1.0.zip", "was refused"
+	Key        string // where it lies in the bucket
+	At         Moment
+	Why        string
+}
+
+// PackageRow is one package, with its newest version.
+type PackageRow struct {
+	ID, Latest string
+	Versions   string // "4 versions"
+	Pushed     Moment
+	By         string
+	Feed, Path string // of a package of another feed
+	UsedBy     []Link
+}
+
+// PackageVersions lists the versions of one package, newest first.
+type PackageVersions struct {
+	Frame
+	ID    string
+	Items []PackageVersion
+}
+
+// PackageVersion is one version: its bytes, and where they run.
+type PackageVersion struct {
+	Version, Size, SHA256 string
+	Pushed                Moment
+	By                    string
+	Where                 []DeployedAt
+	Releases              []Link
+	MoreReleases          string // "and 7 more"
+	Build                 []Fact // where it comes from
+}
+
+// DeployedAt is a place where a package version runs now.
+type DeployedAt struct{ Project, Environment, DeploymentID string }

@@ -1,0 +1,87 @@
+package pages
+
+import "strings"
+
+// SignOff is a decision that is waited for. Posts answer (approve or reject), note
+// and round to ApprovalPath(ID), and do (take, over or back), note and round to
+// TakePath(ID).
+type SignOff struct {
+	ID, Step             string
+	Version, Environment string // what the buttons say: "Approve 1.0.9 for Prod"
+	Round                int    // how often it was asked before
+	Instructions         string
+	Asked                []string // teams or people who may decide
+	Approved             string   // "1 of 2 have approved: Stella.", or ""
+	Else                 string   // what happens if nobody answers in time, or ""
+	Until                Moment
+	Taken                *Taken // who has it, nil for nobody
+	MayAnswer            bool
+	WhyNot               string // when the viewer may not: "You are not in Project Stakeholders."
+	Note                 string // what was typed before a problem came up
+	Problems             []Problem
+	FromInbox            bool // the answer leads back to the list of approvals
+}
+
+// Taken is who has a sign-off.
+type Taken struct {
+	Who   string
+	Since Moment
+	Note  string // the word with which it was taken over
+	Mine  bool
+}
+
+// anchor is the ID within element ids: htmx finds what it preserves by a selector,
+// in which a dot would begin a class.
+func (s SignOff) anchor() string { return strings.ReplaceAll(s.ID, ".", "-") }
+
+// formID changes with who has it, so that a page that is open shows other buttons
+// then.
+func (s SignOff) formID() string {
+	id := "signoff-form-" + s.anchor()
+	switch {
+	case s.Taken == nil:
+		return id
+	case s.Taken.Mine:
+		return id + "-mine"
+	}
+	return id + "-taken"
+}
+
+// others says that somebody else has it.
+func (s SignOff) others() bool { return s.Taken != nil && !s.Taken.Mine }
+
+// decisionWords are the words of the two buttons.
+type decisionWords struct{ Approve, Reject string }
+
+func (s SignOff) words() decisionWords { return decisionOn(s.Version, s.Environment) }
+
+func decisionOn(version, environment string) decisionWords {
+	if version == "" {
+		return decisionWords{"Approve", "Reject"}
+	}
+	return decisionWords{"Approve " + version + " for " + environment, "Reject " + version}
+}
+
+// Brief is what is decided: what comes, held against what is there.
+type Brief struct {
+	Replaces string // the release that is there now, "" for none
+	Older    bool   // it is older than that
+	Packages []BriefPackage
+	Notes    string // release notes, as they were written
+}
+
+// BriefPackage is a package that comes.
+type BriefPackage struct {
+	Name, Version string
+	Was           string // the version that is there now, "" for none
+	Same          bool   // it is there already
+	SHA256        string
+	Commits       []BriefCommit // newest first
+	More          string        // "and 12 more commits", or ""
+}
+
+// BriefCommit is one change that comes with a package.
+type BriefCommit struct {
+	Short, Message, Author string
+	Address                string // where it can be read, "" for nowhere
+}

@@ -1,0 +1,33 @@
+package signin
+
+import "slipway/pipelines"
+
+// The categories of entries, in Octopus's words.
+const (
+	created  = "Created"
+	modified = "Modified"
+)
+
+// event is an entry about an account.
+func (s *SignIn) event(category, userID, username, via, from, message string) pipelines.Event {
+	return pipelines.Event{
+		ID: s.Env.NewID(), At: s.Env.Now(), Category: category, Subject: userID,
+		UserID: userID, Username: username, Via: via, From: from, Message: message,
+	}
+}
+
+// told is the entry about what a principal did.
+func (s *SignIn) told(p pipelines.Principal, category, subject, message string) []pipelines.Event {
+	e := s.event(category, p.UserID, p.Username, p.Via, p.From, message)
+	e.Subject = subject
+	return []pipelines.Event{e}
+}
+
+// shortened keeps what somebody typed as a name from filling the audit log.
+func shortened(name string) string {
+	const most = 100
+	if len(name) > most {
+		return name[:most] + "…"
+	}
+	return name
+}

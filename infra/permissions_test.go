@@ -60,7 +60,7 @@ func stacks(t *testing.T) []*template.Stack {
 	t.Helper()
 	return []*template.Stack{
 		stack(t, nil),
-		stack(t, map[string]string{"OwnKey": "yes", "MailFrom": "slipway@example.com", "AlarmMail": "a@example.com", "DomainName": "deploy.example.com", "SubnetIds": "subnet-1", "SecurityGroupIds": "sg-1", "Hosts": "all"}),
+		stack(t, map[string]string{"OwnKey": "yes", "MailFrom": "slipway@example.com", "AlarmMail": "a@example.com", "DomainName": "deploy.example.com", "SubnetIds": "subnet-1", "SecurityGroupIds": "sg-1", "Hosts": "all", "AuditLockDays": "400"}),
 	}
 }
 
@@ -180,8 +180,9 @@ func TestWhoMayWhat(t *testing.T) {
 	t.Parallel()
 	own := stack(t, map[string]string{"OwnKey": "yes", "MailFrom": "slipway@example.com"})
 	plain := stack(t, nil)
+	locked := stack(t, map[string]string{"AuditLockDays": "400"})
 	at := func(service, what string) string { return "arn:aws:" + service + ":us-east-1:123456789012:" + what }
-	const bucket = "arn:aws:s3:::slipway-123456789012-us-east-1"
+	const bucket, anchors = "arn:aws:s3:::slipway-123456789012-us-east-1", "arn:aws:s3:::slipway-AnchorBucket"
 	key := at("kms", "key/00000000-0000-4000-8000-000000000000")
 	for _, c := range []struct {
 		stack            *template.Stack
@@ -204,6 +205,14 @@ func TestWhoMayWhat(t *testing.T) {
 		{plain, "s3:DeleteObjectVersion", bucket + "/store/plans/x", nil, false, false},
 		{plain, "s3:ListBucket", bucket, nil, true, true},
 		{plain, "s3:GetObject", "arn:aws:s3:::another/store/x", nil, false, false},
+		{locked, "s3:PutObject", anchors + "/anchors/x", nil, true, true},
+		{locked, "s3:PutObject", anchors + "/x", nil, false, false},
+		{locked, "s3:DeleteObject", anchors + "/anchors/x", nil, false, false},
+		{locked, "s3:DeleteObjectVersion", anchors + "/anchors/x", nil, false, false},
+		{locked, "s3:PutObjectRetention", anchors + "/anchors/x", nil, false, false},
+		{locked, "s3:BypassGovernanceRetention", anchors + "/anchors/x", nil, false, false},
+		{locked, "s3:PutBucketObjectLockConfiguration", anchors, nil, false, false},
+		{plain, "s3:PutObject", anchors + "/anchors/x", nil, false, false},
 		{plain, "lambda:InvokeFunction", at("lambda", "function:slipway-runner"), nil, true, true},
 		{plain, "lambda:InvokeFunction", at("lambda", "function:another"), nil, false, false},
 		{plain, "ssm:GetParameter", at("ssm", "parameter/slipway/slipway/seal"), nil, true, true},

@@ -223,11 +223,45 @@ func TestNothingThatCostsWhileIdleIsThereByDefault(t *testing.T) {
 	}
 }
 
+// Anchors are locked if somebody asks for it, by the rule of a bucket of their own,
+// which both functions are told of.
+func TestAnchorsAreLockedIfAskedFor(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		given map[string]string
+		rule  string
+		where string
+	}{
+		{nil, "", ""},
+		{map[string]string{"AuditLockDays": "0", "AuditLockMode": "COMPLIANCE"}, "", ""},
+		{map[string]string{"AuditLockDays": "30"}, `{"Days":30,"Mode":"GOVERNANCE"}`, "slipway-AnchorBucket"},
+		{map[string]string{"AuditLockDays": "400", "AuditLockMode": "COMPLIANCE"}, `{"Days":400,"Mode":"COMPLIANCE"}`, "slipway-AnchorBucket"},
+	} {
+		s := stack(t, c.given)
+		bucket, there := s.Resources["AnchorBucket"]
+		if there != (c.rule != "") {
+			t.Errorf("%v: the bucket is there: %v", c.given, there)
+		}
+		if there {
+			text, _ := json.Marshal(bucket.Properties["ObjectLockConfiguration"])
+			rule := strings.ReplaceAll(string(text), `"`+c.given["AuditLockDays"]+`"`, c.given["AuditLockDays"]) // a parameter is a text
+			if want := `{"ObjectLockEnabled":"Enabled","Rule":{"DefaultRetention":` + c.rule + `}}`; rule != want || bucket.Properties["ObjectLockEnabled"] != true {
+				t.Errorf("%v: the rule is %s, want %s", c.given, rule, want)
+			}
+		}
+		for name, f := range s.Functions() {
+			if f.Environment["SLIPWAY_ANCHORS"] != c.where {
+				t.Errorf("%v: %s keeps anchors in %q, want %q", c.given, name, f.Environment["SLIPWAY_ANCHORS"], c.where)
+			}
+		}
+	}
+}
+
 // What holds people's data outlives the stack.
 func TestDataOutlivesTheStack(t *testing.T) {
 	t.Parallel()
 	text := string(infra.Template())
-	for _, id := range []string{"Bucket", "Table", "Key"} {
+	for _, id := range []string{"Bucket", "Table", "Key", "AnchorBucket"} {
 		_, part, _ := strings.Cut(text, "\n  "+id+":\n")
 		part, _, _ = strings.Cut(part, "    Properties:\n")
 		if !strings.Contains(part, "DeletionPolicy: Retain") || !strings.Contains(part, "UpdateReplacePolicy: Retain") {

@@ -1,10 +1,26 @@
 package pipelines
 
+import (
+	"fmt"
+	"strings"
+)
+
 // Changes are what a release brings to an environment that has another one.
 type Changes struct {
 	From     string          // the release that is there now, "" for none
 	To       string          // the release that is to come
 	Packages []PackageChange // those whose version is another one
+	// Left is what a deployment has installed that has not succeeded; nil where From
+	// is known, or where there is nothing.
+	Left *Left
+}
+
+// Left is what a deployment without success has installed on targets.
+type Left struct {
+	Deployment string
+	Release    string
+	Status     Status
+	Targets    []string // by name
 }
 
 // PackageChange is a package that goes from one version to another.
@@ -46,4 +62,29 @@ func (c PackageChange) Commits() []ChangedCommit {
 		}
 	}
 	return out
+}
+
+// mostLeft bounds the targets that are named.
+const mostLeft = 5
+
+// Unreplaced says what is in an environment to which nothing was deployed with
+// success, where the deployment of this id comes to; "" where something was.
+func (c Changes) Unreplaced(deployment string) string {
+	switch {
+	case c.From != "":
+		return ""
+	case c.Left == nil:
+		return "Nothing is there yet."
+	case c.Left.Deployment == deployment:
+		return fmt.Sprintf("No deployment has succeeded here yet; this deployment has installed %s on %s.", c.Left.Release, c.Left.where())
+	}
+	return fmt.Sprintf("No deployment has succeeded here yet; %s is installed on %s by %s (%s).", c.Left.Release, c.Left.where(), c.Left.Deployment, strings.ToLower(string(c.Left.Status)))
+}
+
+func (l Left) where() string {
+	shown, more := l.Targets, len(l.Targets)-mostLeft
+	if more <= 0 {
+		return strings.Join(shown, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(shown[:mostLeft], ", "), more)
 }

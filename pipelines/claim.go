@@ -97,6 +97,18 @@ func (c Claim) Clash(projectID, environmentID string, holders []Holder) (last Ho
 	return last, target, clash
 }
 
+// Lost finds who has come to hold the same thing since the given deployment held
+// it, and on which target. A holder that deployed again since has lost nothing.
+func (c Claim) Lost(projectID, environmentID, deployment string, holders []Holder) (by Holder, target string, lost bool) {
+	for _, h := range holders {
+		if h.ProjectID == projectID && h.EnvironmentID == environmentID && h.By != deployment {
+			return Holder{}, "", false
+		}
+	}
+	by, target, lost = c.Clash(projectID, environmentID, holders)
+	return by, target, lost && cameAfter(by.By, deployment)
+}
+
 // holds says on which of the claim's targets somebody holds the same thing.
 func (h Holder) holds(c Claim) (target string, ok bool) {
 	for _, held := range h.Claims {

@@ -1,13 +1,26 @@
 package pipelines
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 // SameName says whether two names mean the same noun: Octopus, and we, match
 // names without regard to case.
 func SameName(a, b string) bool { return strings.EqualFold(a, b) }
 
-// NameKey is the form of a name that is equal for all its spellings.
-func NameKey(name string) string { return strings.ToLower(strings.ToUpper(name)) }
+// NameKey is the form of a name that is equal for all its spellings, and for
+// nothing that SameName tells apart: Turkish has letters that become an i and are
+// none.
+func NameKey(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r == 'ı' || r == 'İ' {
+			return r
+		}
+		return unicode.ToLower(unicode.ToUpper(r))
+	}, name)
+}
 
 // HasName says whether names holds name, without regard to case.
 func HasName(names []string, name string) bool {
@@ -34,8 +47,18 @@ func checkName(path, what, name string) []Problem {
 		return []Problem{{Path: path, Message: "the name of a " + what + " may have at most 200 bytes"}}
 	case strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f }):
 		return []Problem{{Path: path, Message: "the name of a " + what + " may not hold control characters: " + quote(name)}}
+	case !utf8.ValidString(name) || strings.ContainsFunc(name, unseen):
+		return []Problem{{Path: path, Message: "the name of a " + what + " may not hold characters that nobody sees, since another may look the same: " + quote(name)}}
 	}
 	return nil
+}
+
+// unseen are the characters that only steer how others are written: which way,
+// or that nothing is between them. Joiners are part of how some languages, and
+// emoji, are written.
+func unseen(r rune) bool {
+	const joiner, nonJoiner = 0x200d, 0x200c
+	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) && r != joiner && r != nonJoiner
 }
 
 // checkUnique finds the second of two nouns with one name.

@@ -2,7 +2,9 @@ package pipelines
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // User is a person who may sign in. The password's hash is kept by the
@@ -41,6 +43,19 @@ type RoleGrant struct {
 	Projects     []string `json:"projects,omitempty"`
 }
 
+// Same says whether two grants give the same in the same places.
+func (g RoleGrant) Same(other RoleGrant) bool {
+	return SameName(g.Role, other.Role) && sameNames(g.Environments, other.Environments) && sameNames(g.Projects, other.Projects)
+}
+
+// sameNames says whether two lists hold the same names, in whatever order.
+func sameNames(a, b []string) bool {
+	within := func(some, all []string) bool {
+		return !slices.ContainsFunc(some, func(name string) bool { return !HasName(all, name) })
+	}
+	return within(a, b) && within(b, a)
+}
+
 // Called is the name to show for the user.
 func (u User) Called() string {
 	if u.DisplayName != "" {
@@ -52,14 +67,35 @@ func (u User) Called() string {
 // Check finds what is wrong with the user by itself.
 func (u User) Check() []Problem {
 	found := checkName("username", "user", u.Username)
+	if strings.ContainsAny(u.Username, "\u200c\u200d") {
+		found = append(found, Problem{Path: "username", Message: "a username has no joiners between its characters, which nobody sees: " + quote(u.Username)})
+	}
 	if strings.ContainsAny(u.Username, " \t:/") {
 		found = append(found, Problem{Path: "username", Message: "a username has no spaces, colons or slashes: " + quote(u.Username)})
 	}
-	if u.Mail != "" && !IsMailAddress(u.Mail) {
+	if name := NameKey(u.Username); name == "system" || strings.HasPrefix(name, "users-") {
+		found = append(found, Problem{Path: "username", Message: "the username " + quote(u.Username) + " would be taken for what Slipway does itself, or for the id of another user: choose another"})
+	}
+	switch {
+	case utf8.RuneCountInString(u.DisplayName) > longestDisplayName:
+		found = append(found, Problem{Path: "display-name", Message: fmt.Sprintf("a display name has at most %d characters", longestDisplayName)})
+	case !utf8.ValidString(u.DisplayName) || strings.ContainsFunc(u.DisplayName, unseen):
+		found = append(found, Problem{Path: "display-name", Message: "a display name has no control characters, and none that nobody sees, like those that turn the direction of writing"})
+	}
+	if len(u.Mail) > longestMail {
+		found = append(found, Problem{Path: "mail", Message: fmt.Sprintf("a mail address has at most %d characters", longestMail)})
+	} else if u.Mail != "" && !IsMailAddress(u.Mail) {
 		found = append(found, Problem{Path: "mail", Message: quote(u.Mail) + " is no mail address, like somebody@example.org"})
 	}
 	return found
 }
+
+// How long a name that is shown, and a mail address, may be: no mail server takes
+// a longer one.
+const (
+	longestDisplayName = 100
+	longestMail        = 254
+)
 
 // IsMailAddress is a rough look at a bare address; the mail server knows
 // better.

@@ -34,7 +34,7 @@ const (
 	UserRoleEdit         Permission = "UserRoleEdit"
 	EventView            Permission = "EventView"
 	SecretEdit           Permission = "SecretEdit"
-	ConfigureServer      Permission = "ConfigureServer" // the mail server, how people sign in
+	ConfigureServer      Permission = "ConfigureServer" // see the settings; what could make somebody another takes an administrator
 	AdministerSystem     Permission = "AdministerSystem"
 	// Own is what everybody who has signed in may do: see and change what is
 	// theirs.
@@ -142,9 +142,9 @@ func (p Principal) lacks(want Permission, where Where) error {
 	if where.Project != "" && !p.knows(where.Project) {
 		where = Where{}
 	}
-	e := Refuse(Forbidden, "%s needs the permission %s%s: a team of yours must include a user role that has it", p.Username, want, where.words())
+	e := Refuse(Forbidden, "%s needs the permission %s%s: a team of yours must include a user role that has it", p.Username, want, where.Words())
 	if p.Limited {
-		e = Refuse(Forbidden, "this API key of %s lacks the permission %s%s: its owner must have it, and the key's scope must not leave it out", p.Username, want, where.words())
+		e = Refuse(Forbidden, "this API key of %s lacks the permission %s%s: its owner must have it, and the key's scope must not leave it out", p.Username, want, where.Words())
 	}
 	e.Lacks, e.Where = want, where
 	return e
@@ -173,7 +173,8 @@ func (p Principal) knows(project string) bool {
 }
 
 // words are ` in project "A" for environment "Dev"`, "" for everywhere.
-func (w Where) words() string {
+// Words say the place behind a permission, with a space before; "" for everywhere.
+func (w Where) Words() string {
 	place := ""
 	if w.Project != "" {
 		place += " in project " + quote(w.Project)

@@ -47,7 +47,7 @@ var permissions = []PermissionInfo{
 	{Name: TeamEdit, Means: "add, change and remove teams, giving no right that one does not have", Accounts: true},
 	{Name: UserRoleView, Means: "see user roles and who has them", Looking: true},
 	{Name: UserRoleEdit, Means: "add, change and remove user roles, giving no right that one does not have", Accounts: true},
-	{Name: ConfigureServer, Means: "set up the mail server and how people sign in", Accounts: true},
+	{Name: ConfigureServer, Means: "see how the server is set up, and send test mails", Accounts: true},
 	{Name: AdministerSystem, Means: "everything, and make others administrators", Accounts: true},
 }
 

@@ -207,7 +207,7 @@ func (r *Runner) signOff(ctx context.Context, at *records.Loaded, w graph.AskPeo
 		r.Log.Error("what is decided", "deployment", at.Deployment.ID, "error", err)
 	}
 	return letters.SignOff{
-		Project: at.Plan.Project, Release: at.Plan.Release, Environment: at.Plan.Environment,
+		Deployment: at.Deployment.ID, Project: at.Plan.Project, Release: at.Plan.Release, Environment: at.Plan.Environment,
 		Replaces: at.Deployment.Replaces, Older: at.Deployment.Older, Packages: at.Deployment.Packages, Changes: about.Changes, Notes: about.Notes,
 		Step: s.Name, Instructions: instructions, Where: openings.Hosts(*at), Address: at.Plan.Address,
 		StartedBy: at.Deployment.CreatedBy + ", " + at.Deployment.Created.UTC().Format("2 Jan 2006, 15:04 UTC"),

@@ -53,6 +53,8 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
 type failure struct {
 	rest.Error
 	status int
+	lacks  pipelines.Permission // what a page names in place of the person
+	where  pipelines.Where
 	wait   time.Duration
 }
 
@@ -74,7 +76,7 @@ func failureOf(err error) failure {
 	}
 	if refusal, ok := errors.AsType[*pipelines.Error](err); ok {
 		f := refused(refusal.Code, statuses[refusal.Code], refusal.Message)
-		f.Problems = refusal.Problems
+		f.Problems, f.lacks, f.where = refusal.Problems, refusal.Lacks, refusal.Where
 		if braked, ok := errors.AsType[*signin.BrakedError](err); ok {
 			f.status, f.wait = http.StatusTooManyRequests, braked.Wait
 		}
@@ -125,9 +127,13 @@ func (s *site) failurePage(w http.ResponseWriter, r *http.Request, f failure) {
 	if f.status != http.StatusInternalServerError { // then nothing more is asked of a store that may be the cause
 		frame = func(title, sentence string) pages.Frame { return s.pageFrame(r, "", title, sentence) }
 	}
+	message := f.Message
+	if f.lacks != "" && f.status == http.StatusForbidden { // to whoever reads it: no name is needed
+		message = fmt.Sprintf("you need the permission %s%s: a team of yours must include a user role that has it", f.lacks, f.where.Words())
+	}
 	page := pages.Message{
 		Frame: frame(titles[f.status], ""),
-		What:  toSentence(f.Message), Why: findings(f.Problems), Reference: f.Reference,
+		What:  toSentence(message), Why: findings(f.Problems), Reference: f.Reference,
 		Path: pages.DashboardPath, PathText: "Go to the dashboard",
 	}
 	if f.Message == setUpFirst.Message {

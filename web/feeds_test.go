@@ -107,7 +107,6 @@ func TestFeedPages(t *testing.T) {
 			}
 		}
 	}
-	has("/packages", `data-testid="feeds-link"`)
 	has("/feeds", "Drop", dir, `data-testid="check-Feeds-1"`, `data-testid="feed-form"`)
 	has("/feeds/Feeds-1?check=1", "Answered in", "Thing")
 	has("/feeds/Feeds-1?q=nothing", "It has no such package.")

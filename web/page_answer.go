@@ -5,8 +5,10 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"slipway/pipelines"
+	"slipway/runner/graph"
 	"slipway/runner/links"
 	"slipway/runner/requests"
 	"slipway/web/pages"
@@ -23,6 +25,8 @@ func (s *site) answerPage(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 	case q.Closed != nil:
 		s.answerResult(w, r, q, http.StatusOK)
+	case q.NotTheirs != nil:
+		s.notTheirs(w, r, q, http.StatusOK)
 	default:
 		s.show(w, r, http.StatusOK, pages.AnswerPage(s.answerForm(r, q)))
 	}
@@ -56,7 +60,7 @@ func questionFacts(q requests.Question) []pages.Fact {
 	all := []pages.Fact{
 		{Label: "Project", Text: d.Project}, {Label: "Release", Text: d.Release, Code: true}, {Label: "Environment", Text: d.Environment},
 		{Label: "Where", Text: q.Hosts},
-		{Label: "Started by", Text: by(d.CreatedBy, d.Via), Exact: d.Created.UTC().Format(exactly)},
+		{Label: "Started by", Text: d.CreatedBy, Exact: d.Created.UTC().Format(exactly)},
 		{Label: "Approvals", Text: q.Approvals},
 		{Label: "Answer until", Text: q.Until.UTC().Format("Mon 2 Jan 2006, 15:04"), Exact: q.Until.UTC().Format(exactly)},
 		{Label: "No answer", Text: q.Silence},
@@ -105,7 +109,7 @@ func (s *site) answerByLink(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// answerAgain shows the form as it was filled in, but for the code; or, when
+// answerAgain shows the form as it was filled in, but for a wrong code; or, when
 // the link has no tries left, what became of it.
 func (s *site) answerAgain(w http.ResponseWriter, r *http.Request, why error) {
 	if pipelines.CodeOf(why) == pipelines.Forbidden {
@@ -119,8 +123,14 @@ func (s *site) answerAgain(w http.ResponseWriter, r *http.Request, why error) {
 	case q.Closed != nil:
 		s.answerResult(w, r, q, http.StatusConflict)
 		return
+	case q.NotTheirs != nil:
+		s.notTheirs(w, r, q, http.StatusForbidden)
+		return
 	}
 	v := s.answerForm(r, q)
+	if pipelines.CodeOf(why) != pipelines.Forbidden { // a code that was not wrong need not be typed again
+		v.Code = r.PostFormValue("code")
+	}
 	v.Note, v.Wants = r.PostFormValue("note"), "approve"
 	if r.PostFormValue("answer") == "reject" {
 		v.Wants = "reject"
@@ -136,9 +146,18 @@ func (s *site) answerAgain(w http.ResponseWriter, r *http.Request, why error) {
 	s.show(w, r, formStatus(why), pages.AnswerPage(v))
 }
 
+// notTheirs says why whoever was asked may not answer any more.
+func (s *site) notTheirs(w http.ResponseWriter, r *http.Request, q requests.Question, status int) {
+	d := q.Deployment
+	s.show(w, r, status, pages.AnswerResultPage(pages.AnswerResult{
+		Frame: s.bareFrame("", ""), Outcome: pages.NotTheirs, Detail: toSentence(q.NotTheirs.Error()),
+		What: fmt.Sprintf("%s %s to %s, step %s", d.Project, d.Release, d.Environment, q.Step.Name),
+	}))
+}
+
 // answerResult says what became of a question that is closed.
 func (s *site) answerResult(w http.ResponseWriter, r *http.Request, q requests.Question, status int) {
-	answer, own, err := s.Views.AnsweredByLink(r.Context(), r.PathValue("token"))
+	answer, at, own, err := s.Views.AnsweredByLink(r.Context(), r.PathValue("token"))
 	if err != nil {
 		s.fail(w, r, err)
 		return
@@ -158,7 +177,7 @@ func (s *site) answerResult(w http.ResponseWriter, r *http.Request, q requests.Q
 			v.Outcome = pages.Approved
 		}
 	case answer != nil:
-		v.Outcome, v.Detail = pages.AlreadyUsed, toSentence(answer.Called+" "+answerWord(answer.Proceed)+" it")
+		v.Outcome, v.Detail = pages.AlreadyUsed, answeredBy(answer, at)
 	case d.Status.Ended() || d.Status == pipelines.Cancelling:
 		v.Outcome = pages.CalledOff
 		if d.Status != pipelines.Cancelled && d.Status != pipelines.Cancelling {
@@ -170,6 +189,16 @@ func (s *site) answerResult(w http.ResponseWriter, r *http.Request, q requests.Q
 		v.Outcome, v.Detail = pages.Expired, "It was over on "+q.Link.Expires.UTC().Format(exactly)+"."
 	}
 	s.show(w, r, status, pages.AnswerResultPage(v))
+}
+
+// answeredBy is who decided, and when where that is known: of several approvals the
+// last one ends the step.
+func answeredBy(a *graph.Answered, at time.Time) string {
+	said := a.Called + " " + answerWord(a.Proceed) + " it"
+	if !at.IsZero() {
+		said += " on " + at.UTC().Format(exactly)
+	}
+	return toSentence(said)
 }
 
 // maySee says whether somebody who is signed in may open the deployment.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -49,11 +50,7 @@ func (s *site) showApprovals(w http.ResponseWriter, r *http.Request, status int,
 		s.fail(w, r, err)
 		return
 	}
-	said := ""
-	if n := countAsked(waiting); n > 0 {
-		said = plural(n, "decision") + verb(n, " waits", " wait") + " for you."
-	}
-	v := pages.Approvals{Frame: s.pageFrame(r, pages.InApprovals, "Approvals", said), Problems: refused.Problems}
+	v := pages.Approvals{Frame: s.pageFrame(r, pages.InApprovals, "Approvals", ""), Problems: refused.Problems}
 	for _, d := range waiting {
 		for _, q := range d.Questions {
 			if !d.MayAnswer[q] {
@@ -71,6 +68,7 @@ func (s *site) showApprovals(w http.ResponseWriter, r *http.Request, status int,
 			}
 		}
 	}
+	v.Sentence = approvalsSentence(v.Items)
 	own, err := s.Views.OwnDecisions(r.Context(), p, ownDecisions)
 	if err != nil {
 		s.fail(w, r, err)
@@ -80,6 +78,26 @@ func (s *site) showApprovals(w http.ResponseWriter, r *http.Request, status int,
 		v.Made = append(v.Made, s.decisionMade(d))
 	}
 	s.show(w, r, status, pages.ApprovalsPage(v))
+}
+
+func approvalsSentence(items []pages.ApprovalItem) string {
+	if len(items) == 0 {
+		return ""
+	}
+	others := 0
+	for _, i := range items {
+		if i.SignOff != nil && i.SignOff.Taken != nil && !i.SignOff.Taken.Mine {
+			others++
+		}
+	}
+	said := plural(len(items), "decision") + verb(len(items), " waits", " wait") + " for you"
+	switch {
+	case others == 0:
+		return said + "."
+	case others == len(items):
+		return said + "; somebody else has taken " + verb(others, "it", "them") + " on."
+	}
+	return fmt.Sprintf("%s; somebody else has taken %d of them on.", said, others)
 }
 
 func (s *site) approvalItem(r *http.Request, d views.Deployment, at int) pages.ApprovalItem {
@@ -118,7 +136,7 @@ func (s *site) choiceItem(d views.Deployment, c openings.Choice) pages.ApprovalI
 func (s *site) decisionMade(d records.Decision) pages.DecisionMade {
 	return pages.DecisionMade{
 		DeploymentID: d.Deployment, Project: d.Project, Version: d.Release, Environment: d.Environment,
-		Step: d.Step, Approved: d.Proceed, Note: d.Note, Via: d.Via, When: s.moment(d.At),
+		Step: d.Step, Approved: d.Proceed, Note: d.Note, Via: wayWords(d.Via), When: s.moment(d.At),
 	}
 }
 

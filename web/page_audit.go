@@ -79,6 +79,13 @@ func (s *site) auditFilter(r *http.Request, in url.Values, q views.AuditQuery) (
 	for _, k := range auditlog.Kinds {
 		f.Kinds = append(f.Kinds, pages.AuditOption{Value: k.Name, Text: k.Words, Chosen: strings.EqualFold(k.Name, q.Kind)})
 	}
+	people, err := s.Views.AuditPeople(r.Context(), p)
+	if err != nil {
+		return f, err
+	}
+	for _, u := range people {
+		f.People = append(f.People, pages.AuditOption{Value: u.Username, Text: u.Called()})
+	}
 	f.Kinds = withChosen(f.Kinds, q.Kind, auditlog.Words(q.Kind))
 	projects, environments, err := s.Views.AuditPlaces(r.Context(), p)
 	for _, name := range projects {
@@ -102,9 +109,9 @@ func withChosen(options []pages.AuditOption, value, text string) []pages.AuditOp
 
 func (s *site) auditRow(e views.AuditEntry) pages.AuditRow {
 	row := pages.AuditRow{
-		ID: e.ID, At: s.moment(e.At), What: auditlog.Words(e.Category), Message: toSentence(e.Message), Who: cmp.Or(e.Username, "somebody"), Via: e.Via, From: e.From,
+		ID: e.ID, At: s.moment(e.At), What: auditlog.Words(e.Category), Message: toSentence(e.Message), Who: cmp.Or(e.Username, "somebody"), Via: wayWords(e.Via), From: e.From,
 		Place: strings.TrimSuffix(strings.TrimPrefix(e.ProjectName+", "+e.EnvironmentName, ", "), ", "),
-		About: e.Subject, AboutPath: auditPath(e.Event), History: url.Values{"subject": {e.Subject}}.Encode(),
+		About: cmp.Or(e.SubjectName, e.Subject), AboutPath: auditPath(e.Event), History: url.Values{"subject": {e.Subject}}.Encode(),
 		Refused: e.Category == auditlog.Refused || e.Damaged,
 	}
 	names := make([]string, 0, len(e.Details))

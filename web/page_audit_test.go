@@ -192,4 +192,3 @@ func TestAnAuditorOfOneProjectSeesItsEntriesOnly(t *testing.T) {
 		t.Errorf("without the permission: %v", err)
 	}
 }
-

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -53,7 +54,10 @@ func (s *site) dashboard(r *http.Request) (pages.Dashboard, error) {
 	if err != nil {
 		return pages.Dashboard{}, err
 	}
-	v := pages.Dashboard{Frame: s.bareFrame("", summary(rows)), FirstCommand: "slipway apply ./deploy", Environments: columns(environments)}
+	v := pages.Dashboard{Frame: s.bareFrame("", summary(rows)), Environments: columns(environments)}
+	if p.Allows(pipelines.ProjectView, pipelines.Where{}) {
+		v.FirstCommand = "slipway login " + cmp.Or(s.BaseURL, "http://127.0.0.1:8480") + "\nslipway apply ./deploy"
+	}
 	for _, row := range rows {
 		v.Projects = append(v.Projects, pages.ProjectRow{ID: row.Project.ID, Name: row.Project.Name, Cells: s.rowCells(p, row, environments)})
 	}
@@ -173,7 +177,7 @@ func moving(running, queued, waiting, failed int) string {
 	add(running, "runs", "run")
 	add(queued, "waits for its turn", "wait for their turn")
 	add(waiting, "waits for a person", "wait for a person")
-	add(failed, "ended badly", "ended badly")
+	add(failed, "has failed", "have failed")
 	if len(out) == 0 {
 		return "Everything is quiet."
 	}

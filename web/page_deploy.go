@@ -39,6 +39,16 @@ func (s *site) confirmPage(w http.ResponseWriter, r *http.Request) {
 // what is compared.
 func (s *site) deploy(w http.ResponseWriter, r *http.Request) {
 	in := deployRequest(r)
+	in.Form = r.PostFormValue("form")
+	ordered, err := s.Requests.Ordered(r.Context(), s.SignIn.Principal(r), in)
+	if err != nil {
+		s.cannotDeploy(w, r, err)
+		return
+	}
+	if ordered.ID != "" { // sent twice; the plan may be another by now
+		s.to(w, r, pages.DeploymentPath(ordered.ID))
+		return
+	}
 	ahead, err := s.preview(r, in)
 	if err != nil {
 		s.cannotDeploy(w, r, err)
@@ -111,7 +121,8 @@ func (s *site) environmentCalled(r *http.Request, p pipelines.Principal) pipelin
 // confirmation is what a deployment would do, what it asks for, and its hash.
 func (s *site) confirmation(r *http.Request, ahead requests.Outlook) pages.ConfirmDeploy {
 	d, pl := ahead.Deployment, ahead.Plan
-	sentence := "Nothing is there yet."
+	since := s.changesOnTheWay(r, d)
+	sentence := since.Unreplaced(d.ID)
 	if d.Replaces != "" {
 		sentence = "It would replace " + d.Replaces + "."
 	}
@@ -119,14 +130,14 @@ func (s *site) confirmation(r *http.Request, ahead requests.Outlook) pages.Confi
 		Frame:     s.pageFrame(r, pages.InDashboard, "Deploy "+d.Release+" to "+d.Environment, sentence, releaseCrumbs(d.ProjectID, d.Project, d.Release)...),
 		ProjectID: d.ProjectID, Project: d.Project, Version: d.Release, EnvironmentID: d.EnvironmentID, Environment: d.Environment,
 		Button: button(d, pl), Prompts: prompts(ahead.Asked), Steps: plannedSteps(pl), Claims: plannedClaims(pl), Texts: plannedTexts(pl),
-		Zone: zone, Skips: skippable(pl), Guided: pl.GuidedFailure,
+		Skips: skippable(pl), Guided: pl.GuidedFailure,
 	}
 	frozen, err := s.Views.FrozenValues(r.Context(), s.SignIn.Principal(r), d)
 	if err != nil {
 		s.Log.Error("values of the release", "release", d.ReleaseID, "error", err) // the page says less without them
 	}
 	v.Values = plannedValues(pl, ahead.Asked, frozen)
-	v.Changes = s.changesTo(r, d)
+	v.Changes = changesTo(d, since)
 	for _, f := range pl.Findings {
 		if f.Blocks && len(ahead.Lacking) == 0 { // else it may be for want of a value that is asked for here
 			v.Findings = append(v.Findings, pages.Finding{What: toSentence(f.Message)})
@@ -137,7 +148,10 @@ func (s *site) confirmation(r *http.Request, ahead requests.Outlook) pages.Confi
 	if other := s.ahead(r, d); other != "" {
 		v.Warnings = append(v.Warnings, other)
 	}
-	v.Plan = fingerprint(d, pl)
+	v.Plan, v.Form = fingerprint(d, pl), r.PostFormValue("form")
+	if v.Form == "" {
+		v.Form = s.SignIn.Env.NewID()
+	}
 	return v
 }
 

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -31,7 +32,7 @@ func (s *site) showDeployment(w http.ResponseWriter, r *http.Request, status int
 		s.fail(w, r, err)
 		return
 	}
-	v := pages.Deployment{ID: d.Deployment.ID, Facts: append(s.facts(r, d), planFact(d.Deployment.ID), valuesFact(d.Deployment.ID)), Notes: append(notes(d), s.mailNotes(r.Context(), d)...)}
+	v := pages.Deployment{ID: d.Deployment.ID, Facts: append(s.facts(r, d), planFact(d.Deployment.ID), valuesFact(d.Deployment.ID)), Notes: slices.Concat(notes(d), s.lostNotes(r.Context(), d), s.mailNotes(r.Context(), d))}
 	v.Parts = s.deploymentParts(r, d, at.of.Step)
 	log, live, err := s.log(r, d, at)
 	if err != nil {

@@ -54,6 +54,9 @@ type openNoun struct {
 	frame    pages.Frame // around the form, which it names
 	removal  *pages.Removal
 	choices  any // what the fields offer, as the form's own kind knows it
+	// added says how another one is made, where pages make none: of such a kind
+	// what was typed is given back to be read, not to be saved.
+	added string
 }
 
 // mostTyped bounds the form of a noun, which is one small item of the table.
@@ -106,8 +109,12 @@ func reopen(r *http.Request, form nounForm, id string) (o openNoun, gone bool, e
 
 // showGone gives the form back as that of a new noun.
 func (s *site) showGone(w http.ResponseWriter, r *http.Request, form nounForm, o openNoun, typed url.Values) {
-	s.showNoun(w, r, http.StatusConflict, form, o, typed, pages.EditNoun{Problems: []pages.Problem{{
-		Text: "There is nothing of the kind any more at this address: somebody has removed it. What you typed is still here, and saving adds it again.",
+	then := "and saving adds it again."
+	if o.added != "" {
+		then = "but cannot be saved: " + o.added
+	}
+	s.showNoun(w, r, http.StatusConflict, form, o, typed, pages.EditNoun{Only: o.added != "", Problems: []pages.Problem{{
+		Text: "There is nothing of the kind any more at this address: somebody has removed it. What you typed is still here, " + then,
 	}}})
 }
 

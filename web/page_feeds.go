@@ -98,7 +98,12 @@ func (s *site) addFeed(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *site) setFeedPassword(w http.ResponseWriter, r *http.Request) {
-	f, err := s.Views.Feed(r.Context(), s.SignIn.Principal(r), r.PathValue("feed"))
+	p := s.SignIn.Principal(r)
+	if err := p.Demand(pipelines.SecretEdit, pipelines.Where{}); err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	f, err := s.Views.Feed(r.Context(), p, r.PathValue("feed"))
 	if err == nil && f.Secret == "" {
 		err = pipelines.Refuse(pipelines.Conflict, "feed %s names no secret, so it has no password", f.Name)
 	}

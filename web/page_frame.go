@@ -35,11 +35,13 @@ func (s *site) pageFrame(r *http.Request, section pages.Section, title, sentence
 		return f
 	}
 	f.Done = doneWords[r.URL.Query().Get("now")]
+	f.NoKeys = shortcutsOff(r)
 	admin := p.Allows(pipelines.AdministerSystem, pipelines.Where{})
 	f.Viewer = &pages.Viewer{
 		Name: p.Username, Display: p.Called,
+		Packages: p.AllowsAnywhere(pipelines.FeedView), Targets: p.AllowsAnywhere(pipelines.MachineView),
 		Library: p.AllowsAnywhere(pipelines.LifecycleView), People: p.AllowsAnywhere(pipelines.UserView), Audit: p.AllowsAnywhere(pipelines.EventView),
-		Settings: p.AllowsAnywhere(pipelines.ConfigureServer), HeldMail: s.HeldMail != nil && admin, KeptEvents: s.Kept != nil && admin,
+		Settings: s.MailRoom != nil && p.AllowsAnywhere(pipelines.ConfigureServer), HeldMail: s.HeldMail != nil && admin, KeptEvents: s.Kept != nil && admin,
 	}
 	waiting, err := s.Views.Waiting(r.Context(), p)
 	if err != nil {
@@ -51,7 +53,7 @@ func (s *site) pageFrame(r *http.Request, section pages.Section, title, sentence
 }
 
 // doneWords confirm what was done on the way to a page.
-var doneWords = map[string]string{"saved": "Saved.", "removed": "Removed."}
+var doneWords = map[string]string{"saved": "Saved.", "removed": "Removed.", "checked": "Looked at just now."}
 
 // show sends a page.
 func (s *site) show(w http.ResponseWriter, r *http.Request, status int, page templ.Component) {

@@ -2,6 +2,8 @@ package web
 
 import (
 	"net/http"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -37,6 +39,10 @@ func TestTheGridsAreRightWithinThreeSeconds(t *testing.T) {
 				}
 			}
 		}
+	}
+	polls := regexp.MustCompile(`hx-trigger="every (\d+)s"`).FindStringSubmatch(admin.get("/").body)
+	if seconds, err := strconv.Atoi(strings.Join(polls[min(1, len(polls)):], "")); err != nil || seconds > 2 {
+		t.Errorf("an open dashboard asks every %v s, want 2 s, so that it is right within 3", polls)
 	}
 	soon("Waiting for a person")
 	stella.post("/approvals/"+ordered.ID+".1", map[string][]string{"answer": {"reject"}, "note": {"not yet"}})

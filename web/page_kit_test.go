@@ -35,6 +35,7 @@ import (
 	"slipway/runner/keyfilesecrets"
 	"slipway/runner/links"
 	"slipway/runner/localwake"
+	"slipway/runner/mailroom"
 	"slipway/runner/records"
 	"slipway/runner/requests"
 	"slipway/runner/tabletimers"
@@ -53,9 +54,11 @@ type pageKit struct {
 	catalog  *catalog.Catalog
 	output   *tasklog.Log
 	mail     *heldmail.Box
+	room     *mailroom.Room
 	server   *httptest.Server
 	base     string // path prefix
 	admin    pipelines.Principal
+	facts    func() (hosts.Facts, error) // what a look at a target finds
 }
 
 const password = "a lantern by the quay"
@@ -90,10 +93,16 @@ func newPageKit(t testing.TB, base string) *pageKit {
 	must(t, err)
 	who := &signin.SignIn{Records: rec, Passwords: passwords, Env: e, BasePath: base, BaseURL: server.URL + base, Sealer: keeper, Issuers: oidc.New(e.Now)}
 	who.Backroom = &signin.Here{Records: rec, Opener: keeper, Mail: heldSender{box}, Now: e.Now, Log: quiet, Issuers: who.Issuers, SignIn: who}
+	cat.Sealer = keeper
+	room := &mailroom.Room{Records: rec, Secrets: keeper, Env: e, Log: quiet, Held: box, HeldFrom: "slipway@example.org"}
 	run.BaseURL, req.BaseURL = server.URL+base, server.URL+base
+	k := &pageKit{t: t, records: rec, requests: req, catalog: cat, output: output, mail: box, room: room, server: server, base: base,
+		admin: pipelines.Principal{UserID: "Users-1", Username: "admin", Called: "Ada Lovelace", Admin: true, Via: "test"}}
+	k.facts = func() (hosts.Facts, error) { return hosts.Facts{}, nil }
 	mux.Handle("/", New(Settings{
-		Requests: req, Catalog: cat, Views: &views.Views{Records: rec, Output: output, Env: e},
-		SignIn: who, HeldMail: box, Instructions: run.Instructions,
+		CheckTarget: func(context.Context, pipelines.Target) (hosts.Facts, error) { return k.facts() },
+		Requests:    req, Catalog: cat, Views: &views.Views{Records: rec, Output: output, Env: e},
+		SignIn: who, HeldMail: box, MailRoom: room, Instructions: run.Instructions,
 		BaseURL: server.URL + base, Version: "test", Now: e.Now, Log: quiet,
 	}))
 	ctx, cancel := context.WithCancel(context.Background())
@@ -107,8 +116,7 @@ func newPageKit(t testing.TB, base string) *pageKit {
 		<-done
 		must(t, table.Close())
 	})
-	return &pageKit{t: t, records: rec, requests: req, catalog: cat, output: output, mail: box, server: server, base: base,
-		admin: pipelines.Principal{UserID: "Users-1", Username: "admin", Called: "Ada Lovelace", Admin: true, Via: "test"}}
+	return k
 }
 
 func must(t testing.TB, err error) {

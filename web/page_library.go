@@ -106,6 +106,7 @@ func (s *site) projectTextPage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	frame := s.pageFrame(r, pages.InDashboard, "As text", fmt.Sprintf("This is how %s is written in a folder.", project.Name), projectCrumbs(project.ID, project.Name)...)
+	frame.Tabs = projectTabs(s.SignIn.Principal(r), project, pages.ProjectTextPath(project.ID))
 	v := pages.ProjectText{Frame: frame, Text: s.textOf(records.Projects, project)}
 	if s.SignIn.Principal(r).Allows(pipelines.ProjectEdit, pipelines.Where{Project: project.Name}) {
 		v.Edit = pages.EditPath(pages.ProjectPath(project.ID))

@@ -191,7 +191,7 @@ func TestTargetPage(t *testing.T) {
 	admin := k.browser("admin")
 	admin.has("/targets/Machines-1", http.StatusOK, "No package was installed here yet", "Never looked at")
 	d := k.push("1.0.1")
-	admin.has("/targets/Machines-1", http.StatusOK, testid("here"), "RandomQuotes 1.0.1", "Deploy web app to Nginx", testid("arrived"), `href="/deployments/`+d.ID+`"`, "slipway target check web-1")
+	admin.has("/targets/Machines-1", http.StatusOK, testid("here"), "RandomQuotes 1.0.1", "Deploy web app to Nginx", testid("arrived"), `href="/deployments/`+d.ID+`"`)
 	f := typedInto(t, admin.has("/targets/Machines-1/edit", http.StatusOK))
 	none := with(f, "preview")
 	delete(none, "environments")
@@ -205,9 +205,6 @@ func TestTargetPage(t *testing.T) {
 	must(t, err)
 	if got := stored.Noun; !got.Disabled || strings.Join(got.Roles, " ") != "web db" || got.Pretend != "x" {
 		t.Errorf("the target is %+v, want two roles, disabled, reached as before", got)
-	}
-	if got := admin.post("/targets/Machines-1/check", nil); got.status != http.StatusServiceUnavailable {
-		t.Errorf("a check where this process contacts no hosts: %d", got.status)
 	}
 	stella := k.browser("stella")
 	if got := stella.has("/targets/Machines-1", http.StatusOK); strings.Contains(got.body, testid("edit")) {

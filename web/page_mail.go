@@ -22,11 +22,21 @@ func (s *site) mailsPage(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	v := pages.HeldMails{Frame: s.pageFrame(r, pages.InMail, "Held mail", "This server keeps its mail here instead of sending it.")}
+	v := pages.HeldMails{Frame: s.pageFrame(r, pages.InMail, "Held mail", heldSentence(len(all)))}
+	if s.MailRoom != nil && s.MailRoom.MayChange() == nil && v.Viewer != nil && v.Viewer.Settings {
+		v.Settings = pages.SettingsPath
+	}
 	for _, m := range all {
 		v.Items = append(v.Items, pages.HeldMailItem{ID: m.Key, From: m.From, To: strings.Join(m.To, ", "), Subject: m.Subject, When: s.moment(m.Date)})
 	}
 	s.show(w, r, http.StatusOK, pages.HeldMailsPage(v))
+}
+
+func heldSentence(n int) string {
+	if n == 0 {
+		return "Mails are kept here for reading, and sent to nobody."
+	}
+	return plural(n, "mail") + verb(n, " is", " are") + " kept here for reading; nobody has got " + verb(n, "it.", "them.")
 }
 
 func (s *site) mailPage(w http.ResponseWriter, r *http.Request) {
@@ -36,7 +46,7 @@ func (s *site) mailPage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.show(w, r, http.StatusOK, pages.HeldMailPage(pages.HeldMail{
-		Frame: s.pageFrame(r, pages.InMail, m.Subject, "", pages.Crumb{Text: "Held mail", Path: pages.MailPath}),
+		Frame: s.pageFrame(r, pages.InMail, m.Subject, "Kept here for reading. Nobody has got it.", pages.Crumb{Text: "Held mail", Path: pages.MailPath}),
 		ID:    m.Key, From: m.From, To: strings.Join(m.To, ", "), Subject: m.Subject, When: s.moment(m.Date), HasHTML: m.HTML != "", Text: m.Text,
 	}))
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 
 	"slipway/pipelines"
@@ -63,7 +64,7 @@ func (s *site) usersPage(w http.ResponseWriter, r *http.Request) {
 	}
 	v := pages.Users{Frame: s.pageFrame(r, pages.InPeople, "People", "")}
 	v.Tabs = peopleTabs(p, pages.PeoplePath)
-	v.Sentence = toSentence(plural(len(users), "user"))
+	v.Sentence = usersSentence(users)
 	if p.Allows(pipelines.UserEdit, pipelines.Where{}) {
 		v.New = pages.NewUserPath
 	}
@@ -71,6 +72,31 @@ func (s *site) usersPage(w http.ResponseWriter, r *http.Request) {
 		v.Items = append(v.Items, userRow(u, teams))
 	}
 	s.show(w, r, http.StatusOK, pages.UsersPage(v))
+}
+
+// usersSentence counts users, and those that are not as others.
+func usersSentence(users []pipelines.User) string {
+	var services, disabled int
+	for _, u := range users {
+		if u.Service {
+			services++
+		}
+		if u.Disabled {
+			disabled++
+		}
+	}
+	said := plural(len(users), "user")
+	var of []string
+	if services > 0 {
+		of = append(of, plural(services, "service account"))
+	}
+	if disabled > 0 {
+		of = append(of, strconv.Itoa(disabled)+" disabled")
+	}
+	if len(of) > 0 {
+		said += ", among them " + anded(of)
+	}
+	return said + "."
 }
 
 func userRow(u pipelines.User, teams []pipelines.Team) pages.UserRow {

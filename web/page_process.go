@@ -42,6 +42,7 @@ func (s *site) processPage(w http.ResponseWriter, r *http.Request) {
 		sentence = "No steps: a deployment of this project does nothing."
 	}
 	v.Frame = s.pageFrame(r, pages.InDashboard, "Process", sentence, projectCrumbs(project.ID, project.Name)...)
+	v.Tabs = projectTabs(p, project, pages.ProcessPath(project.ID))
 	s.show(w, r, http.StatusOK, pages.ProcessPage(v))
 }
 

@@ -274,9 +274,12 @@ func (s *site) endSessionsOf(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *site) backToUser(w http.ResponseWriter, r *http.Request, err error, done string) {
-	if err != nil {
+	switch {
+	case err == nil:
+		s.to(w, r, pages.UserPath(r.PathValue("user"))+"?done="+done)
+	case forPerson(err) && s.SignIn.Principal(r).AllowsAnywhere(pipelines.UserView):
+		s.showUser(w, r, formStatus(err), nil, problemsOf(err, nil))
+	default:
 		s.fail(w, r, err)
-		return
 	}
-	s.to(w, r, pages.UserPath(r.PathValue("user"))+"?done="+done)
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"crypto/rand"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -122,6 +123,74 @@ func TestProfileByPages(t *testing.T) {
 	b.has("/profile", 200)
 	if got := b.post("/profile", url.Values{"display": {strings.Repeat("x", 10<<20)}}); got.status != 413 {
 		t.Errorf("ten megabytes of a name: %d, want 413", got.status)
+	}
+}
+
+// A disabled account is closed from the next request on, by whatever way it
+// comes, and what it had open stays closed when it is enabled again.
+func TestADisabledAccountIsClosedAtOnce(t *testing.T) {
+	t.Parallel()
+	k := newTutorial(t, "")
+	b, idle := k.browser("stella"), k.browser("stella")
+	all, err := k.records.Users(t.Context())
+	must(t, err)
+	text, hash, err := credentials.NewKey(rand.Reader)
+	must(t, err)
+	for _, u := range all {
+		if u.Username == "stella" {
+			must(t, k.records.Write(t.Context(), records.AddAPIKey(records.APIKey{ID: "APIKeys-1", Hash: hash, UserID: u.ID, Purpose: "test", Created: time.Now()})...))
+		}
+	}
+	byKey := func(path string) answered {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, k.server.URL+path, http.NoBody)
+		must(t, err)
+		r.Header.Set("X-Slipway-ApiKey", text)
+		return k.browser("").sent(r)
+	}
+	b.has("/profile", 200, "stella")
+	if got := byKey("/v1/me"); got.status != 200 {
+		t.Fatalf("the key before: %d %s", got.status, got.body)
+	}
+	set := func(disabled bool) {
+		must(t, k.catalog.ChangeUser(t.Context(), k.admin, "stella", false, func(u *pipelines.User) { u.Disabled = disabled }))
+	}
+	set(true)
+	if got := b.get("/profile"); got.status != 303 || !strings.HasPrefix(got.header.Get("Location"), "/signin") {
+		t.Errorf("a page after: %d, want the sign-in form", got.status)
+	}
+	for _, path := range []string{"/v1/me", "/v1/status"} {
+		if got := byKey(path); got.status != 401 {
+			t.Errorf("%s by a key after: %d, want 401", path, got.status)
+		}
+	}
+	if got := byKey("/v1/me"); got.status != 401 || !strings.Contains(got.body, "disabled") {
+		t.Errorf("the key after: %d %s, want 401 that says why", got.status, got.body)
+	}
+	if got := k.browser("").post("/signin", url.Values{"name": {"stella"}, "password": {password}}); got.status != 401 {
+		t.Errorf("signing in after: %d, want 401", got.status)
+	}
+	set(false)
+	if got := idle.get("/profile"); got.status != 303 {
+		t.Errorf("enabled again, a session of before that nobody used meanwhile: %d, want the sign-in form", got.status)
+	}
+	k.browser("stella").has("/profile", 200, "stella")
+}
+
+// Who is in a team by the groups of a provider is shown, and that it is so.
+func TestTeamsShowWhoIsInThemBySignIn(t *testing.T) {
+	t.Parallel()
+	k := newTutorial(t, "")
+	k.add(records.Teams, "Deployers", func(id string, _ int) any {
+		return pipelines.Team{ID: id, Name: "Deployers", Members: []string{"stella"}, BySignIn: []string{"guest"}}
+	})
+	admin := k.browser("admin")
+	admin.has("/people/teams", 200, "Guest (by sign-in)")
+	teams, err := k.records.Teams(t.Context())
+	must(t, err)
+	for _, team := range teams {
+		if team.Name == "Deployers" {
+			admin.has("/people/teams/"+team.ID, 200, "Guest (by sign-in)", "Stella")
+		}
 	}
 }
 

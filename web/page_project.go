@@ -49,6 +49,7 @@ func (s *site) projectPage(w http.ResponseWriter, r *http.Request) {
 		v.Releases = append(v.Releases, s.releaseRow(p, row.Project, release, environments))
 	}
 	v.Frame = s.pageFrame(r, pages.InDashboard, row.Project.Name, whereabouts(row, before != "" || len(releases) > 0), dashboardCrumb())
+	v.Tabs = projectTabs(p, row.Project, pages.ProjectPath(row.Project.ID))
 	s.show(w, r, http.StatusOK, pages.ProjectPage(v))
 }
 
@@ -57,7 +58,7 @@ func (s *site) project(row views.Row, environments []pipelines.Environment) page
 	project := row.Project
 	v := pages.Project{
 		ID: project.ID, Description: project.Description, Environments: columns(environments),
-		Lifecycle: row.Default().Lifecycle.Name, Phases: phases(row.Default().Lifecycle), Steps: s.process(project), Variables: variableRows(project.Variables),
+		Lifecycle: row.Default().Lifecycle.Name, Phases: phases(row.Default().Lifecycle), Steps: s.process(project), Variables: variableRows(project.Variables), Hidden: hiddenValues(row.Hidden),
 		Channels: channels(row), PushCommand: "slipway release create " + quoted(project.Name),
 	}
 	for i, t := range project.Triggers {

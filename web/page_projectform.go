@@ -21,8 +21,8 @@ type projectChoices struct{ lifecycles, sets []string }
 func (f projectForm) open(r *http.Request, id string) (openNoun, error) {
 	o := openNoun{kind: records.Projects, list: pages.DashboardPath}
 	p := f.SignIn.Principal(r)
-	if id == "" { // what was edited has been removed meanwhile; pages add no projects
-		return o, pipelines.Refuse(pipelines.NotFound, "there is no such project any more: somebody has removed it")
+	if id == "" { // what was edited has been removed meanwhile
+		return f.gone(r, p, o)
 	}
 	stored, err := f.Views.StoredProject(r.Context(), p, id)
 	if err != nil {
@@ -32,33 +32,52 @@ func (f projectForm) open(r *http.Request, id string) (openNoun, error) {
 	if err := p.Demand(pipelines.ProjectEdit, pipelines.Where{Project: project.Name}); err != nil {
 		return o, err
 	}
-	lifecycles, err := f.Views.Lifecycles(r.Context(), p)
-	if err != nil {
+	if o.choices, err = f.choices(r, p); err != nil {
 		return o, err
 	}
-	sets, err := f.Views.VariableSets(r.Context(), p)
-	if err != nil {
-		return o, err
-	}
-	var choices projectChoices
-	for _, l := range lifecycles {
-		if !builtIn(l) {
-			choices.lifecycles = append(choices.lifecycles, l.Name)
-		}
-	}
-	for _, set := range sets {
-		choices.sets = append(choices.sets, set.Name)
-	}
-	o.choices = choices
 	o.id, o.noun, o.revision, o.owner, o.what = project.ID, project, stored.Revision, project.Owner, "project "+project.Name
 	o.home = pages.ProjectPath(project.ID)
 	o.path = pages.EditPath(o.home)
 	o.frame = f.pageFrame(r, pages.InDashboard, "Edit "+project.Name, "The process is kept as text, and variables have pages of their own.", projectCrumbs(project.ID, project.Name)...)
+	o.frame.Tabs = projectTabs(p, project, o.path)
 	o.removal = &pages.Removal{
 		Button: "Remove this project",
 		Goes:   "Project " + project.Name + " goes with its process, variables, channels and triggers. Releases and deployments made before stay on record, and what was deployed stays on the hosts.",
 	}
 	return o, nil
+}
+
+func (f projectForm) choices(r *http.Request, p pipelines.Principal) (projectChoices, error) {
+	var out projectChoices
+	lifecycles, err := f.Views.Lifecycles(r.Context(), p)
+	if err != nil {
+		return out, err
+	}
+	sets, err := f.Views.VariableSets(r.Context(), p)
+	for _, l := range lifecycles {
+		if !builtIn(l) {
+			out.lifecycles = append(out.lifecycles, l.Name)
+		}
+	}
+	for _, set := range sets {
+		out.sets = append(out.sets, set.Name)
+	}
+	return out, err
+}
+
+// gone is the form of a project that is not there any more, for who could have
+// changed it.
+func (f projectForm) gone(r *http.Request, p pipelines.Principal, o openNoun) (openNoun, error) {
+	name := r.PostForm.Get("name")
+	if !p.Allows(pipelines.ProjectEdit, pipelines.Where{Project: name}) {
+		return o, pipelines.Refuse(pipelines.NotFound, "there is no such project any more: somebody has removed it")
+	}
+	var err error
+	o.choices, err = f.choices(r, p)
+	o.noun, o.what, o.home, o.path = pipelines.Project{}, "project", pages.DashboardPath, pages.EditPath(pages.ProjectPath(r.PathValue("project")))
+	o.added = "projects are written in a folder and applied."
+	o.frame = f.pageFrame(r, pages.InDashboard, "A project that is gone", "", dashboardCrumb())
+	return o, err
 }
 
 func (projectForm) values(noun any) url.Values {

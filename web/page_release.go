@@ -57,9 +57,9 @@ func (s *site) showRelease(w http.ResponseWriter, r *http.Request, status int, p
 		v.Deployments = append(v.Deployments, s.deploymentRow(d))
 	}
 	v.Deploy = nextDeploy(v.Phases)
-	made := "Created " + s.moment(release.Created).Text + " " + by(release.CreatedBy, "") + ". "
+	made := createdBy(release.CreatedBy) + s.moment(release.Created).Text + ". "
 	if v.Channel != "" {
-		made = "Created " + s.moment(release.Created).Text + " " + by(release.CreatedBy, "") + " in channel " + v.Channel + ". "
+		made = createdBy(release.CreatedBy) + s.moment(release.Created).Text + " in channel " + v.Channel + ". "
 	}
 	v.Frame = s.pageFrame(r, pages.InDashboard, "Release "+release.Number, made+progress(release), projectCrumbs(release.ProjectID, release.Project.Name)...)
 	s.show(w, r, status, pages.ReleasePage(v))
@@ -184,4 +184,15 @@ func progress(release views.Release) string {
 		out = append(out, anded(open)+verb(len(open), " is", " are")+" open.")
 	}
 	return strings.Join(out, " ")
+}
+
+// createdBy begins the sentence that says how a release came about.
+func createdBy(who string) string {
+	switch who {
+	case "":
+		return "Created "
+	case pipelines.System("").Called:
+		return "Created automatically "
+	}
+	return "Created by " + who + " "
 }

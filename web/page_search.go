@@ -48,7 +48,7 @@ var foundTitles = map[views.FoundKind]string{
 	views.FoundProject: "Projects", views.FoundRelease: "Releases", views.FoundDeployment: "Deployments", views.FoundPackage: "Packages",
 	views.FoundEnvironment: "Environments", views.FoundTarget: "Targets", views.FoundLifecycle: "Lifecycles", views.FoundVariableSet: "Variable sets",
 	views.FoundVariable: "Variables", views.FoundStep: "Steps", views.FoundStepType: "Step types", views.FoundFeed: "Feeds",
-	views.FoundUser: "Users", views.FoundTeam: "Teams",
+	views.FoundUser: "Users", views.FoundTeam: "Teams", views.FoundUserRole: "User roles",
 }
 
 func foundGroup(g views.FoundGroup) pages.SearchGroup {
@@ -94,6 +94,8 @@ func pathTo(f views.Found) string {
 		return pages.FeedPath(f.ID)
 	case views.FoundTeam:
 		return pages.TeamPath(f.ID)
+	case views.FoundUserRole:
+		return pages.UserRolePath(f.ID)
 	case views.FoundUser:
 		return pages.UserPath(f.ID)
 	}
@@ -137,7 +139,10 @@ var knownPages = []struct {
 	{"Lifecycles", "phases promotion retention", pages.LifecyclesPath, pipelines.LifecycleView},
 	{"Variable sets", "shared library", pages.VariableSetsPath, pipelines.ProjectView},
 	{"Step types", "catalogue library nginx iis script", pages.StepTypesPath, pipelines.Own},
-	{"People", "users teams roles permissions", pages.PeoplePath, pipelines.UserView},
+	{"People", "users invite accounts", pages.PeoplePath, pipelines.UserView},
+	{"Invite somebody", "new user invitation add person account", pages.NewPath(pages.UsersPath), pipelines.UserInvite},
+	{"Teams", "groups members people", pages.TeamsPath, pipelines.TeamView},
+	{"User roles", "roles permissions rights people", pages.UserRolesPath, pipelines.UserRoleView},
 	{"Audit", "log events history who", pages.AuditPath, pipelines.EventView},
 	{"Settings", "mail server smtp sign-in providers", pages.SettingsPath, pipelines.ConfigureServer},
 }

@@ -22,8 +22,8 @@ func (s *site) settingsRoutes() []route.Route {
 	}
 	return []route.Route{
 		{Pattern: "GET " + pages.SettingsPath, Needs: pipelines.ConfigureServer, Serve: s.settingsPage},
-		{Pattern: "POST " + pages.MailServerPath, Needs: pipelines.ConfigureServer, Serve: s.saveMailServer},
-		{Pattern: "POST " + pages.MailServerRemovePath, Needs: pipelines.ConfigureServer, Serve: s.removeMailServer},
+		{Pattern: "POST " + pages.MailServerPath, Needs: pipelines.AdministerSystem, Serve: s.saveMailServer},
+		{Pattern: "POST " + pages.MailServerRemovePath, Needs: pipelines.AdministerSystem, Serve: s.removeMailServer},
 		{Pattern: "POST " + pages.MailTestPath, Needs: pipelines.ConfigureServer, Serve: s.testMail},
 	}
 }
@@ -59,7 +59,7 @@ func (s *site) showSettings(w http.ResponseWriter, r *http.Request, status int, 
 	}
 	if n := len(mails.Waiting); n > 0 {
 		v.Mail.State = pages.Failed
-		v.Mail.Stands += fmt.Sprintf(" %s: %s", plural(n, "mail")+verb(n, " waits", " wait"), toSentence(mails.Waiting[0].Why))
+		v.Mail.Stands += " " + plural(n, "mail") + verb(n, " waits: it is", " wait: they are") + " tried again until the server takes " + verb(n, "it.", "them.")
 	}
 	if !s.MailRoom.Elsewhere {
 		v.Mail.Test = &pages.MailTest{To: p.Mail}
@@ -69,6 +69,10 @@ func (s *site) showSettings(w http.ResponseWriter, r *http.Request, status int, 
 	}
 	if sent.test != nil {
 		v.Mail.Test = sent.test
+	}
+	if v.Mail.Form != nil && !p.Allows(pipelines.AdministerSystem, pipelines.Where{}) {
+		v.Mail.Form = nil
+		v.Mail.Facts = append(v.Mail.Facts, pages.Fact{Label: "Set by", Text: "administrators: links that set passwords go out by it"})
 	}
 	v.Links = s.settingsLinks(v.Viewer)
 	s.show(w, r, status, pages.SettingsPage(v))
@@ -82,7 +86,7 @@ func (s *site) mailNow(stored records.MailServer, revision int64) pages.MailSett
 	form := &pages.MailForm{Hello: stored.Hello}
 	out := pages.MailSettings{State: pages.Waiting, Form: form, Stands: "Mails are kept here for reading, and sent to nobody: there is no mail server yet."}
 	if revision > 0 {
-		out.State, out.Stands = pages.Succeeded, fmt.Sprintf("Mails go out by %s, port %d, %s.", stored.Host, stored.Port, protections[stored.Security])
+		out.State, out.Stands = pages.Succeeded, fmt.Sprintf("Mails go out through %s, port %d, %s.", stored.Host, stored.Port, protections[stored.Security])
 		out.Facts = []pages.Fact{
 			{Label: "Sender", Text: mailroom.Sender(stored)},
 			{Label: "Changed", Text: s.moment(stored.Changed).Text + " by " + stored.By, Exact: stored.Changed.UTC().Format(exactly)},
@@ -105,11 +109,11 @@ func fixedMail(f mailroom.Fixed) pages.MailSettings {
 	}
 	switch f.Kind {
 	case mailroom.SES:
-		out.Stands = "Mails go out by Amazon SES."
+		out.Stands = "Mails go out through Amazon SES."
 	case mailroom.Held:
 		out.State, out.Stands = pages.Waiting, "Mails are kept here for reading, and sent to nobody."
 	default:
-		out.Stands = fmt.Sprintf("Mails go out by %s, port %d, %s.", f.Server.Host, f.Server.Port, protections[string(f.Server.Security)])
+		out.Stands = fmt.Sprintf("Mails go out through %s, port %d, %s.", f.Server.Host, f.Server.Port, protections[string(f.Server.Security)])
 		if f.Server.User != "" {
 			out.Facts = append(out.Facts, pages.Fact{Label: "User", Text: f.Server.User})
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -27,13 +28,30 @@ func (s *site) targetsPage(w http.ResponseWriter, r *http.Request) {
 		AddCommand: "slipway target add web-1 --ssh deploy@web-1.example.org --role web --environment Dev",
 	}
 	v.Tabs = targetTabs(p, pages.TargetsPath)
-	if len(all) > 0 {
-		v.Sentence = toSentence(plural(len(all), "target"))
-	}
 	for _, m := range all {
 		v.Items = append(v.Items, s.targetRow(m))
 	}
+	v.Sentence = targetsSentence(v.Items)
 	s.show(w, r, http.StatusOK, pages.TargetsPage(v))
+}
+
+// targetsSentence counts targets by what the last look at each has found.
+func targetsSentence(all []pages.TargetRow) string {
+	if len(all) == 0 {
+		return ""
+	}
+	counts, words := map[string]int{}, []string(nil)
+	for _, t := range all {
+		word := strings.ToLower(t.HealthWord[:1]) + t.HealthWord[1:]
+		if counts[word]++; counts[word] == 1 {
+			words = append(words, word)
+		}
+	}
+	said := plural(len(all), "target") + ": "
+	for i, word := range words {
+		words[i] = strconv.Itoa(counts[word]) + " " + word
+	}
+	return said + strings.Join(words, ", ") + "."
 }
 
 // targetRow is a target with its health: what the last look has found. Nobody
@@ -190,7 +208,7 @@ func (s *site) checkTarget(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	s.to(w, r, pages.TargetPath(t.ID))
+	s.to(w, r, pages.TargetPath(t.ID)+"?now=checked")
 }
 
 // targetForm edits what of a target is no matter of trust: how it is reached,
@@ -200,8 +218,8 @@ type targetForm struct{ *site }
 func (f targetForm) open(r *http.Request, id string) (openNoun, error) {
 	o := openNoun{kind: records.Targets, list: pages.TargetsPath}
 	p := f.SignIn.Principal(r)
-	if id == "" { // what was edited has been removed meanwhile; pages add no targets
-		return o, pipelines.Refuse(pipelines.NotFound, "there is no such target any more: somebody has removed it")
+	if id == "" { // what was edited has been removed meanwhile
+		return f.gone(r, p, o)
 	}
 	stored, err := f.Views.StoredTarget(r.Context(), p, id)
 	if err != nil {
@@ -227,6 +245,21 @@ func (f targetForm) open(r *http.Request, id string) (openNoun, error) {
 	return o, nil
 }
 
+// gone is the form of a target that is not there any more, for who could have
+// changed what they have typed.
+func (f targetForm) gone(r *http.Request, p pipelines.Principal, o openNoun) (openNoun, error) {
+	typed := pipelines.Target{Environments: r.PostForm["environments"]}
+	if len(typed.Environments) == 0 || catalog.MayCheck(p, typed) != nil {
+		return o, pipelines.Refuse(pipelines.NotFound, "there is no such target any more: somebody has removed it")
+	}
+	environments, err := f.Views.Environments(r.Context(), p)
+	o.choices = namesOf(environments, func(e pipelines.Environment) string { return e.Name })
+	o.noun, o.what, o.home, o.path = pipelines.Target{}, "target", pages.TargetsPath, pages.EditPath(pages.TargetPath(r.PathValue("target")))
+	o.added = "targets are added by `slipway target add`, or in a folder."
+	o.frame = f.pageFrame(r, pages.InTargets, "A target that is gone", "", crumb("Targets", pages.TargetsPath))
+	return o, err
+}
+
 func (targetForm) values(noun any) url.Values {
 	t := noun.(pipelines.Target)
 	v := url.Values{"name": {t.Name}, "roles": {joinLines(t.Roles)}, "environments": t.Environments}
@@ -238,7 +271,13 @@ func (targetForm) values(noun any) url.Values {
 
 func (targetForm) read(v url.Values, now any) (any, []pages.Problem) {
 	t := now.(pipelines.Target)
-	t.Roles, t.Environments, t.Disabled = filledLines(v.Get("roles")), v["environments"], v.Get("disabled") != ""
+	before := t.Roles
+	t.Roles, t.Environments, t.Disabled = filledLines(strings.ReplaceAll(v.Get("roles"), ",", "\n")), v["environments"], v.Get("disabled") != ""
+	for _, role := range t.Roles {
+		if strings.ContainsAny(role, " \t") && !pipelines.HasName(before, role) {
+			return t, []pages.Problem{{Field: "roles", Text: "“" + role + "” has a space in it. Several roles stand one a line, or with commas between them; one role is written with a dash, like web-server."}}
+		}
+	}
 	return t, nil
 }
 

@@ -33,7 +33,7 @@ func (s *site) teamsPage(w http.ResponseWriter, r *http.Request) {
 		v.New = pages.NewPath(pages.TeamsPath)
 	}
 	for _, t := range teams {
-		row := pages.TeamRow{ID: t.ID, Name: t.Name, Description: t.Description, Members: called(users, t.Members)}
+		row := pages.TeamRow{ID: t.ID, Name: t.Name, Description: t.Description, Members: append(called(users, t.Members), bySignIn(users, t)...)}
 		for _, g := range t.Roles {
 			row.Roles = append(row.Roles, grantWords(g))
 		}
@@ -78,6 +78,9 @@ func (s *site) teamPage(w http.ResponseWriter, r *http.Request) {
 	for i, name := range called(users, t.Members) {
 		v.Members = append(v.Members, pages.Link{Text: name, Path: userPathOf(users, t.Members[i])})
 	}
+	for i, name := range bySignIn(users, t) {
+		v.Members = append(v.Members, pages.Link{Text: name, Path: userPathOf(users, t.BySignIn[i])})
+	}
 	for _, g := range t.Roles {
 		row := pages.GrantRow{Role: pages.Link{Text: g.Role}, Where: whereHolds(g.Projects, g.Environments)}
 		if role, ok := roleOf(roles, g.Role); ok {
@@ -86,6 +89,16 @@ func (s *site) teamPage(w http.ResponseWriter, r *http.Request) {
 		v.Roles = append(v.Roles, row)
 	}
 	s.show(w, r, http.StatusOK, pages.TeamPage(v))
+}
+
+// bySignIn are the members that an identity provider's groups made, and say so:
+// nobody here wrote them down.
+func bySignIn(users []pipelines.User, t pipelines.Team) []string {
+	out := called(users, t.BySignIn)
+	for i := range out {
+		out[i] += " (by sign-in)"
+	}
+	return out
 }
 
 func userPathOf(users []pipelines.User, username string) string {
@@ -113,11 +126,16 @@ type teamForm struct{ *site }
 // mostGrants is more than anybody includes.
 const mostGrants = 100
 
+// mostProjectTicks is how many projects a form offers as boxes; of more they are
+// typed.
+const mostProjectTicks = 30
+
 // teamChoices are what the fields of a team offer.
 type teamChoices struct {
 	users        []pipelines.User
 	roles        []string
 	environments []string
+	projects     []string
 }
 
 func (f teamForm) open(r *http.Request, id string) (openNoun, error) {
@@ -145,6 +163,11 @@ func (f teamForm) open(r *http.Request, id string) (openNoun, error) {
 		return o, err
 	}
 	c.environments = namesOf(environments, func(e pipelines.Environment) string { return e.Name })
+	projects, err := f.Views.Projects(ctx, p)
+	if err != nil {
+		return o, err
+	}
+	c.projects = namesOf(projects, func(p pipelines.Project) string { return p.Name })
 	o.choices = c
 	if id == "" {
 		o.frame = f.pageFrame(r, pages.InPeople, "Add a team", "", crumbs...)
@@ -169,7 +192,7 @@ func (teamForm) values(noun any) url.Values {
 	for i, g := range t.Roles {
 		v.Set(pages.GrantField(i, "role"), g.Role)
 		v[pages.GrantField(i, "environments")] = g.Environments
-		v.Set(pages.GrantField(i, "projects"), strings.Join(g.Projects, "\n"))
+		v[pages.GrantField(i, "projects")] = g.Projects
 	}
 	if len(t.Roles) == 0 {
 		v.Set(pages.GrantField(0, "role"), "")
@@ -200,7 +223,7 @@ func (teamForm) read(v url.Values, now any) (any, []pages.Problem) {
 	for i := range grantCount(v) {
 		g := pipelines.RoleGrant{
 			Role: v.Get(pages.GrantField(i, "role")), Environments: v[pages.GrantField(i, "environments")],
-			Projects: nonEmptyLines(v.Get(pages.GrantField(i, "projects"))),
+			Projects: nonEmptyLines(strings.Join(v[pages.GrantField(i, "projects")], "\n")),
 		}
 		if g.Role != "" {
 			t.Roles = append(t.Roles, g)
@@ -228,10 +251,15 @@ func (teamForm) fields(o openNoun, v url.Values, problems []pages.Problem) templ
 	}
 	for i := range grantCount(v) {
 		role := v.Get(pages.GrantField(i, "role"))
-		out.Grants = append(out.Grants, pages.GrantFields{
+		chosen := nonEmptyLines(strings.Join(v[pages.GrantField(i, "projects")], "\n"))
+		g := pages.GrantFields{
 			Role: role, Roles: options(c.roles, nonEmptyLines(role)), Environments: options(c.environments, v[pages.GrantField(i, "environments")]),
-			Projects: v.Get(pages.GrantField(i, "projects")),
-		})
+			Projects: joinLines(chosen),
+		}
+		if len(c.projects) > 0 && len(c.projects) <= mostProjectTicks {
+			g.ProjectTicks = options(c.projects, chosen)
+		}
+		out.Grants = append(out.Grants, g)
 	}
 	return pages.TeamForm(out)
 }

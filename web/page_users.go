@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -13,32 +14,47 @@ import (
 )
 
 func (s *site) userPage(w http.ResponseWriter, r *http.Request) {
-	s.showUser(w, r, http.StatusOK, nil)
+	s.showUser(w, r, http.StatusOK, nil, nil)
 }
 
-func (s *site) showUser(w http.ResponseWriter, r *http.Request, status int, problems []pages.Problem) {
+// showUser shows a user, with what was wrong with something wanted there: with the
+// password that was typed, or at all.
+func (s *site) showUser(w http.ResponseWriter, r *http.Request, status int, password, problems []pages.Problem) {
 	p := s.SignIn.Principal(r)
 	person, err := s.Views.Person(r.Context(), p, r.PathValue("user"))
 	if err != nil {
 		s.fail(w, r, unseen(err))
 		return
 	}
-	s.show(w, r, status, pages.UserPage(s.userDetail(r, p, person, problems)))
+	roles, err := s.Views.UserRoles(r.Context(), p)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	v := s.userDetail(r, p, person, roles)
+	v.Problems = problems
+	if v.Password != nil {
+		v.Password.Problems = password
+	}
+	s.show(w, r, status, pages.UserPage(v))
 }
 
-func (s *site) userDetail(r *http.Request, p pipelines.Principal, person views.Person, problems []pages.Problem) pages.UserDetail {
+// userWords are what a button on a user's page says after it has done its work.
+var userWords = map[string]string{
+	"invited": "The mail with the link is on its way.", "password": "The password is set. All sessions have ended.",
+	"factor-reset": "The second factor is gone, and all sessions have ended.", "sessions-ended": "Signed out everywhere.",
+}
+
+func (s *site) userDetail(r *http.Request, p pipelines.Principal, person views.Person, roles []pipelines.UserRole) pages.UserDetail {
 	u := person.Noun
 	v := pages.UserDetail{
-		Frame:  s.pageFrame(r, pages.InPeople, u.Called(), userSentence(u), crumb("People", pages.PeoplePath)),
+		Frame:  s.pageFrame(r, pages.InPeople, u.Called(), userSentence(person), crumb("People", pages.PeoplePath)),
 		Folder: folderOf(u.Owner), Text: s.textOf(records.Users, u),
-		Facts:  []pages.Fact{{Label: "Signs in as", Text: u.Username, Code: true}},
-		Rights: rightRows(person.Grants),
+		Facts:  s.userFacts(person),
+		Rights: rightRows(person, roles),
 	}
-	if u.Mail != "" {
-		v.Facts = append(v.Facts, pages.Fact{Label: "Mail", Text: u.Mail})
-	}
-	if !u.Service {
-		v.Facts = append(v.Facts, pages.Fact{Label: "Password", Text: map[bool]string{true: "set", false: "none yet"}[person.HasPassword]})
+	if said := userWords[r.FormValue("done")]; said != "" {
+		v.Done = said
 	}
 	for _, t := range person.Teams {
 		v.Teams = append(v.Teams, pages.Link{Text: t.Name, Path: pages.TeamPath(t.ID)})
@@ -49,27 +65,106 @@ func (s *site) userDetail(r *http.Request, p pipelines.Principal, person views.P
 	case person.Admin:
 		v.Everything = "Everything: an administrator, " + byTeam(person.Grants) + "."
 	}
-	if !p.Allows(pipelines.UserEdit, pipelines.Where{}) {
-		return v
-	}
-	v.Edit = pages.EditPath(pages.UserPath(u.ID))
-	if u.Service {
-		v.Keys = pages.ServiceKeysPath(u.Username)
-		return v
-	}
-	v.Password = &pages.PasswordForm{Path: pages.UserPasswordPath(u.ID), Title: "Set a password", Button: "Set the password of " + u.Username, Problems: problems}
+	s.offerActs(&v, p, person)
 	return v
 }
 
-// userSentence says what stands against signing in, if anything does.
-func userSentence(u pipelines.User) string {
+// offerActs are what the principal may do to the account. Who may edit users lays
+// no hand on that of an administrator.
+func (s *site) offerActs(v *pages.UserDetail, p pipelines.Principal, person views.Person) {
+	u := person.Noun
+	edits, keeps := p.Allows(pipelines.UserEdit, pipelines.Where{}), !u.Admin || p.Allows(pipelines.AdministerSystem, pipelines.Where{})
+	if edits {
+		v.Edit = pages.EditPath(pages.UserPath(u.ID))
+	}
+	if u.Service {
+		if edits {
+			v.Keys = pages.ServiceKeysPath(u.Username)
+		}
+		return
+	}
+	if keeps && u.Mail != "" && !u.Disabled && s.SignIn.Backroom != nil && p.Allows(pipelines.UserInvite, pipelines.Where{}) {
+		v.Invite, v.InviteText, v.InviteMeans = pages.UserInvitePath(u.ID), "Send the invitation", "A mail to "+u.Mail+" with a link, by which they choose a password. It works once, for three days."
+		if person.HasPassword {
+			v.InviteText = "Send a link to a new password"
+		}
+	}
+	if !edits || !keeps {
+		return
+	}
+	if len(person.Sessions) > 0 {
+		v.EndSessions = pages.UserEndSessionsPath(u.ID)
+	}
+	if person.HasFactor {
+		v.ResetFactor = pages.UserResetFactorPath(u.ID)
+	}
+	v.Password = &pages.PasswordForm{Path: pages.UserPasswordPath(u.ID), Title: "Set a password for them", Button: "Set the password of " + u.Username}
+}
+
+// userFacts are who somebody is and by what they sign in.
+func (s *site) userFacts(person views.Person) []pages.Fact {
+	u := person.Noun
+	out := []pages.Fact{{Label: "Signs in as", Text: u.Username, Code: true}}
+	if u.Mail != "" {
+		out = append(out, pages.Fact{Label: "Mail", Text: u.Mail})
+	}
+	if u.Service {
+		return out
+	}
+	has := []string{"no password yet"}
+	if person.HasPassword {
+		has = []string{"a password"}
+	}
+	if person.HasFactor {
+		has = append(has, "a second factor")
+	}
+	for _, i := range person.Identities {
+		has = append(has, i.Provider)
+	}
+	out = append(out, pages.Fact{Label: "Signs in by", Text: anded(has)})
+	if len(person.Sessions) > 0 {
+		seen := s.moment(person.Sessions[0].LastSeen())
+		out = append(out, pages.Fact{Label: "Signed in", Text: "in " + plural(len(person.Sessions), "browser") + ", last seen " + seen.Text, Exact: seen.Exact})
+	}
+	return out
+}
+
+// userSentence says whether somebody can come in, and what they may deploy where
+// and why.
+func userSentence(person views.Person) string {
+	u := person.Noun
 	switch {
 	case u.Disabled:
 		return "Disabled: signs in no more, and all keys are refused."
-	case u.Service:
-		return "A service account: a program that comes in by API keys."
+	case person.Admin:
+		return "May do everything."
 	}
-	return ""
+	var may []string
+	for _, g := range person.Grants {
+		if g.Permission == pipelines.DeploymentCreate {
+			may = append(may, deploysWhere(g)+", by team "+g.Team+", user role "+g.Role)
+		}
+	}
+	sentence := "May deploy nothing."
+	if len(may) > 0 {
+		sentence = "May deploy " + strings.Join(may, "; ") + "."
+	}
+	if u.Service {
+		sentence = "A service account: a program that comes in by API keys. " + sentence
+	}
+	return sentence
+}
+
+// deploysWhere is "Random Quotes to Dev and Test".
+func deploysWhere(g pipelines.Grant) string {
+	what, where := "every project", " everywhere"
+	if len(g.Projects) > 0 {
+		what = anded(g.Projects)
+	}
+	if len(g.Environments) > 0 {
+		where = " to " + anded(g.Environments)
+	}
+	return what + where
 }
 
 func byTeam(grants []pipelines.Grant) string {
@@ -82,13 +177,13 @@ func byTeam(grants []pipelines.Grant) string {
 }
 
 // rightRows are grants by permission, in the order in which people read these.
-func rightRows(grants []pipelines.Grant) []pages.RightRow {
+func rightRows(person views.Person, roles []pipelines.UserRole) []pages.RightRow {
 	var out []pages.RightRow
 	for _, i := range pipelines.Permissions() {
 		row := pages.RightRow{Name: string(i.Name), Means: i.Means}
-		for _, g := range grants {
+		for _, g := range person.Grants {
 			if g.Permission == i.Name {
-				row.By = append(row.By, pages.RightBy{Where: whereHolds(g.Projects, g.Environments), Team: g.Team, Role: g.Role})
+				row.By = append(row.By, rightBy(g, person.Teams, roles))
 			}
 		}
 		if len(row.By) > 0 {
@@ -96,6 +191,17 @@ func rightRows(grants []pipelines.Grant) []pages.RightRow {
 		}
 	}
 	return out
+}
+
+func rightBy(g pipelines.Grant, teams []pipelines.Team, roles []pipelines.UserRole) pages.RightBy {
+	by := pages.RightBy{Where: whereHolds(g.Projects, g.Environments), Team: pages.Link{Text: g.Team}, Role: pages.Link{Text: g.Role}}
+	if t, ok := pipelines.TeamNamed(teams, g.Team); ok {
+		by.Team.Path = pages.TeamPath(t.ID)
+	}
+	if role, ok := roleOf(roles, g.Role); ok {
+		by.Role.Path = userRolePath(role)
+	}
+	return by
 }
 
 func (s *site) newUserPage(w http.ResponseWriter, r *http.Request) {
@@ -168,17 +274,17 @@ func (s *site) setUserPassword(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if differ := again(r.PostForm); differ != nil {
-		s.showUser(w, r, http.StatusUnprocessableEntity, differ)
+		s.showUser(w, r, http.StatusUnprocessableEntity, differ, nil)
 		return
 	}
 	err = s.Catalog.SetPassword(r.Context(), p, person.Noun.Username, r.PostForm.Get("password"))
 	switch {
 	case err == nil:
-		s.to(w, r, pages.UserPath(person.Noun.ID))
+		s.to(w, r, pages.UserPath(person.Noun.ID)+"?done=password")
 	case forPerson(err):
 		problems := problemsOf(err, nil)
 		problems[0].Field = "password"
-		s.showUser(w, r, formStatus(err), problems)
+		s.showUser(w, r, formStatus(err), problems, nil)
 	default:
 		s.fail(w, r, err)
 	}

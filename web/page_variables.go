@@ -77,6 +77,7 @@ func (s *site) variablesPage(w http.ResponseWriter, r *http.Request) {
 	}
 	v.Groups = home.groupsOf(inOrder(e.Project, all))
 	v.Frame = s.pageFrame(r, pages.InDashboard, "Variables", valuesSentence(len(all), names), projectCrumbs(e.Project.ID, e.Project.Name)...)
+	v.Tabs, v.Hidden = projectTabs(p, e.Project, home.path), hiddenValues(e.Hidden)
 	s.show(w, r, status, pages.VariablesPage(v))
 }
 
@@ -114,10 +115,6 @@ func inOrder(project pipelines.Project, all []views.Value) []views.Value {
 // places is the form that asks for a place, with what was asked for.
 func (s *site) places(r *http.Request, e views.Explained, at views.Asked) (*pages.VariablePlaces, error) {
 	ctx, p := r.Context(), s.SignIn.Principal(r)
-	environments, err := s.Views.Environments(ctx, p)
-	if err != nil {
-		return nil, err
-	}
 	targets, err := s.Views.Targets(ctx, p)
 	if err != nil {
 		return nil, err
@@ -138,7 +135,7 @@ func (s *site) places(r *http.Request, e views.Explained, at views.Asked) (*page
 		}
 		v.Choices = append(v.Choices, c)
 	}
-	add("environment", "Environment", "any", e.At.Environment, namesOf(environments, func(e pipelines.Environment) string { return e.Name }))
+	add("environment", "Environment", "any", e.At.Environment, e.Environments)
 	add("target", "Target", "none", e.At.Target, namesOf(targets, func(t pipelines.Target) string { return t.Name }))
 	add("step", "Step", "none", e.At.Step, stepNames(e.Project))
 	if channels := e.Project.AllChannels(); len(channels) > 1 {

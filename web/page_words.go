@@ -59,13 +59,13 @@ func sameDay(a, b time.Time) bool { return a.Format(time.DateOnly) == b.Format(t
 
 // span is a duration to come, roughly.
 func span(d time.Duration) string {
-	switch {
-	case d < time.Hour:
-		return plural(int(d/time.Minute), "minute")
-	case d < 48*time.Hour:
-		return plural(int(d/time.Hour), "hour")
+	switch minutes, hours := d.Round(time.Minute), d.Round(time.Hour); {
+	case minutes < time.Hour:
+		return plural(int(minutes/time.Minute), "minute")
+	case hours < 48*time.Hour:
+		return plural(int(hours/time.Hour), "hour")
 	}
-	return plural(int(d/(24*time.Hour)), "day")
+	return plural(int(d.Round(24*time.Hour)/(24*time.Hour)), "day")
 }
 
 // took is how long something lasted: "12 s", "1 min 4 s", "2 h 5 min".
@@ -190,6 +190,21 @@ func by(who, via string) string {
 		return ""
 	}
 	return "by " + who
+}
+
+// wayWords says how somebody came in, as people would.
+func wayWords(via string) string {
+	switch via {
+	case "session":
+		return "on the page"
+	case "mail link", "mail link without code":
+		return "by " + via
+	case "api key":
+		return "by API key"
+	case "time":
+		return "when the time was over"
+	}
+	return via
 }
 
 // stateOf is the shape, word and colour of a status.

@@ -55,7 +55,7 @@ func TestWords(t *testing.T) {
 		{toSentence("step x failed"), "Step x failed."}, {toSentence("Done."), "Done."}, {toSentence(" "), ""}, {toSentence("1.0.7 waits"), "1.0.7 waits."}, {toSentence("web-1 is gone"), "web-1 is gone."}, {toSentence("a name is missing"), "A name is missing."}, {toSentence("`x` is none"), "`x` is none."}, {toSentence("iis site X is held"), "iis site X is held."},
 		{by("Slipway", "trigger: package RandomQuotes pushed by ada"), "by itself, RandomQuotes pushed by ada"},
 		{by("Slipway", "lifecycle: Dev succeeded"), "by itself"}, {by("Ada", "session"), "by Ada"}, {by("", ""), ""},
-		{moving(0, 0, 0, 0), "Everything is quiet."}, {moving(1, 0, 2, 1), "1 deployment runs, 2 wait for a person and 1 ended badly."}, {moving(0, 2, 0, 0), "2 deployments wait for their turn."},
+		{moving(0, 0, 0, 0), "Everything is quiet."}, {moving(1, 0, 2, 1), "1 deployment runs, 2 wait for a person and 1 has failed."}, {moving(0, 2, 0, 0), "2 deployments wait for their turn."},
 		{quoted("Random Quotes"), "'Random Quotes'"}, {quoted("a-b.1"), "a-b.1"}, {quoted("it's"), `'it'\''s'`},
 	} {
 		if c.got != c.want {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 
 	"slipway/pipelines"
 )
@@ -51,8 +52,20 @@ func (s *site) noteRefusal(r *http.Request, err error) {
 		return
 	}
 	*noted = true
-	asked := r.Method + " " + shown(r.URL.Path)
+	asked := askedFor(r)
 	if err := s.Requests.NoteRefusal(context.WithoutCancel(r.Context()), s.SignIn.Principal(r), asked, refusal); err != nil {
 		s.Log.Error("note a refusal", "asked", asked, "error", err)
 	}
+}
+
+// mostAsked bounds what is written down of an address, which somebody made: an
+// entry that is too large would not be written, and the refusal not be told.
+const mostAsked = 300
+
+func askedFor(r *http.Request) string {
+	asked := r.Method + " " + shown(r.URL.Path)
+	if len(asked) > mostAsked {
+		asked = strings.ToValidUTF8(asked[:mostAsked], "") + "…"
+	}
+	return asked
 }

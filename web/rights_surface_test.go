@@ -254,19 +254,20 @@ GET    /settings/sign-in/providers/{provider}                     AdministerSyst
 POST   /settings/sign-in/providers/{provider}/remove              AdministerSystem everywhere?
 POST   /settings/sign-in/trusts                                   AdministerSystem everywhere
 POST   /settings/sign-in/trusts/{trust}/remove                    AdministerSystem everywhere?
-POST   /settings/mail                                             ConfigureServer  everywhere
+POST   /settings/mail                                             AdministerSystem everywhere
 POST   /settings/mail/test                                        ConfigureServer  everywhere
-POST   /settings/mail/remove                                      ConfigureServer  everywhere
+POST   /settings/mail/remove                                      AdministerSystem everywhere
 GET    /mail                                                      AdministerSystem everywhere
 GET    /mail/{mail}                                               AdministerSystem everywhere
 GET    /mail/{mail}/body.html                                     AdministerSystem everywhere
 GET    /v1/mail                                                   AdministerSystem everywhere
 GET    /v1/mail/{key}                                             AdministerSystem everywhere
 GET    /v1/mail-server                                            ConfigureServer  everywhere
-PUT    /v1/mail-server                                            ConfigureServer  everywhere
-DELETE /v1/mail-server                                            ConfigureServer  everywhere
+PUT    /v1/mail-server                                            AdministerSystem everywhere
+DELETE /v1/mail-server                                            AdministerSystem everywhere
 POST   /v1/mail-server/test                                       ConfigureServer  everywhere
 
+POST   /shortcuts                                                 -                own
 POST   /signout                                                   -                public
 GET    /nuget                                                     FeedView         somewhere
 GET    /nuget/                                                    FeedView         somewhere

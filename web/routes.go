@@ -16,6 +16,7 @@ func (s *site) routes() []route.Route {
 	all = append(all, s.pageRoutes()...)
 	all = append(all, s.signInRoutes()...)
 	all = append(all, s.profileRoutes()...)
+	all = append(all, s.shortcutRoutes()...)
 	all = append(all, s.signInSettingsRoutes()...)
 	all = append(all, s.feedPageRoutes()...)
 	all = append(all, s.peopleRoutes()...)

@@ -72,13 +72,14 @@ func (s *site) changesOf(r *http.Request, p pipelines.Principal, release views.R
 		if since.From == release.Number {
 			continue
 		}
-		if where[since.From] = append(where[since.From], e.Name); len(where[since.From]) == 1 {
-			out = append(out, changesShown(release.ProjectID, since))
+		shown := changesShown(release.ProjectID, since)
+		if where[shown.Since+shown.There] = append(where[shown.Since+shown.There], e.Name); len(where[shown.Since+shown.There]) == 1 {
+			out = append(out, shown)
 		}
 	}
 	out = slices.DeleteFunc(out, func(c pages.Changes) bool { return c.Since == "" && !tells(c) })
 	for i := range out {
-		out[i].Where = anded(where[out[i].Since])
+		out[i].Where = anded(where[out[i].Since+out[i].There])
 	}
 	return out, nil
 }
@@ -88,14 +89,18 @@ func tells(c pages.Changes) bool {
 	return slices.ContainsFunc(c.Packages, func(p pages.ChangedPackage) bool { return len(p.Commits) > 0 })
 }
 
-// changesTo are what a deployment would bring.
-func (s *site) changesTo(r *http.Request, d pipelines.Deployment) []pages.Changes {
+// changesOnTheWay are what a deployment would bring.
+func (s *site) changesOnTheWay(r *http.Request, d pipelines.Deployment) pipelines.Changes {
 	release := pipelines.Release{ProjectID: d.ProjectID, Number: d.Release, Packages: d.Packages, Project: pipelines.Project{Name: d.Project}}
 	since, err := s.Views.ChangesSince(r.Context(), s.SignIn.Principal(r), release, pipelines.Environment{ID: d.EnvironmentID, Name: d.Environment})
 	if err != nil {
 		s.Log.Error("changes since", "release", d.ReleaseID, "error", err) // the page says less without them
-		return nil
 	}
+	return since
+}
+
+// changesTo shows them where there is something to read.
+func changesTo(d pipelines.Deployment, since pipelines.Changes) []pages.Changes {
 	out := changesShown(d.ProjectID, since)
 	if out.Where = d.Environment; since.From == d.Release || !tells(out) && since.From == "" {
 		return nil
@@ -107,6 +112,8 @@ func changesShown(project string, since pipelines.Changes) pages.Changes {
 	out := pages.Changes{Since: since.From}
 	if since.From != "" {
 		out.Path = pages.ReleasePath(project, since.From)
+	} else if since.Left != nil {
+		out.There = since.Unreplaced("")
 	}
 	for _, change := range since.Packages {
 		row := pages.ChangedPackage{Name: change.Package, From: change.From, To: change.To, Back: change.Back}
@@ -166,8 +173,20 @@ func (s *site) packageVersionPage(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	v.Frame = s.pageFrame(r, pages.InPackages, one.ID+" "+one.Version, "", pages.Crumb{Text: "Packages", Path: pages.PackagesPath}, pages.Crumb{Text: one.ID, Path: pages.PackagePath(one.ID)})
+	v.Frame = s.pageFrame(r, pages.InPackages, one.ID+" "+one.Version, runsIn(v.Where), pages.Crumb{Text: "Packages", Path: pages.PackagesPath}, pages.Crumb{Text: one.ID, Path: pages.PackagePath(one.ID)})
 	s.show(w, r, http.StatusOK, pages.PackageVersionViewPage(v))
+}
+
+// runsIn is where a version runs now, in words.
+func runsIn(where []pages.DeployedAt) string {
+	if len(where) == 0 {
+		return "It runs nowhere now."
+	}
+	places := make([]string, len(where))
+	for i, at := range where {
+		places[i] = at.Project + " in " + at.Environment
+	}
+	return "It runs as " + anded(places) + "."
 }
 
 // buildFacts are where the packages of a deployment come from.

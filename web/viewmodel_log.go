@@ -260,6 +260,7 @@ func logLines(lines []views.Line, before int, path, find string) []pages.LogLine
 			Number: before + i + 1, Path: path, Time: l.At.UTC().Format("15:04:05"),
 			Host: l.Target, Step: l.Name, Stream: streamOf(l.Stream), Text: l.Text,
 		}
+		out[i].Again = i > 0 && lines[i-1].Name == l.Name
 		out[i].Found = foundIn(l.Text, find)
 	}
 	return out

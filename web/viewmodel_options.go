@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"slipway/pipelines"
 	"slipway/pipelines/plan"
 	"slipway/runner/requests"
 	"slipway/web/pages"
@@ -24,9 +25,6 @@ func skippable(pl plan.Plan) []pages.SkipChoice {
 	return out
 }
 
-// asTyped is how a date field writes a time.
-const asTyped = "2006-01-02T15:04"
-
 // withOptions reads what was chosen besides the values, into the order and into
 // the form, should it be shown again.
 func (s *site) withOptions(r *http.Request, v pages.ConfirmDeploy, in *requests.DeployRequest) pages.ConfirmDeploy {
@@ -41,9 +39,13 @@ func (s *site) withOptions(r *http.Request, v pages.ConfirmDeploy, in *requests.
 		in.GuidedFailure, v.Guided = &guided, guided
 	}
 	if v.At = strings.TrimSpace(r.PostFormValue("at")); v.At != "" {
-		at, err := time.Parse(asTyped, v.At)
-		if err != nil {
-			v.Problems = append(v.Problems, pages.Problem{Field: "at", Text: "A start is a date and a time, like 2026-12-01T22:00."})
+		at, ok := pipelines.StartTime(v.At, s.Now(), time.UTC)
+		if !ok {
+			v.Problems = append(v.Problems, pages.Problem{Field: "at", Text: "A start is a time to come, in UTC, like 2026-12-01 22:00, tomorrow 22:00 or +2h."})
+			return v
+		}
+		if err := s.Requests.MayStart(at); err != nil {
+			v.Problems = append(v.Problems, pages.Problem{Field: "at", Text: problemsOf(err, nil)[0].Text})
 			return v
 		}
 		in.At = &at

@@ -69,7 +69,7 @@ func stepSaid(s plan.Step, now graph.StepState) []string {
 		answers = append(answers[:len(answers):len(answers)], *now.Answer)
 	}
 	for _, a := range answers {
-		text := fmt.Sprintf("%s by %s (%s)", answerWord(a.Proceed), a.Called, a.Via)
+		text := fmt.Sprintf("%s by %s (%s)", answerWord(a.Proceed), a.Called, wayWords(a.Via))
 		if a.Note != "" {
 			text += ": " + a.Note
 		}
@@ -120,7 +120,7 @@ func taskSaid(step string, x graph.TaskState) []string {
 		out = append(out, fmt.Sprintf("%d attempts were made.", x.Attempt))
 	}
 	if c := x.Chosen; c != nil {
-		text := fmt.Sprintf("of attempt %d, %s chose to %s (%s)", c.Attempt, c.Called, c.Choice, c.Via)
+		text := fmt.Sprintf("of attempt %d, %s chose to %s (%s)", c.Attempt, c.Called, c.Choice, wayWords(c.Via))
 		if c.Note != "" {
 			text += ": " + c.Note
 		}

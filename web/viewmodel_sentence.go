@@ -226,7 +226,7 @@ func application(address string) pages.Fact {
 func answerFacts(step string, now graph.StepState) []pages.Fact {
 	var out []pages.Fact
 	for _, a := range append(slices.Clone(now.Approved), *now.Answer) {
-		text := fmt.Sprintf("%s by %s (%s)", answerWord(a.Proceed), a.Called, a.Via)
+		text := fmt.Sprintf("%s by %s (%s)", answerWord(a.Proceed), a.Called, wayWords(a.Via))
 		if a.Note != "" {
 			text += ": " + a.Note
 		}

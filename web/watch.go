@@ -39,7 +39,7 @@ func (s *site) panicked(w *answer, r *http.Request, caught any) {
 
 // shown is a path as it may be logged: some addresses are secrets.
 func shown(path string) string {
-	for _, secret := range []string{"/answer/", "/setup/"} {
+	for _, secret := range []string{"/answer/", "/setup/", "/invitation/", "/reset/"} {
 		if strings.HasPrefix(path, secret) {
 			return secret + "…"
 		}

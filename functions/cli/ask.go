@@ -22,6 +22,20 @@ func isTerminal(stream any) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
+// terminalWidth is how many letters fit beside each other, 0 for what is no
+// terminal.
+func terminalWidth(stream any) int {
+	f, ok := stream.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return 0
+	}
+	width, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		return 0
+	}
+	return width
+}
+
 // secretValue reads one secret value: typed without echo at a terminal, all of
 // stdin otherwise. The newline that `echo` puts behind a single line is not
 // part of it; a text of several lines is taken as it is.

@@ -54,6 +54,7 @@ func (p *program) auditList() *cobra.Command {
 	c := verb("list", "Show entries, newest first", nil)
 	filters := auditFilters(c)
 	limit := c.Flags().Int("limit", 50, "how many at most")
+	wide := c.Flags().Bool("wide", false, "show messages whole, however wide the terminal is")
 	after := c.Flags().String("after", "", "go on where a former list ended")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		s, err := p.server()
@@ -69,12 +70,12 @@ func (p *program) auditList() *cobra.Command {
 		if err := s.get(c.Context(), at("audit")+"?"+query.Encode(), &page); err != nil {
 			return err
 		}
-		return p.answer(page, func() { p.entries(page) })
+		return p.answer(page, func() { p.entries(page, *wide) })
 	}
 	return c
 }
 
-func (p *program) entries(page rest.Audit) {
+func (p *program) entries(page rest.Audit, wide bool) {
 	var rows [][]cell
 	for _, e := range page.Entries {
 		from := ""
@@ -82,6 +83,9 @@ func (p *program) entries(page rest.Audit) {
 			from = "from " + e.From
 		}
 		rows = append(rows, []cell{plain(e.At.UTC().Format("2006-01-02 15:04:05")), plain(e.Username), plain(auditlog.Words(e.Category)), plain(oneLine(e.Message)), plain(from)})
+	}
+	if !wide {
+		p.fit(rows, 3)
 	}
 	p.table(rows)
 	if len(rows) == 0 && page.Next == "" {

@@ -20,14 +20,14 @@ found is named by line, chain and number.
 The file alone cannot tell two things: that the newest entries of a chain were cut
 off, and that a whole chain was written anew, by somebody who also made all that
 comes after it fit. Anchors tell them: entries that say how far each chain had
-come, of which the server keeps copies apart (objects under anchors/). --anchors
-holds the export against such copies, or against an older export that you have
-kept.
+come, of which the server keeps copies apart (files in blobs/anchors of the data
+folder, on AWS objects in a bucket). --anchors holds the export against such
+copies, or against an older export that you have kept.
 
 Exit codes: 0 nothing was found, 1 something was.`
 	c.Example = `  slipway audit export | slipway audit verify -
   slipway audit verify audit.jsonl --anchors last-month.jsonl
-  aws s3 sync s3://BUCKET/anchors anchors && slipway audit verify audit.jsonl --anchors anchors`
+  aws s3 sync s3://BUCKET/store/anchors anchors && slipway audit verify audit.jsonl --anchors anchors`
 	anchors := c.Flags().StringSlice("anchors", nil, "a file or folder of anchors, or an older export, that was kept elsewhere")
 	c.RunE = func(_ *cobra.Command, args []string) error { return p.verifyAudit(args[0], *anchors) }
 	return c

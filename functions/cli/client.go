@@ -171,7 +171,7 @@ func (c *client) refused(answer *http.Response) error {
 		}
 		return fmt.Errorf("the server had an error of its own: %s", e.Message)
 	}
-	if e.Code == pipelines.Unauthenticated && c.key == "" {
+	if e.Code == pipelines.Unauthenticated && c.key == "" && !strings.HasSuffix(answer.Request.URL.Path, at("login")) {
 		e.Message += " (nobody is signed in here: `slipway login " + c.base + "`)"
 	}
 	return &pipelines.Error{Code: e.Code, Message: e.Message, Problems: e.Problems}

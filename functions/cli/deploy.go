@@ -40,7 +40,7 @@ value by itself: {"line": …} for the log, at the end {"deployment": …}.`
 	values := c.Flags().StringArray("value", nil, "NAME=VALUE of a variable that is asked for; may be repeated")
 	comment := c.Flags().String("comment", "", "a comment, which scripts and mails may read as #{Octopus.Deployment.Comments}")
 	skip := c.Flags().StringArray("skip", nil, "a step to leave out; may be repeated")
-	start := c.Flags().String("at", "", "when to start: 2026-03-01T22:00:00Z, '2026-03-01 22:00' as the clock here shows it, or +2h, +3d")
+	start := c.Flags().String("at", "", "when to start: 2026-03-01T22:00:00Z; '2026-03-01 22:00' or 'tomorrow 22:00' by the clock here; +2h, +3d")
 	guided := c.Flags().Bool("guided-failure", false, "people decide where a step fails (=false: they do not, whatever the project says)")
 	c.Flags().SetNormalizeFunc(valueOrVariable)
 	c.RunE = func(c *cobra.Command, args []string) error {

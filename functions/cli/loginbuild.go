@@ -124,6 +124,7 @@ func (p *program) askForToken(ctx context.Context, method, address, bearer, who 
 	r.Header.Set("Authorization", "Bearer "+bearer)
 	r.Header.Set("Accept", "application/json")
 	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("X-TFS-FedAuthRedirect", "Suppress") // else Azure DevOps leads whom it does not know to a page
 	answer, err := (&http.Client{Transport: p.transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}).Do(r)
 	if err != nil {
 		return fmt.Errorf("%s could not be asked for a token: %w", who, rootCauseError(err))

@@ -58,8 +58,8 @@ func (p *program) root() *cobra.Command {
 		{"Run a server:", []*cobra.Command{p.initialize(), p.serve(), p.infra()}},
 		{"Say who you are:", []*cobra.Command{p.login(), p.logout(), p.whoami(), p.apiKey()}},
 		{"Configure:", []*cobra.Command{p.diff(), p.apply(), p.export(), p.target(), p.feed(), p.variables(), p.template(), p.simulate(), p.secret(), p.user(), p.signInSettings(), p.team(), p.role()}},
-		{"Deploy:", []*cobra.Command{p.pack(), p.push(), p.buildInformation(), p.relay(), p.release(), p.deploy(), p.assign(), p.approve(), p.reject(), p.decide(), p.cancel(), p.retryDeployment()}},
-		{"Look:", []*cobra.Command{p.status(), p.audit(), p.queue(), p.logs(), p.values(), p.replay(), p.artifacts(), p.open(), p.mail(), p.version()}},
+		{"Deploy:", []*cobra.Command{p.pack(), p.push(), p.buildInformation(), p.relay(), p.release(), p.deploy(), p.approvals(), p.assign(), p.approve(), p.reject(), p.decide(), p.cancel(), p.retryDeployment()}},
+		{"Look:", []*cobra.Command{p.status(), p.search(), p.audit(), p.queue(), p.logs(), p.values(), p.replay(), p.artifacts(), p.open(), p.mail(), p.version()}},
 	} {
 		root.AddGroup(&cobra.Group{ID: of.title, Title: of.title})
 		for _, v := range of.verbs {

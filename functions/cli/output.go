@@ -75,6 +75,41 @@ func (p *program) table(rows [][]cell) {
 	}
 }
 
+// fit shortens a column, so that rows fit into the terminal; whole it stays where
+// nobody looks at a terminal.
+func (p *program) fit(rows [][]cell, column int) {
+	if width := terminalWidth(p.stdout); width > 0 {
+		shorten(rows, column, width)
+	}
+}
+
+// leastShown is what is left of a column in the narrowest terminal.
+const leastShown = 16
+
+func shorten(rows [][]cell, column, width int) {
+	widths := map[int]int{}
+	for _, row := range rows {
+		for i, c := range row {
+			widths[i] = max(widths[i], utf8.RuneCountInString(c.text))
+		}
+	}
+	room := width + 2
+	for i, w := range widths {
+		if room -= 2; i != column {
+			room -= w
+		}
+	}
+	room = max(room, leastShown)
+	for _, row := range rows {
+		if column >= len(row) {
+			continue
+		}
+		if text := []rune(row[column].text); len(text) > room {
+			row[column].text = strings.TrimRight(string(text[:room-1]), " ,;:") + "…"
+		}
+	}
+}
+
 // heading is the first row of a table.
 func heading(names ...string) []cell {
 	row := make([]cell, len(names))

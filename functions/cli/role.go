@@ -23,7 +23,8 @@ func (p *program) roles(c *cobra.Command) ([]rest.UserRole, error) {
 }
 
 func (p *program) roleList() *cobra.Command {
-	return verb("list", "List user roles", func(c *cobra.Command, _ []string) error {
+	var wide bool
+	list := verb("list", "List user roles", func(c *cobra.Command, _ []string) error {
 		all, err := p.roles(c)
 		if err != nil {
 			return err
@@ -37,9 +38,14 @@ func (p *program) roleList() *cobra.Command {
 				}
 				rows = append(rows, []cell{plain(r.Name), plain(kind), plain(orDash(r.Teams)), plain(r.Description)})
 			}
+			if !wide {
+				p.fit(rows, 3)
+			}
 			p.table(rows)
 		})
 	})
+	list.Flags().BoolVar(&wide, "wide", false, "show descriptions whole, however wide the terminal is")
+	return list
 }
 
 func (p *program) roleShow() *cobra.Command {

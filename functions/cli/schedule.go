@@ -3,7 +3,6 @@ package cli
 import (
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -11,27 +10,15 @@ import (
 	"slipway/pipelines"
 )
 
-// startTime reads when a deployment is to start: a time with its zone, one of
-// this machine's zone, or how long from now on.
+// startTime reads when a deployment is to start; the zone is this machine's.
 func (p *program) startTime(c *cobra.Command, text string) (*time.Time, error) {
 	if text == "" {
 		return nil, nil
 	}
-	if ahead, ok := strings.CutPrefix(text, "+"); ok {
-		var d pipelines.Duration
-		if err := d.UnmarshalText([]byte(ahead)); err != nil || d <= 0 {
-			return nil, misuse(c, "--at +TIME is how long from now on, like +2h, +90m or +3d; got %q", text)
-		}
-		at := p.now().Add(time.Duration(d))
+	if at, ok := pipelines.StartTime(text, p.now(), time.Local); ok {
 		return &at, nil
 	}
-	if at, err := time.Parse(time.RFC3339, text); err == nil {
-		return &at, nil
-	}
-	if at, ok := zonelessTime(text, time.Local); ok {
-		return &at, nil
-	}
-	return nil, misuse(c, "--at is a time like 2026-03-01T22:00:00Z, '2026-03-01 22:00' (as the clock here shows it) or +2h; got %q", text)
+	return nil, misuse(c, "--at is a time like %s (by the clock here, where no zone is named), at some time to come; got %q", pipelines.StartForms, text)
 }
 
 // pastTime reads when something was: a time with its zone, one in UTC, as what
@@ -40,7 +27,7 @@ func (p *program) pastTime(text string) (time.Time, error) {
 	if at, err := time.Parse(time.RFC3339Nano, text); err == nil {
 		return at, nil
 	}
-	if at, ok := zonelessTime(text, time.UTC); ok {
+	if at, ok := pipelines.ZonelessTime(text, time.UTC); ok {
 		return at, nil
 	}
 	var ago pipelines.Duration
@@ -48,16 +35,6 @@ func (p *program) pastTime(text string) (time.Time, error) {
 		return p.now().Add(-time.Duration(ago)), nil
 	}
 	return time.Time{}, fmt.Errorf("--at is a time like 2026-03-01T12:30:00Z or '2026-03-01 12:30' (in UTC), or how long ago, like 10m; got %q", text)
-}
-
-// zonelessTime reads a time that is written without its zone.
-func zonelessTime(text string, zone *time.Location) (time.Time, bool) {
-	for _, form := range []string{"2006-01-02 15:04", "2006-01-02 15:04:05", "2006-01-02T15:04", "2006-01-02T15:04:05"} {
-		if at, err := time.ParseInLocation(form, text, zone); err == nil {
-			return at, true
-		}
-	}
-	return time.Time{}, false
 }
 
 const whenClock = "2006-01-02 15:04 MST"

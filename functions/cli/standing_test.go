@@ -28,6 +28,11 @@ func zoneless(out string, ahead ...time.Duration) string {
 	return out
 }
 
+func tomorrowAt22() time.Time {
+	day := noon.Local().AddDate(0, 0, 1)
+	return time.Date(day.Year(), day.Month(), day.Day(), 22, 0, 0, 0, time.Local)
+}
+
 func TestStartTime(t *testing.T) {
 	t.Parallel()
 	p := &program{now: func() time.Time { return noon }}
@@ -40,6 +45,8 @@ func TestStartTime(t *testing.T) {
 		"+2h":                       noon.Add(2 * time.Hour),
 		"+90m":                      noon.Add(90 * time.Minute),
 		"+1d12h":                    noon.Add(36 * time.Hour),
+		"2h":                        noon.Add(2 * time.Hour),
+		"tomorrow 22:00":            tomorrowAt22(),
 	} {
 		if got, err := p.startTime(c, text); err != nil || !got.Equal(want) {
 			t.Errorf("startTime(%q) = %v, %v, want %s", text, got, err, want)
@@ -48,7 +55,7 @@ func TestStartTime(t *testing.T) {
 	if got, err := p.startTime(c, ""); got != nil || err != nil {
 		t.Errorf("startTime of nothing = %v, %v", got, err)
 	}
-	for _, text := range []string{"tomorrow", "22:00", "+", "+0s", "+-2h", "2h", "2026-13-01 22:00"} {
+	for _, text := range []string{"tomorrow", "22:00", "+", "+0s", "+-2h", "2026-13-01 22:00"} {
 		if got, err := p.startTime(c, text); err == nil {
 			t.Errorf("startTime(%q) = %v, want an error", text, got)
 		}

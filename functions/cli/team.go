@@ -12,7 +12,7 @@ import (
 
 func (p *program) team() *cobra.Command {
 	return group("team", "Add, list and change teams: who is in them, and what members may do",
-		p.teamAdd(), p.teamList(), p.teamRemove(), p.teamAddMember(), p.teamRemoveMember(), p.teamInclude())
+		p.teamAdd(), p.teamList(), p.teamRemove(), p.teamAddMember(), p.teamRemoveMember(), p.teamInclude(), p.teamExclude())
 }
 
 func (p *program) teamAdd() *cobra.Command {
@@ -63,6 +63,19 @@ func (p *program) teamInclude() *cobra.Command {
 	c.RunE = func(c *cobra.Command, args []string) error {
 		in.Role = args[1]
 		return p.changed(c, http.MethodPost, at("teams", args[0], "roles")+overTaking(*take), in, "the team "+args[0]+" includes "+grantInWords(in))
+	}
+	return c
+}
+
+func (p *program) teamExclude() *cobra.Command {
+	c := verb("exclude-role TEAM ROLE", "Take a user role from a team's members, in the scope that it was given in", nil)
+	var in pipelines.RoleGrant
+	c.Flags().StringArrayVar(&in.Environments, "environment", nil, "what was given only for this environment; may be given several times")
+	c.Flags().StringArrayVar(&in.Projects, "project", nil, "what was given only in this project; may be given several times")
+	take := takeOverFlag(c)
+	c.RunE = func(c *cobra.Command, args []string) error {
+		in.Role = args[1]
+		return p.changed(c, http.MethodDelete, at("teams", args[0], "roles")+overTaking(*take), in, "the team "+args[0]+" no more includes "+grantInWords(in))
 	}
 	return c
 }

@@ -93,6 +93,9 @@ func OpenAWS(lookup func(string) (string, bool), version string, log *slog.Logge
 		},
 	}
 	a.parts.records.Troubled = func(doing string, err error) { log.Error(doing, "error", err) }
+	if locked := get("SLIPWAY_ANCHORS"); locked != "" {
+		a.parts.records.Anchors = s3blobs.New(account.For("S3"), s3blobs.Settings{Bucket: locked})
+	}
 	if get("SLIPWAY_MAIL_FROM") == "" {
 		a.held = heldmail.New(store)
 	}
@@ -159,7 +162,6 @@ func (a *AWS) openRunner() error {
 	a.polls.Timers = a.timers
 	p.arrange = a.polls.Arrange
 	a.mails = a.room(keeper)
-	a.backroom = p.here(keeper, a.mails)
 	a.backroom = p.here(keeper, a.mails)
 	a.runner = &runner.Runner{
 		Records: p.records, Blobs: a.store, Output: p.output, Timers: a.timers, Mail: a.mails, Secrets: keeper, Sources: sources.Read,

@@ -1,7 +1,6 @@
 package auditlog
 
 import (
-	"bytes"
 	"cmp"
 	"strings"
 	"time"
@@ -66,77 +65,6 @@ func (f Filter) about(e pipelines.Event) bool {
 		}
 	}
 	return false
-}
-
-// MayMatch says of a stored line whether it is worth to be read. It never turns
-// away what Matches would let through.
-func (f Filter) MayMatch(line []byte) bool {
-	for _, id := range []string{f.Project, f.Environment, f.Subject} {
-		if id != "" && plain(id) && !bytes.Contains(line, []byte(`"`+id+`"`)) {
-			return false
-		}
-	}
-	if !isASCII(line) { // some letters have a partner of another length there
-		return true
-	}
-	if f.Person != "" && plain(f.Person) && !containsFold(line, f.Person) {
-		return false
-	}
-	// The words of a category stand in the line without spaces.
-	return f.Text == "" || !plain(f.Text) || containsFold(line, f.Text) || containsFold(line, strings.ReplaceAll(f.Text, " ", ""))
-}
-
-// plain says whether a text stands in JSON as it is.
-func plain(text string) bool {
-	for i := range len(text) {
-		if text[i] < ' ' || text[i] > '~' || strings.IndexByte(`"\<>&`, text[i]) >= 0 {
-			return false
-		}
-	}
-	return true
-}
-
-func isASCII(line []byte) bool {
-	for _, c := range line {
-		if c >= 0x80 {
-			return false
-		}
-	}
-	return true
-}
-
-func containsFold(line []byte, text string) bool {
-	if text == "" {
-		return true
-	}
-	lower, upper := lowered(text[0]), raised(text[0])
-	for at := 0; at+len(text) <= len(line); at++ {
-		if c := line[at]; c != lower && c != upper {
-			continue
-		}
-		same := true
-		for i := 1; i < len(text) && same; i++ {
-			same = lowered(line[at+i]) == lowered(text[i])
-		}
-		if same {
-			return true
-		}
-	}
-	return false
-}
-
-func lowered(c byte) byte {
-	if c >= 'A' && c <= 'Z' {
-		return c | 0x20
-	}
-	return c
-}
-
-func raised(c byte) byte {
-	if c >= 'a' && c <= 'z' {
-		return c &^ 0x20
-	}
-	return c
 }
 
 // contains looks for a text in all that people read of an entry.

@@ -15,7 +15,7 @@ type Kind struct {
 // Kinds are all kinds, in the order in which they are offered. A category that is
 // in none of them is found by its own name.
 var Kinds = []Kind{
-	{"sign-in", "Signing in and out", []string{"LoginSucceeded", "LoginFailed", "LoginBraked", "LoggedOut", "SessionEnded", "APIKeyUsed", "PasswordResetAsked", "InvitationSent"}},
+	{"sign-in", "Signing in and out", []string{"LoginSucceeded", "LoginFailed", "LoginBraked", "LoggedOut", "APIKeyUsed", "PasswordResetAsked", "InvitationSent"}},
 	{"configuration", "Changes of configuration", []string{"Created", "Modified", "Deleted"}},
 	{"package", "Packages", []string{"PackagePushed", "PackageFetched", "PackageRefused", "PackageGone", "BuildInformationPushed"}},
 	{"release", "Releases", []string{"ReleaseCreated", "ReleaseNotCreated", "ReleaseVariablesUpdated"}},

@@ -1,7 +1,5 @@
 package textform
 
-import "slipway/pipelines"
-
 // Further words of Change.Do: what becomes of a noun besides its text.
 const (
 	Adopt  = "adopt"  // it belongs to the folder from now on
@@ -26,13 +24,4 @@ func Removal(kind, name string, noun any, types StepTypes) Change {
 		out.Lines = append(out.Lines, "- "+line)
 	}
 	return out
-}
-
-// VariableLines is the difference between two lists of variables, in their
-// canonical text.
-func VariableLines(before, after []pipelines.Variable) []string {
-	type list struct {
-		Variables []pipelines.Variable `json:"variables,omitempty"`
-	}
-	return diff(lines(printNoun(list{before}, nil)), lines(printNoun(list{after}, nil)))
 }

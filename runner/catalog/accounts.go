@@ -36,7 +36,8 @@ func (c *Catalog) SetPassword(ctx context.Context, p pipelines.Principal, userna
 		return err
 	}
 	entry := c.event(p, modified, u.ID, "set the password of "+u.Username)
-	return c.Records.Tell(ctx, []pipelines.Event{entry}, records.SetPassword(u.ID, hash), records.EndSessions(u.ID, c.Env.Now()))
+	// A link that was mailed before would set the password back.
+	return c.Records.Tell(ctx, []pipelines.Event{entry}, records.SetPassword(u.ID, hash), records.EndSessions(u.ID, c.Env.Now()), records.DropTickets(u.ID))
 }
 
 // mayHavePassword refuses passwords of programs, and of those who may do more
@@ -67,19 +68,20 @@ func (c *Catalog) hash(ctx context.Context, username, password string) (string, 
 	return hash, err
 }
 
-// closes are the changes that go with a user who is changed: who is disabled is
+// closes are the changes that go with a user who is changed: links that were
+// mailed, perhaps to another address, open nothing any more, who is disabled is
 // signed out for good, and a program has no password.
 func (c *Catalog) closes(noun any) []records.Change {
 	u, ok := noun.(pipelines.User)
 	if !ok {
 		return nil
 	}
-	var out []records.Change
+	out := []records.Change{records.DropTickets(u.ID)}
 	if u.Disabled || u.Service {
 		out = append(out, records.EndSessions(u.ID, c.Env.Now()))
 	}
 	if u.Service {
-		out = append(out, records.DropPassword(u.ID), records.DropTickets(u.ID))
+		out = append(out, records.DropPassword(u.ID))
 	}
 	return out
 }

@@ -29,6 +29,7 @@ func (c *Catalog) check(now, wanted, all textform.Nouns) []pipelines.Problem {
 	for i, n := range wanted.Users {
 		add(path("user", i), n.Check()...)
 		add(path("user", i), madeAdmin(now.Users, n)...)
+		add(path("user", i), sharedMail(now.Users, all.Users, n)...)
 	}
 	for i, n := range wanted.UserRoles {
 		add(path("user-role", i), n.Check()...)

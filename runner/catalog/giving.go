@@ -103,9 +103,20 @@ func mayGiveMail(p pipelines.Principal, now, all textform.Nouns, username string
 	return mayTakeOver(p, now, before, "change how one signs in to")
 }
 
-// mayTakeOver demands that the principal may do all that the account may.
+// mayTakeOver demands that the principal may do all that the account may, and
+// answer for the same sign-offs: being in a team is a right that stands in no
+// role.
 func mayTakeOver(p pipelines.Principal, now textform.Nouns, u pipelines.User, what string) error {
-	if pipelines.SameName(p.Username, u.Username) || p.Covers(principalOf(now, u)) {
+	other := principalOf(now, u)
+	if pipelines.SameName(p.Username, u.Username) || p.Allows(pipelines.AdministerSystem, pipelines.Where{}) {
+		return nil
+	}
+	for _, team := range other.Teams {
+		if project := answersFor(now.Projects, team); project != "" && !pipelines.HasName(p.Teams, team) {
+			return pipelines.Refuse(pipelines.Forbidden, "%s cannot %s the account %s, which answers sign-offs of project %s in the team %s: only its members and administrators can", p.Username, what, u.Username, project, team)
+		}
+	}
+	if p.Covers(other) {
 		return nil
 	}
 	return pipelines.Refuse(pipelines.Forbidden, "%s cannot %s the account %s, which has more rights: nobody gives what they do not have themselves. An administrator can", p.Username, what, u.Username)

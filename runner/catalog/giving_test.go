@@ -90,6 +90,65 @@ func TestNobodyGivesWhatTheyLack(t *testing.T) {
 	wantCode(t, h.SetPassword(t.Context(), root, "ci", "a long password"), pipelines.Invalid, "is a service account")
 }
 
+// TestNobodyTakesAnApproversAccount: who is in a team that answers sign-offs may
+// hold no other right, and whoever has their account answers in their place.
+func TestNobodyTakesAnApproversAccount(t *testing.T) {
+	t.Parallel()
+	h, root, who := everybody(t)
+	uma := who("uma")
+	wantCode(t, h.SetPassword(t.Context(), uma, "omar", "a long password"), pipelines.Forbidden, "omar, which answers sign-offs of project P in the team QA")
+	mail := textNoun{records.Users, pipelines.User{Username: "omar", Mail: "uma@example.org"}}
+	_, err := h.SaveNoun(t.Context(), uma, h.editOf(t, mail))
+	wantCode(t, err, pipelines.Forbidden, "omar, which answers sign-offs")
+	if _, err := h.SaveNoun(t.Context(), root, h.editOf(t, mail)); err != nil {
+		t.Errorf("an administrator sets the address of anybody: %v", err)
+	}
+	must(h.SaveNoun(t.Context(), root, h.editOf(t, textNoun{records.Teams, pipelines.Team{Name: "QA", Members: []string{"omar", "uma"}}})))(t)
+	if err := h.SetPassword(t.Context(), who("uma"), "omar", "a long password"); err != nil {
+		t.Errorf("who answers the same sign-offs and has more rights sets the password: %v", err)
+	}
+}
+
+// TestOnlySigningInMakesMembersBySignIn: no text shows such members, so nobody
+// puts some there with a new team.
+func TestOnlySigningInMakesMembersBySignIn(t *testing.T) {
+	t.Parallel()
+	h, _, who := everybody(t)
+	team := pipelines.Team{Name: "New", Members: []string{"omar"}, BySignIn: []string{"tom", "not here yet"}}
+	must(h.SaveNoun(t.Context(), who("tom"), catalog.NounEdit{Kind: records.Teams, Noun: team}))(t)
+	made, _ := pipelines.TeamNamed(must(h.Records.Teams(t.Context()))(t), "New")
+	if made.Has("tom") || made.Has("not here yet") || !made.Has("omar") {
+		t.Errorf("the new team is %+v, want omar alone in it", made)
+	}
+}
+
+// TestMailedLinksEndWithTheAccountTheyWereFor: a link that lies in an old mailbox
+// must not set the password back that an administrator has just set.
+func TestMailedLinksEndWithTheAccountTheyWereFor(t *testing.T) {
+	t.Parallel()
+	h, root, _ := everybody(t)
+	id := h.user(t, "omar").ID
+	for what, change := range map[string]func() error{
+		"password": func() error { return h.SetPassword(t.Context(), root, "omar", "a long password") },
+		"mail": func() error {
+			return h.ChangeUser(t.Context(), root, "omar", false, func(u *pipelines.User) { u.Mail = "new@example.org" })
+		},
+		"disabled": func() error {
+			return h.ChangeUser(t.Context(), root, "omar", false, func(u *pipelines.User) { u.Disabled = true })
+		},
+	} {
+		if err := h.Records.Write(t.Context(), records.AddTicket(records.Ticket{Key: "link of " + what, UserID: id})...); err != nil {
+			t.Fatal(err)
+		}
+		if err := change(); err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+		if _, _, alive, err := h.Records.Ticket(t.Context(), "link of "+what); alive || err != nil {
+			t.Errorf("%s: the link that was mailed before still works (%v)", what, err)
+		}
+	}
+}
+
 // textNoun is a noun of a kind, to be saved under its name.
 type textNoun struct {
 	kind records.Kind
@@ -263,5 +322,46 @@ func TestReadExpiry(t *testing.T) {
 	}
 	if _, never, err := catalog.ReadExpiry("never", now); !never || err != nil {
 		t.Errorf("never: %v, %v", never, err)
+	}
+}
+
+// TestOnlyAnAdministratorSetsTheMailServer: links that set passwords go out by
+// it, so whoever reads its mails is whom they want to be.
+func TestOnlyAnAdministratorSetsTheMailServer(t *testing.T) {
+	t.Parallel()
+	h, root, who := everybody(t)
+	must(h.SaveNoun(t.Context(), root, catalog.NounEdit{Kind: records.Teams, Noun: pipelines.Team{Name: "Operators", Members: []string{"omar"}, Roles: []pipelines.RoleGrant{{Role: "System manager"}}}}))(t)
+	server := catalog.MailServerEdit{Host: "mail.example.net", From: "slipway@example.net"}
+	wantCode(t, h.SetMailServer(t.Context(), who("omar"), server), pipelines.Forbidden, "AdministerSystem")
+	if err := h.SetMailServer(t.Context(), root, server); err != nil {
+		t.Fatal(err)
+	}
+	_, revision, err := h.MailServer(t.Context(), who("omar"))
+	if err != nil || revision == 0 {
+		t.Errorf("a system manager sees the mail server: %v", err)
+	}
+	wantCode(t, h.RemoveMailServer(t.Context(), who("omar"), revision), pipelines.Forbidden, "AdministerSystem")
+}
+
+// TestANameThatLooksTheSameIsAnother: nobody gets at an administrator's account by
+// adding one whose name is nearly theirs.
+func TestANameThatLooksTheSameIsAnother(t *testing.T) {
+	t.Parallel()
+	h, root, who := everybody(t)
+	must(h.SaveNoun(t.Context(), root, catalog.NounEdit{Kind: records.Users, Noun: pipelines.User{Username: "iris", Mail: "iris@example.org"}}))(t)
+	must(h.SaveNoun(t.Context(), root, h.editOf(t, textNoun{records.Teams, pipelines.Team{Name: "Admins", Members: []string{"ada", "iris"}, Roles: []pipelines.RoleGrant{{Role: "System administrator"}}}})))(t)
+	before := h.user(t, "iris")
+	for _, name := range []string{before.ID, "SYSTEM"} {
+		_, err := h.SaveNoun(t.Context(), who("uma"), catalog.NounEdit{Kind: records.Users, Noun: pipelines.User{Username: name}})
+		wantCode(t, err, pipelines.Invalid, "would be taken for")
+	}
+	for _, name := range []string{"ırıs", "İris", "\u212aris", "iris\u200b", "\u202eiris", "ir\xffis", "iris\u2066", "iris\u200d"} {
+		_, err := h.SaveNoun(t.Context(), who("uma"), catalog.NounEdit{Kind: records.Users, Noun: pipelines.User{Username: name, Mail: "uma@example.org"}})
+		if after := h.user(t, "iris"); after != before {
+			t.Errorf("adding %q made %+v of %+v (%v)", name, after, before, err)
+		}
+		if looksTheSame := !strings.ContainsAny(name, "ıİ") && name != "\u212aris"; looksTheSame && pipelines.CodeOf(err) != pipelines.Invalid {
+			t.Errorf("%q is taken as a name: %v", name, err)
+		}
 	}
 }

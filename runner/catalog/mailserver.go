@@ -34,9 +34,19 @@ func (c *Catalog) MailServer(ctx context.Context, p pipelines.Principal) (record
 	return c.Records.MailServer(ctx)
 }
 
+// mayCarryMails: links that set a password, and codes that answer for somebody,
+// go out by the mail server. Whoever says which it is could become anybody, so
+// that takes an administrator.
+func mayCarryMails(p pipelines.Principal) error {
+	return p.Demand(pipelines.AdministerSystem, pipelines.Where{})
+}
+
 // SetMailServer makes the mail server what is wanted. Mails that are sent from
 // then on go out by it.
 func (c *Catalog) SetMailServer(ctx context.Context, p pipelines.Principal, in MailServerEdit) error {
+	if err := mayCarryMails(p); err != nil {
+		return err
+	}
 	before, revision, err := c.MailServer(ctx, p)
 	if err != nil {
 		return err
@@ -70,6 +80,9 @@ func (c *Catalog) SetMailServer(ctx context.Context, p pipelines.Principal, in M
 
 // RemoveMailServer forgets the mail server: mails are kept for reading again.
 func (c *Catalog) RemoveMailServer(ctx context.Context, p pipelines.Principal, seen int64) error {
+	if err := mayCarryMails(p); err != nil {
+		return err
+	}
 	before, revision, err := c.MailServer(ctx, p)
 	if err != nil {
 		return err

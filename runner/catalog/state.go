@@ -91,7 +91,7 @@ var teams = kind[pipelines.Team]{
 	of: records.Teams, word: "team",
 	name:  func(n pipelines.Team) string { return n.Name },
 	id:    func(n pipelines.Team) string { return n.ID },
-	named: func(n pipelines.Team, id string, _ int) pipelines.Team { n.ID = id; return n },
+	named: func(n pipelines.Team, id string, _ int) pipelines.Team { n.ID, n.BySignIn = id, nil; return n },
 	kept:  func(n, now pipelines.Team) pipelines.Team { n.ID, n.BySignIn = now.ID, now.BySignIn; return n },
 	owner: func(n *pipelines.Team) *string { return &n.Owner },
 }

@@ -65,6 +65,8 @@ func (c coming) changed(change pipelines.PackageChange) coming {
 // replaced says what is there now.
 func (s SignOff) replaced() string {
 	switch {
+	case s.Replaces == "" && s.Changes.Left != nil:
+		return s.Changes.Unreplaced(s.Deployment)
 	case s.Replaces == "":
 		return "Nothing of this project is in " + name(s.Environment) + " yet."
 	case s.Older:

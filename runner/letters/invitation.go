@@ -13,7 +13,6 @@ import (
 
 // Invitation asks somebody who has an account to choose their password.
 type Invitation struct {
-	Name     string // as people call them
 	Username string // what they sign in with
 	By       string // who invites
 	Server   string // its address
@@ -37,7 +36,7 @@ func (i Invitation) Letter() (Letter, error) {
 
 // Reset lets somebody choose a new password who has forgotten theirs.
 type Reset struct {
-	Name, Username, Server, URL, Until string
+	Username, Server, URL, Until string
 }
 
 // Letter writes the mail.
@@ -69,11 +68,11 @@ func (p password) letter(subject string) (Letter, error) {
 
 func (p password) text() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n\n%s\n\n", oneLine(p.title), oneLine(p.lead))
+	fmt.Fprintf(&b, "%s\n\n%s\n\n", oneLine(p.title), wrapped(oneLine(p.lead), 0))
 	for _, f := range p.facts {
-		fmt.Fprintf(&b, "%-12s %s\n", f.label, oneLine(f.value))
+		fmt.Fprintf(&b, "%-12s %s\n", f.label, wrapped(oneLine(f.value), 13))
 	}
-	fmt.Fprintf(&b, "\n%s:\n%s\n\nThe link works once. Opening it changes nothing.\n\n-- \n%s\n", p.button, p.url, p.because)
+	fmt.Fprintf(&b, "\n%s:\n%s\n\nThe link works once. Opening it changes nothing.\n\n-- \n%s\n", p.button, p.url, wrapped(p.because, 0))
 	return b.String()
 }
 

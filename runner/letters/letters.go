@@ -25,6 +25,7 @@ type Letter struct{ Subject, Text, HTML string }
 // SignOff is what the person is asked who may approve or reject a deployment.
 // All fields are shown as they are; an empty one is left out with its label.
 type SignOff struct {
+	Deployment   string // its id
 	Project      string
 	Release      string
 	Environment  string

@@ -384,6 +384,9 @@ func TestTryTellsWhatWasSaid(t *testing.T) {
 	if !strings.Contains(tried.Error, "we do not want this") {
 		t.Errorf("Try() = %+v", tried)
 	}
+	if last := tried.Lines[len(tried.Lines)-1]; last.Who != smtpmail.Server || !strings.Contains(last.Text, "we do not want this") {
+		t.Errorf("the conversation ends with %+v, want the server's refusal", last)
+	}
 	k.srv.Close()
 	tried, err = k.room.Try(t.Context(), "ada@example.org", pipelines.Principal{Called: "Ada"})
 	must(t, err)

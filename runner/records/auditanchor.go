@@ -199,7 +199,11 @@ func (r *Records) keepAnchor(ctx context.Context, sort string) error {
 	hash, _ := auditlog.Claimed(item.Value)
 	at, _, _ := strings.Cut(sort, ".")
 	name := AnchorBlobs + strings.ReplaceAll(at, ":", "-") + "Z-" + hash[:min(16, len(hash))] + ".json"
-	_, err = r.blobs.Put(ctx, name, bytes.NewReader(append(item.Value, '\n')))
+	store := r.blobs
+	if r.Anchors != nil {
+		store = r.Anchors
+	}
+	_, err = store.Put(ctx, name, bytes.NewReader(append(item.Value, '\n')))
 	if errors.Is(err, blobs.ErrExists) {
 		return nil
 	}

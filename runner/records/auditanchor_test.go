@@ -11,6 +11,7 @@ import (
 	"slipway/pipelines"
 	"slipway/pipelines/auditlog"
 	"slipway/runner/blobs"
+	"slipway/runner/diskblobs"
 	"slipway/runner/records"
 )
 
@@ -121,5 +122,22 @@ func TestALargeHourIsSeveralAnchors(t *testing.T) {
 	}
 	if len(anchors) < 3 || heads != chains+1 {
 		t.Errorf("%d anchors hold %d heads, want %d in several", len(anchors), heads, chains+1)
+	}
+}
+
+// TestAnchorsHaveAPlaceOfTheirOwn where there is one, like a bucket that is locked.
+func TestAnchorsHaveAPlaceOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	apart, err := diskblobs.Open(t.TempDir())
+	k.must(err)
+	k.Anchors = apart
+	k.act("Projects-1", 0)
+	k.act("Projects-1", 61)
+	if kept := k.anchorsKept(); len(kept) != 0 {
+		t.Errorf("%d anchors are with the other blobs", len(kept))
+	}
+	if kept, err := apart.List(t.Context(), records.AnchorBlobs, "", 0); err != nil || len(kept) != 1 {
+		t.Errorf("%d anchors are at their own place, %v; want one", len(kept), err)
 	}
 }

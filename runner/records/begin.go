@@ -26,6 +26,8 @@ func (r *Records) NextDeployment(ctx context.Context) (string, Change, error) {
 var (
 	// ErrOnce says that a release was sent to an environment by itself before.
 	ErrOnce = errors.New("this release was sent to this environment by itself before")
+	// ErrOrdered says that the form has ordered a deployment before.
+	ErrOrdered = errors.New("this form has ordered a deployment before")
 	// ErrIDTaken says that another deployment took the id meanwhile: plan anew
 	// with the next one.
 	ErrIDTaken = errors.New("the deployment's id was taken meanwhile")
@@ -39,6 +41,7 @@ type Request struct {
 	At         time.Time
 	EventID    string // of the start
 	Once       bool   // at most once for its release and environment, whoever is faster
+	Form       string // at most once by this form, "" for any number
 	Told       []pipelines.Event
 }
 
@@ -79,6 +82,9 @@ func (r *Records) AddDeployment(ctx context.Context, in Request) (pipelines.Depl
 		if in.Once {
 			also.Changes = append(also.Changes, table.Create(mark, encode(d.ID)))
 		}
+		if in.Form != "" {
+			also.Changes = append(also.Changes, table.Create(formKey(in.Form), encode(d.ID)).Until(in.At.Add(formKept)))
+		}
 		also.Told = append(slices.Clone(in.Told), also.Told...)
 		if err := r.tell(ctx, also); err != nil {
 			return r.overtaken(ctx, err, in, mark)
@@ -104,6 +110,9 @@ func (r *Records) overtaken(ctx context.Context, err error, in Request, mark tab
 	}
 	if in.Once && slices.Contains(conflict.Keys, mark) {
 		return ErrOnce
+	}
+	if in.Form != "" && slices.Contains(conflict.Keys, formKey(in.Form)) {
+		return ErrOrdered
 	}
 	if slices.Contains(conflict.Keys, in.Take.Key) {
 		return ErrIDTaken

@@ -51,6 +51,8 @@ func (r *Records) ChangesSince(ctx context.Context, release pipelines.Release, e
 	var there pipelines.Release
 	if current.Live != nil {
 		out.From, there.Packages = current.Live.Release, current.Live.Packages
+	} else if out.Left, err = r.left(ctx, release.ProjectID, environmentID, current); err != nil {
+		return pipelines.Changes{}, err
 	}
 	for _, chosen := range release.Packages {
 		before, _ := there.Selects(chosen.Package, chosen.Feed)

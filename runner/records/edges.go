@@ -142,11 +142,22 @@ func (r *Records) index(ctx context.Context, before, after *Loaded, e edge) ([]C
 	return []Change{current, kept, listed}, err
 }
 
+// become is a status as what has come about.
+func become(s pipelines.Status) string {
+	switch s {
+	case pipelines.Succeeded, pipelines.Failed:
+		return "has " + string(s)
+	case pipelines.Cancelled, pipelines.Skipped:
+		return "was " + string(s)
+	}
+	return "is " + string(s)
+}
+
 // marked is the audit entry of a deployment's start or end; takeups is how often
 // it had been taken up again.
 func marked(d pipelines.Deployment, category string, at time.Time, takeups int) pipelines.Event {
 	by := pipelines.System("runner")
-	message := d.Project + " " + d.Release + " to " + d.Environment + " is " + string(d.Status)
+	message := d.Project + " " + d.Release + " to " + d.Environment + " " + become(d.Status)
 	if d.Message != "" {
 		message += ": " + d.Message
 	}

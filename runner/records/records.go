@@ -42,6 +42,8 @@ type Records struct {
 	Env env.Env
 	// Troubled hears of what went wrong beside an act that is done; nil: nobody.
 	Troubled func(doing string, err error)
+	// Anchors is where the audit log's anchors are kept; nil: with the other blobs.
+	Anchors blobs.Blobs
 
 	table table.Table
 	blobs blobs.Blobs

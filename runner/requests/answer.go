@@ -42,6 +42,11 @@ func (r *Requests) answer(ctx context.Context, p pipelines.Principal, in AnswerR
 		return pipelines.Refuse(pipelines.Invalid, "a note has at most %d bytes, this one %d", maxNote, len(in.Note))
 	}
 	_, changed, err := r.Records.Happen(ctx, in.Deployment, func(l records.Loaded) ([]graph.Event, records.Also, error) {
+		if link == nil { // whoever has a link was asked
+			if err := openings.Concerns(p, l); err != nil {
+				return nil, records.Also{}, err
+			}
+		}
 		step, err := asked(l, in.Step)
 		if err != nil {
 			return nil, records.Also{}, err

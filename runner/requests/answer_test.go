@@ -63,6 +63,10 @@ func TestOnlyMembersAnswer(t *testing.T) {
 	refused(t, "an admin who is no member", s.answer(s.admin, true, ""), pipelines.Forbidden, "it is for members of Stakeholders")
 	refused(t, "somebody else", s.answer(guest, true, ""), pipelines.Forbidden, "guest cannot answer")
 	refused(t, "nobody", s.answer(pipelines.Principal{}, true, ""), pipelines.Unauthenticated, "sign in")
+	for _, step := range []string{"sign OFF", "go on", "zzz", ""} {
+		err := s.Answer(t.Context(), s.user("stranger"+step), requests.AnswerRequest{Deployment: s.id, Step: step})
+		refused(t, "somebody whom it does not concern, asking about step "+step, err, pipelines.NotFound, `there is no deployment "`+s.id+`"`)
+	}
 	refused(t, "a long note", s.answer(s.stella, true, strings.Repeat("x", 5000)), pipelines.Invalid, "a note has at most")
 	refused(t, "another step", s.Answer(t.Context(), s.stella, requests.AnswerRequest{Deployment: s.id, Step: "go on"}), pipelines.Conflict, "does not wait for an answer")
 	refused(t, "no step", s.Answer(t.Context(), s.stella, requests.AnswerRequest{Deployment: s.id, Step: "zzz"}), pipelines.NotFound, `has no step "zzz"`)
@@ -104,7 +108,7 @@ func TestAMemberWhoWasRemovedIsNotAsked(t *testing.T) {
 	without := pipelines.Team{ID: s.team, Name: "Stakeholders", Members: []string{"omar"}}
 	must(t, s.Records.Write(t.Context(), records.ReplaceNoun(records.Teams, s.team, without, revision)))
 	refused(t, "by the link", s.byLink(s.code), pipelines.Forbidden, "stella cannot answer")
-	refused(t, "signed in", s.answer(s.signIn(s.stella.UserID), true, ""), pipelines.Forbidden, "stella cannot answer")
+	refused(t, "signed in", s.answer(s.signIn(s.stella.UserID), true, ""), pipelines.NotFound, "there is no deployment")
 	s.waits()
 }
 

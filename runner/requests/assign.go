@@ -45,6 +45,9 @@ func (r *Requests) Assign(ctx context.Context, p pipelines.Principal, in AssignR
 }
 
 func (r *Requests) assign(ctx context.Context, p pipelines.Principal, l records.Loaded, in AssignRequest) error {
+	if err := openings.Concerns(p, l); err != nil {
+		return err
+	}
 	step, err := asked(l, in.Step)
 	if err != nil {
 		return err

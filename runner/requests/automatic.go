@@ -94,7 +94,7 @@ func (r *Requests) deployWhere(ctx context.Context, by starter, project pipeline
 			out.NotSent = append(out.NotSent, said)
 			continue
 		}
-		d, err := r.deploy(ctx, by.Principal, true, func(id newID) (pipelines.Deployment, plan.Plan, error) {
+		d, err := r.deploy(ctx, by.Principal, ordering{once: true}, func(id newID) (pipelines.Deployment, plan.Plan, error) {
 			in, err := r.planInput(ctx, by, project, release, environment, id)
 			if err != nil {
 				return in.Deployment, plan.Plan{}, err

@@ -27,12 +27,25 @@ type DeployRequest struct {
 	// GuidedFailure says in place of the project whether people decide where a
 	// step fails.
 	GuidedFailure *bool `json:"guidedFailure,omitempty"`
+	// Form is the form that was sent, "" for none: what one form orders a second
+	// time is the deployment that it ordered first.
+	Form string `json:"-"`
 }
+
+// What the name of a form may be, which somebody sends.
+const (
+	maxForm     = 64
+	formLetters = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_"
+)
 
 // Deploy puts a release on its way to an environment. Findings that block are
 // a refusal naming all of them, and nothing is stored.
 func (r *Requests) Deploy(ctx context.Context, p pipelines.Principal, in DeployRequest) (pipelines.Deployment, error) {
-	return r.deploy(ctx, p, false, func(id newID) (pipelines.Deployment, plan.Plan, error) {
+	if d, err := r.Ordered(ctx, p, in); err != nil || d.ID != "" {
+		return d, err
+	}
+	form := formOf(p, in)
+	d, err := r.deploy(ctx, p, ordering{form: form}, func(id newID) (pipelines.Deployment, plan.Plan, error) {
 		from, err := r.prepare(ctx, p, in, id)
 		if err != nil {
 			return from.Deployment, plan.Plan{}, err
@@ -43,6 +56,30 @@ func (r *Requests) Deploy(ctx context.Context, p pipelines.Principal, in DeployR
 		}
 		return from.Deployment, pl, err
 	})
+	if errors.Is(err, records.ErrOrdered) {
+		return r.Records.OrderedBy(ctx, form)
+	}
+	return d, err
+}
+
+// Ordered is what the form of a request has ordered before, without an id where
+// that is nothing.
+func (r *Requests) Ordered(ctx context.Context, p pipelines.Principal, in DeployRequest) (pipelines.Deployment, error) {
+	return r.Records.OrderedBy(ctx, formOf(p, in))
+}
+
+// formOf is the form as it is kept: somebody's own, whatever names others send.
+func formOf(p pipelines.Principal, in DeployRequest) string {
+	if odd := func(r rune) bool { return !strings.ContainsRune(formLetters, r) }; !p.Known() || in.Form == "" || len(in.Form) > maxForm || strings.ContainsFunc(in.Form, odd) {
+		return ""
+	}
+	return p.UserID + "/" + in.Form
+}
+
+// ordering is what an order may do only once.
+type ordering struct {
+	once bool   // a rule: for its release and environment
+	form string // a person: by this form
 }
 
 type newID func(context.Context) (string, error)
@@ -94,7 +131,7 @@ func (r *Requests) open(ctx context.Context, project pipelines.Project, release 
 
 // deploy plans with the next free id, stores, and has the deployment looked
 // at. If somebody else takes the id meanwhile, it plans anew.
-func (r *Requests) deploy(ctx context.Context, p pipelines.Principal, once bool, planned func(newID) (pipelines.Deployment, plan.Plan, error)) (pipelines.Deployment, error) {
+func (r *Requests) deploy(ctx context.Context, p pipelines.Principal, only ordering, planned func(newID) (pipelines.Deployment, plan.Plan, error)) (pipelines.Deployment, error) {
 	for range 50 {
 		var take records.Change
 		d, pl, err := planned(func(ctx context.Context) (id string, err error) {
@@ -105,7 +142,7 @@ func (r *Requests) deploy(ctx context.Context, p pipelines.Principal, once bool,
 			return d, err
 		}
 		d, err = r.Records.AddDeployment(ctx, records.Request{
-			Deployment: d, Plan: pl, Take: take, At: r.Env.Now(), EventID: r.Env.NewID(), Once: once, Told: []pipelines.Event{r.queued(p, d, pl)},
+			Deployment: d, Plan: pl, Take: take, At: r.Env.Now(), EventID: r.Env.NewID(), Once: only.once, Form: only.form, Told: []pipelines.Event{r.queued(p, d, pl)},
 		})
 		if errors.Is(err, records.ErrIDTaken) && ctx.Err() == nil {
 			continue

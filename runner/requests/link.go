@@ -34,6 +34,9 @@ type Question struct {
 	// Closed says why there is nothing to decide any more: already answered,
 	// cancelled, expired.
 	Closed error
+	// NotTheirs says why whoever was asked may not answer any more: they have left the
+	// team, or their account is closed. The question may be open for others.
+	NotTheirs error
 }
 
 // Question reads what a link is about. It decides nothing and changes nothing.
@@ -69,7 +72,24 @@ func (r *Requests) Question(ctx context.Context, token string) (Question, error)
 	if err := owner.Link.Usable(r.Env.Now()); err != nil && q.Closed == nil {
 		q.Closed = pipelines.Refuse(pipelines.Conflict, "%s", err)
 	}
-	return q, nil
+	if q.Closed == nil {
+		q.NotTheirs, err = r.notTheirs(ctx, owner, l)
+	}
+	return q, err
+}
+
+func (r *Requests) notTheirs(ctx context.Context, owner records.Asked, l records.Loaded) (refusal, failed error) {
+	p, err := r.Records.Principal(ctx, owner.UserID, "mail link")
+	if err == nil {
+		err = openings.Answer(p, l, owner.Step, true)
+	}
+	switch pipelines.CodeOf(err) {
+	case pipelines.Forbidden, pipelines.Unauthenticated:
+		return err, nil
+	case pipelines.Conflict: // approved already, which is no want of a right
+		return nil, nil
+	}
+	return nil, err
 }
 
 func closed(l records.Loaded, owner records.Asked) error {

@@ -31,6 +31,12 @@ func (r *Requests) startTime(asked *time.Time) (*time.Time, error) {
 	return &at, nil
 }
 
+// MayStart says why no deployment can be ordered for that time, nil if one can.
+func (r *Requests) MayStart(at time.Time) error {
+	_, err := r.startTime(&at)
+	return err
+}
+
 // leftOut gives the steps that somebody wants left out the names that they have
 // in the process. Required ones cannot be, nor sign-offs.
 func (r *Requests) leftOut(project pipelines.Project, asked []string) ([]string, error) {

@@ -121,6 +121,7 @@ func (t *talk) hangUp() {
 // deliver names sender and recipients and hands over the text.
 func (t *talk) deliver(msg mail.Message, text []byte) error {
 	if err := t.smtp.Mail(bare(msg.From)); err != nil {
+		t.heard.refused(err)
 		return t.failed("sender "+bare(msg.From), msg.To, err)
 	}
 	refused, err := t.name(msg.To)
@@ -148,6 +149,7 @@ func (t *talk) name(to []string) (refused []mail.Refusal, err error) {
 		if err == nil {
 			continue
 		}
+		t.heard.refused(err)
 		if !final(err) {
 			return nil, t.failed("recipient "+bare(r), to, err)
 		}
@@ -166,9 +168,7 @@ func (t *talk) send(text []byte) error {
 	}
 	t.heard.say(Us, "(the mail, %d bytes)", len(text))
 	if err := w.Close(); err != nil {
-		if e, spoken := errors.AsType[*textproto.Error](err); spoken {
-			t.heard.say(Server, "%d %s", e.Code, e.Msg)
-		}
+		t.heard.refused(err)
 		return err
 	}
 	if said, ok := w.(interface{ ServerResponse() string }); ok {

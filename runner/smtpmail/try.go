@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"net"
+	"net/textproto"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -129,6 +132,19 @@ func (h *hearing) Warnf(gomaillog.Log) {}
 
 // Errorf is part of what the library writes to.
 func (h *hearing) Errorf(gomaillog.Log) {}
+
+// refused notes the answer that an error holds, of which the library says nothing
+// where it makes an error of it.
+func (h *hearing) refused(err error) {
+	e, spoken := errors.AsType[*textproto.Error](err)
+	if h == nil || !spoken {
+		return
+	}
+	if all := h.all(); len(all) > 0 && all[len(all)-1].Who == Server && strings.HasPrefix(all[len(all)-1].Text, strconv.Itoa(e.Code)) {
+		return
+	}
+	h.say(Server, "%d %s", e.Code, e.Msg)
+}
 
 // greeted notes how the line stands once somebody has answered.
 func (h *hearing) greeted(conn net.Conn) {

@@ -1,9 +1,12 @@
 package views
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"iter"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,7 +26,7 @@ type AuditQuery struct {
 // AuditEntry is one entry, with the names that its ids have today.
 type AuditEntry struct {
 	pipelines.Event
-	ProjectName, EnvironmentName string
+	ProjectName, EnvironmentName, SubjectName string
 	// Damaged says that what is stored cannot be read.
 	Damaged bool
 }
@@ -41,8 +44,13 @@ type AuditPage struct {
 
 const (
 	mostAudited = 50
-	// mostLooked bounds what one page looks through, found or not.
-	mostLooked = 20_000
+	// mostLooked and longestLook bound what one page looks through, found or not:
+	// a year or two of a log in a file, and less where each page of the store is a
+	// call.
+	mostLooked  = 200_000
+	longestLook = 300 * time.Millisecond
+	// lookAtClock is after how many entries the time is asked.
+	lookAtClock = 500
 )
 
 // Audit is a page of the entries that are asked for and may be seen.
@@ -56,17 +64,17 @@ func (v *Views) Audit(ctx context.Context, p pipelines.Principal, q AuditQuery) 
 		limit = mostAudited
 	}
 	var out AuditPage
-	looked, last := 0, ""
+	looked, last, late := 0, "", v.clock(longestLook)
 	for line, err := range v.Records.AuditLines(ctx, look.span) {
 		if err != nil {
 			return out, badCursor(err)
 		}
-		if len(out.Entries) == limit || looked == mostLooked {
+		if len(out.Entries) == limit || looked == mostLooked || looked > 0 && looked%lookAtClock == 0 && late() {
 			out.Next, out.Short = last, len(out.Entries) < limit
 			return out, nil
 		}
 		looked, last = looked+1, line.Key
-		if at, _, _ := strings.Cut(line.Key, "/"); looked%1000 == 0 || looked == 1 {
+		if at, _, _ := strings.Cut(line.Key, "/"); looked%lookAtClock == 0 || looked == 1 {
 			out.LookedTo, _ = time.Parse("2006-01-02T15:04:05.000000000Z", at)
 		}
 		if e, ok := look.entry(line); ok {
@@ -74,6 +82,16 @@ func (v *Views) Audit(ctx context.Context, p pipelines.Principal, q AuditQuery) 
 		}
 	}
 	return out, nil
+}
+
+// clock says when so much time has passed since it was asked for; never, for
+// views that have no time.
+func (v *Views) clock(lasts time.Duration) func() bool {
+	if v.Env.Now == nil {
+		return func() bool { return false }
+	}
+	end := v.Env.Now().Add(lasts)
+	return func() bool { return v.Env.Now().After(end) }
 }
 
 func badCursor(err error) error {
@@ -113,9 +131,12 @@ func WholeAudit(p pipelines.Principal) bool {
 type auditLook struct {
 	span                   records.AuditSpan
 	filter                 auditlog.Filter
+	sieve                  *auditlog.Sieve
 	projects, environments map[string]string // names by id
+	others                 map[string]string // of what else entries are about
 	by                     pipelines.Principal
 	whole                  bool
+	own                    [][]byte // where not whole: one of them is in each line that may be seen
 }
 
 func (v *Views) auditLook(ctx context.Context, p pipelines.Principal, q AuditQuery) (auditLook, error) {
@@ -140,14 +161,96 @@ func (v *Views) auditLook(ctx context.Context, p pipelines.Principal, q AuditQue
 			look.filter.Environment = one.ID
 		}
 	}
+	if err == nil {
+		err = v.nameOthers(ctx, &look)
+	}
 	look.span = records.AuditSpan{Since: q.Since, Until: q.Until, After: q.After}
+	look.sieve = look.filter.Sieve()
+	look.own = look.places()
 	return look, err
+}
+
+// nameOthers knows the names of people, teams and targets, and takes a name that
+// somebody is called by for the one they sign in with.
+func (v *Views) nameOthers(ctx context.Context, look *auditLook) error {
+	look.others = map[string]string{}
+	users, err := v.Records.Users(ctx)
+	if err != nil {
+		return err
+	}
+	known := false
+	for _, u := range users {
+		look.others[u.ID] = u.Username
+		known = known || pipelines.SameName(u.Username, look.filter.Person)
+	}
+	for _, u := range users {
+		if look.filter.Person != "" && !known && pipelines.SameName(u.Called(), look.filter.Person) {
+			look.filter.Person = u.Username
+			break
+		}
+	}
+	teams, err := v.Records.Teams(ctx)
+	if err != nil {
+		return err
+	}
+	for _, t := range teams {
+		look.others[t.ID] = t.Name
+	}
+	targets, err := v.Records.Targets(ctx)
+	for _, t := range targets {
+		look.others[t.ID] = t.Name
+	}
+	return err
+}
+
+// AuditPeople are the people whose entries may be looked for: all of them, for who
+// may see the whole log and the people, and nobody otherwise.
+func (v *Views) AuditPeople(ctx context.Context, p pipelines.Principal) ([]pipelines.User, error) {
+	if !WholeAudit(p) || !p.Allows(pipelines.UserView, pipelines.Where{}) {
+		return nil, nil
+	}
+	return v.Records.Users(ctx)
+}
+
+// mostOwn is how many places are looked for in each line. Whoever may see more of
+// them sees most of what there is, and finds a page of it soon.
+const mostOwn = 20
+
+// places are the ids, as they stand in a line, of which one is in each entry that
+// may be seen; none where that says nothing.
+func (l auditLook) places() [][]byte {
+	if l.whole {
+		return nil
+	}
+	out := [][]byte{}
+	for id, name := range l.projects {
+		if l.by.AllowsIn(pipelines.EventView, name) {
+			out = append(out, []byte(`"`+id+`"`))
+		}
+	}
+	for id, name := range l.environments {
+		if l.by.Allows(pipelines.EventView, pipelines.Where{Environment: name}) {
+			out = append(out, []byte(`"`+id+`"`))
+		}
+	}
+	if len(out) > mostOwn {
+		return nil
+	}
+	return out
+}
+
+// worthReading says whether a line may be one that is asked for and may be seen.
+func (l auditLook) worthReading(line []byte) bool {
+	if !l.whole && l.own != nil && !slices.ContainsFunc(l.own, func(id []byte) bool { return bytes.Contains(line, id) }) {
+		return false
+	}
+	return l.sieve.Passes(line)
 }
 
 // entry reads a line if it is one that is asked for and may be seen. One that is
 // damaged is shown to who sees all.
 func (l auditLook) entry(line records.AuditLine) (AuditEntry, bool) {
-	if !l.filter.MayMatch(line.Line) {
+	if !l.worthReading(line.Line) {
 		return AuditEntry{}, false
 	}
 	var e pipelines.Event
@@ -161,7 +264,7 @@ func (l auditLook) entry(line records.AuditLine) (AuditEntry, bool) {
 		return AuditEntry{}, false
 	}
 	return AuditEntry{
-		Event:       e,
+		Event: e, SubjectName: cmp.Or(l.projects[e.Subject], l.environments[e.Subject], l.others[e.Subject]),
 		ProjectName: l.projects[auditlog.ProjectOf(e)], EnvironmentName: l.environments[auditlog.EnvironmentOf(e)],
 	}, true
 }

@@ -76,8 +76,11 @@ type Person struct {
 	records.Stored[pipelines.User]
 	Admin       bool // be it by themselves or by a team
 	HasPassword bool
-	Teams       []pipelines.Team  // the user's
-	Grants      []pipelines.Grant // as far as the principal may see where they hold
+	HasFactor   bool               // a second one, besides the password
+	Identities  []records.Identity // by which they sign in elsewhere
+	Sessions    []records.Session  // told to whoever may edit users
+	Teams       []pipelines.Team   // the user's
+	Grants      []pipelines.Grant  // as far as the principal may see where they hold
 }
 
 // Person is one user by id or username.
@@ -110,15 +113,37 @@ func (v *Views) person(ctx context.Context, p pipelines.Principal, id string) (P
 	if err != nil {
 		return Person{}, err
 	}
-	hash, err := v.Records.Password(ctx, id)
 	holds := pipelines.PrincipalOf(u.Noun, teams, roles, "")
-	out := Person{Stored: u, Admin: holds.Admin, HasPassword: hash != "", Grants: holds.Grants}
+	out := Person{Stored: u, Admin: holds.Admin, Grants: holds.Grants}
+	if err := v.signsIn(ctx, p, &out); err != nil {
+		return Person{}, err
+	}
 	for _, t := range teams {
 		if t.Has(u.Noun.Username) {
 			out.Teams = append(out.Teams, t)
 		}
 	}
-	return out, err
+	return out, nil
+}
+
+// signsIn adds by what somebody signs in, and where they are signed in.
+func (v *Views) signsIn(ctx context.Context, p pipelines.Principal, out *Person) error {
+	id := out.Noun.ID
+	hash, err := v.Records.Password(ctx, id)
+	if err != nil {
+		return err
+	}
+	out.HasPassword = hash != ""
+	if _, _, out.HasFactor, err = v.Records.Factor(ctx, id); err != nil {
+		return err
+	}
+	if out.Identities, err = v.Records.Identities(ctx, id); err != nil {
+		return err
+	}
+	if p.Allows(pipelines.UserEdit, pipelines.Where{}) {
+		out.Sessions, err = v.Records.Sessions(ctx, id, v.Env.Now())
+	}
+	return err
 }
 
 // Team is one team by id or name, as it is kept: whoever may change it must see

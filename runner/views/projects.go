@@ -14,6 +14,7 @@ type Row struct {
 	Project  pipelines.Project
 	Channels []Channel // in their order; a project that defines none has one
 	Cells    []Cell    // one for each environment, in their order
+	Hidden   int       // values for environments that the principal may not see
 }
 
 // Channel is one channel of a project with the lifecycle its releases go by.
@@ -198,14 +199,23 @@ func (v *Views) Projects(ctx context.Context, p pipelines.Principal) ([]pipeline
 	var out []pipelines.Project
 	for _, project := range all {
 		if p.AllowsIn(pipelines.ProjectView, project.Name) {
+			project, _ = seenProject(p, project)
 			out = append(out, project)
 		}
 	}
 	return out, err
 }
 
-// Project is one project by id or name.
+// Project is one project by id or name, with the values that may be seen.
 func (v *Views) Project(ctx context.Context, p pipelines.Principal, idOrName string) (pipelines.Project, error) {
+	project, err := v.wholeProject(ctx, p, idOrName)
+	project, _ = seenProject(p, project)
+	return project, err
+}
+
+// wholeProject is one project with all its values, those for environments too that
+// the principal may not see.
+func (v *Views) wholeProject(ctx context.Context, p pipelines.Principal, idOrName string) (pipelines.Project, error) {
 	project, there, err := v.Records.ProjectNamed(ctx, idOrName)
 	switch {
 	case err != nil:
@@ -218,7 +228,7 @@ func (v *Views) Project(ctx context.Context, p pipelines.Principal, idOrName str
 
 // ProjectRow is a project with what it has where.
 func (v *Views) ProjectRow(ctx context.Context, p pipelines.Principal, idOrName string) (Row, error) {
-	project, err := v.Project(ctx, p, idOrName)
+	project, err := v.wholeProject(ctx, p, idOrName)
 	if err != nil {
 		return Row{}, err
 	}
@@ -226,7 +236,10 @@ func (v *Views) ProjectRow(ctx context.Context, p pipelines.Principal, idOrName 
 	if err != nil {
 		return Row{}, err
 	}
-	return v.row(ctx, p, judge, project)
+	project, hidden := seenProject(p, project)
+	row, err := v.row(ctx, p, judge, project)
+	row.Hidden = hidden
+	return row, err
 }
 
 // Release is a release with how far it may go.

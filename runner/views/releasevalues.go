@@ -22,5 +22,10 @@ func (v *Views) ChangedSince(ctx context.Context, p pipelines.Principal, release
 	if err != nil {
 		return nil, err
 	}
-	return variables.Changed(variables.New(release.Project, release.Sets, nil), variables.New(project.Noun, sets, nil)), nil
+	seen := func(project pipelines.Project, sets []pipelines.VariableSet) *variables.Values {
+		project, _ = seenProject(p, project)
+		sets, _ = seenSets(p, project, sets)
+		return variables.New(project, sets, nil)
+	}
+	return variables.Changed(seen(release.Project, release.Sets), seen(project.Noun, sets)), nil
 }

@@ -41,6 +41,7 @@ const (
 	FoundFeed        FoundKind = "feed"
 	FoundUser        FoundKind = "user"
 	FoundTeam        FoundKind = "team"
+	FoundUserRole    FoundKind = "user role"
 )
 
 // FoundGroup is what was found of one kind, best first.
@@ -277,8 +278,18 @@ func (s *search) people(ctx context.Context) error {
 		}
 	}
 	teams, err := s.Teams(ctx, s.p)
+	if err != nil {
+		return err
+	}
 	for _, t := range teams {
 		s.add(Found{Kind: FoundTeam, Name: t.Name, ID: t.ID, Note: t.Description})
+	}
+	if !s.p.AllowsAnywhere(pipelines.UserRoleView) {
+		return nil
+	}
+	roles, err := s.UserRoles(ctx, s.p)
+	for _, r := range roles {
+		s.add(Found{Kind: FoundUserRole, Name: r.Name, ID: cmp.Or(r.ID, r.Name), Note: r.Description})
 	}
 	return err
 }

@@ -51,6 +51,9 @@ type Explained struct {
 	Revision  int64
 	At        Asked // in the spelling of the configuration
 	Variables []Explanation
+	Hidden    int // values for environments that the principal may not see
+	// Environments can be asked for: those that the principal may see the project in.
+	Environments []string
 }
 
 // Explain says what a project's variables are at a place, and why. What only a
@@ -64,16 +67,19 @@ func (v *Views) Explain(ctx context.Context, p pipelines.Principal, s Surroundin
 	if err != nil {
 		return Explained{}, err
 	}
-	out := Explained{Project: stored.Noun, Revision: stored.Revision}
+	out := Explained{Revision: stored.Revision}
+	out.Project, out.Hidden = seenProject(p, stored.Noun)
 	here, err := v.spot(ctx, p, out.Project, at)
 	if err != nil {
 		return out, err
 	}
-	out.At = here.asked()
+	out.At, out.Environments = here.asked(), here.environments
 	sets, err := v.Records.VariableSets(ctx)
 	if err != nil {
 		return out, err
 	}
+	sets, hidden := seenSets(p, out.Project, sets)
+	out.Hidden += hidden
 	values := variables.New(out.Project, sets, nil)
 	system := s.system(out.Project, here)
 	var ours []Explanation

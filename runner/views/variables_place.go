@@ -3,6 +3,7 @@ package views
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"slipway/pipelines"
@@ -14,6 +15,8 @@ type spot struct {
 	place       variables.Place
 	environment pipelines.Environment // zero: not asked for
 	targets     []pipelines.Target    // all that may be seen
+
+	environments []string // that can be asked for
 }
 
 func (s spot) asked() Asked {
@@ -31,10 +34,12 @@ func (v *Views) spot(ctx context.Context, p pipelines.Principal, project pipelin
 	if out.targets, err = v.Targets(ctx, p); err != nil {
 		return out, err
 	}
+	environments = slices.DeleteFunc(environments, func(e pipelines.Environment) bool { return !seesAt(p, project.Name, e.Name) })
+	out.environments = names(environments, func(e pipelines.Environment) string { return e.Name })
 	if at.Environment != "" {
 		e, ok := find(environments, at.Environment, func(e pipelines.Environment) (string, string) { return e.ID, e.Name })
 		if !ok {
-			return out, missing("environment", at.Environment, names(environments, func(e pipelines.Environment) string { return e.Name }))
+			return out, missing("environment", at.Environment, out.environments)
 		}
 		out.environment, out.place.Environment = e, e.Name
 	}

@@ -24,6 +24,8 @@ func (v *Views) ReachOf(ctx context.Context, p pipelines.Principal, s Surroundin
 	if err != nil {
 		return nil, err
 	}
+	project, _ = seenProject(p, project)
+	sets, _ = seenSets(p, project, sets)
 	values := named(name, "", project.Variables)
 	for _, set := range project.SetsOf(sets) {
 		values = append(values, named(name, set.Name, set.Variables)...)

@@ -61,13 +61,16 @@ func (v *Views) VariableSet(ctx context.Context, p pipelines.Principal, idOrName
 	return v.Records.VariableSet(ctx, s.ID)
 }
 
-// StoredProject is one project by name or id, at its revision.
+// StoredProject is one project by name or id, at its revision, with the values
+// that may be seen.
 func (v *Views) StoredProject(ctx context.Context, p pipelines.Principal, idOrName string) (records.Stored[pipelines.Project], error) {
 	found, err := v.Project(ctx, p, idOrName)
 	if err != nil {
 		return records.Stored[pipelines.Project]{}, err
 	}
-	return v.Records.Project(ctx, found.ID)
+	stored, err := v.Records.Project(ctx, found.ID)
+	stored.Noun, _ = seenProject(p, stored.Noun)
+	return stored, err
 }
 
 // ProjectsWith are the projects that include a set, of those that may be seen.

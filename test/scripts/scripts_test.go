@@ -44,6 +44,7 @@ func TestScripts(t *testing.T) {
 			"admin": as("admin"), "member": as("member"), "stranger": as("stranger"), "internal": as("internal"), "production": as("production"),
 			"up": up, "down": down, "reached": reached, "await": await, "joins": joins, "exits": exits, "letter": letter, "answer": answer, "smtp": smtpServer, "waits": mailWaits, "field": field,
 			"firstadmin": firstAdmin, "sshhost": sshHost(t), "sends": sends, "feedserver": feedServer, "posts": posts, "asked": asked, "iishost": iisHost,
+			"issuer": issuer(t), "chooses": chooses, "forgets": forgets, "browses": browses,
 		},
 	})
 }

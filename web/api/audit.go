@@ -62,6 +62,10 @@ func AuditQuery(in url.Values) (views.AuditQuery, error) {
 	if q.Until, err = auditTime("until", text("until"), 24*time.Hour); err != nil {
 		return q, err
 	}
+	if !q.Since.IsZero() && !q.Until.IsZero() && !q.Since.Before(q.Until) {
+		const wrong = "this is before the beginning that is asked for: until comes after since"
+		return q, &pipelines.Error{Code: pipelines.Invalid, Message: "until: " + wrong, Problems: []pipelines.Problem{{Path: "until", Message: wrong}}}
+	}
 	if limit := text("limit"); limit != "" {
 		if q.Limit, err = strconv.Atoi(limit); err != nil || q.Limit < 1 || q.Limit > 1000 {
 			return q, pipelines.Refuse(pipelines.Invalid, "limit is a number from 1 to 1000; got %.40q", limit)
@@ -92,6 +96,11 @@ func auditTime(name, text string, lasts time.Duration) (time.Time, error) {
 // AuditExport sends all entries that are asked for: as JSON lines, the very ones
 // that are stored, or as CSV. What breaks off half-way is broken off for the
 // client, too.
+//
+// It is a GET that writes: one entry, which says that the log was taken. It is a
+// link and a download like others, and changes nothing that anybody has set; all
+// that another site could bring about is that an auditor gets a file, and that
+// the log says so.
 func (a *API) AuditExport(w http.ResponseWriter, r *http.Request) {
 	p := a.SignIn.Principal(r)
 	q, err := AuditQuery(r.URL.Query())
@@ -120,7 +129,7 @@ func (a *API) AuditExport(w http.ResponseWriter, r *http.Request) {
 		line = append(bytes.ReplaceAll(line, []byte("\n"), []byte(" ")), '\n')
 		_, _ = digest.Write(line)
 		trailer.Entries++
-		if err = out.entry(line, e.Event); err != nil {
+		if err = out.entry(line, e); err != nil {
 			break
 		}
 	}
@@ -142,7 +151,7 @@ func (a *API) AuditExport(w http.ResponseWriter, r *http.Request) {
 // auditWriter writes an export in one form.
 type auditWriter interface {
 	format() string
-	entry(line []byte, e pipelines.Event) error
+	entry(line []byte, e views.AuditEntry) error
 	end(auditlog.Trailer) error
 }
 
@@ -168,7 +177,9 @@ type csvAudit struct{ to *csv.Writer }
 
 func (csvAudit) format() string { return "CSV" }
 
-func (c csvAudit) entry(_ []byte, e pipelines.Event) error { return c.to.Write(auditlog.Row(e)) }
+func (c csvAudit) entry(_ []byte, e views.AuditEntry) error {
+	return c.to.Write(auditlog.Row(e.Event, auditlog.Names{Project: e.ProjectName, Environment: e.EnvironmentName, Subject: e.SubjectName}))
+}
 
 func (c csvAudit) end(auditlog.Trailer) error {
 	c.to.Flush()
@@ -179,7 +190,7 @@ type jsonAudit struct{ to *bufio.Writer }
 
 func (jsonAudit) format() string { return "JSON" }
 
-func (j jsonAudit) entry(line []byte, _ pipelines.Event) error {
+func (j jsonAudit) entry(line []byte, _ views.AuditEntry) error {
 	_, err := j.to.Write(line)
 	return err
 }

@@ -17,8 +17,8 @@ func (a *API) mailServerRoutes() []route.Route {
 	}
 	return []route.Route{
 		{Pattern: "GET /v1/mail-server", Needs: pipelines.ConfigureServer, Serve: a.answer(a.mailServer)},
-		{Pattern: "PUT /v1/mail-server", Needs: pipelines.ConfigureServer, Serve: a.answer(a.setMailServer)},
-		{Pattern: "DELETE /v1/mail-server", Needs: pipelines.ConfigureServer, Serve: a.answer(a.removeMailServer)},
+		{Pattern: "PUT /v1/mail-server", Needs: pipelines.AdministerSystem, Serve: a.answer(a.setMailServer)},
+		{Pattern: "DELETE /v1/mail-server", Needs: pipelines.AdministerSystem, Serve: a.answer(a.removeMailServer)},
 		{Pattern: "POST /v1/mail-server/test", Needs: pipelines.ConfigureServer, Serve: a.answer(a.testMail)},
 	}
 }

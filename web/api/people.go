@@ -2,6 +2,7 @@ package api
 
 import (
 	"net/http"
+	"slices"
 
 	"slipway/pipelines"
 	"slipway/web/rest"
@@ -22,6 +23,7 @@ func (a *API) peopleRoutes() []route.Route {
 		{Pattern: "POST /v1/teams/{team}/members", Needs: pipelines.TeamEdit, Serve: a.answer(a.addMember)},
 		{Pattern: "DELETE /v1/teams/{team}/members/{username}", Needs: pipelines.TeamEdit, Serve: a.answer(a.removeMember)},
 		{Pattern: "POST /v1/teams/{team}/roles", Needs: pipelines.TeamEdit, Serve: a.answer(a.includeRole)},
+		{Pattern: "DELETE /v1/teams/{team}/roles", Needs: pipelines.TeamEdit, Serve: a.answer(a.excludeRole)},
 		{Pattern: "GET /v1/user-roles", Needs: pipelines.UserRoleView, Serve: a.answer(a.userRoles)},
 	}
 }
@@ -117,7 +119,26 @@ func (a *API) includeRole(r *http.Request, p pipelines.Principal) (any, error) {
 		return nil, err
 	}
 	return nil, a.Catalog.ChangeTeam(r.Context(), p, r.PathValue("team"), takesOver(r), func(t *pipelines.Team) error {
+		if slices.ContainsFunc(t.Roles, in.Same) {
+			return pipelines.Refuse(pipelines.Conflict, "team %s has the user role %s there already", t.Name, in.Role)
+		}
 		t.Roles = append(append([]pipelines.RoleGrant(nil), t.Roles...), in)
+		return nil
+	})
+}
+
+// excludeRole takes away what includeRole gave: the same role in the same places.
+func (a *API) excludeRole(r *http.Request, p pipelines.Principal) (any, error) {
+	in, err := read[pipelines.RoleGrant](r)
+	if err != nil {
+		return nil, err
+	}
+	return nil, a.Catalog.ChangeTeam(r.Context(), p, r.PathValue("team"), takesOver(r), func(t *pipelines.Team) error {
+		left := slices.DeleteFunc(slices.Clone(t.Roles), in.Same)
+		if len(left) == len(t.Roles) {
+			return pipelines.Refuse(pipelines.NotFound, "team %s does not include the user role %s in this scope: `slipway team list` shows what it has where", t.Name, in.Role)
+		}
+		t.Roles = left
 		return nil
 	})
 }

@@ -34,7 +34,7 @@ var toHTML = goldmark.New(
 
 // HTML is the text as a page shows it.
 func HTML(source string) string {
-	if len(source) > longest || deep(source) {
+	if len(source) > longest || deep(source) || dense(source) {
 		return asTyped(source)
 	}
 	var out bytes.Buffer
@@ -46,6 +46,22 @@ func HTML(source string) string {
 
 func asTyped(source string) string {
 	return "<pre>" + html.EscapeString(source) + "</pre>"
+}
+
+// mostMarks bounds the characters that may begin something that another ends:
+// each of them is held against all before it.
+const mostMarks = 3000
+
+// dense says whether a text has more of them than anybody writes.
+func dense(source string) bool {
+	marks := 0
+	for i := range len(source) {
+		switch source[i] {
+		case '[', '*', '_', '~', '!':
+			marks++
+		}
+	}
+	return marks > mostMarks
 }
 
 // deep says whether a line opens more quotes and lists than anybody means.

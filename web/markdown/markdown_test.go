@@ -39,6 +39,8 @@ func TestHostileMarkdownIsShownAsTyped(t *testing.T) {
 		"long":     strings.Repeat("a ", 100_000),
 		"stars":    strings.Repeat("*a ", 20_000),
 		"ticks":    strings.Repeat("`a ", 20_000),
+		"links":    strings.Repeat("[a](", 15_000),
+		"mixed":    strings.Repeat("*a_", 20_000),
 	} {
 		began := time.Now()
 		HTML(source)

@@ -2,28 +2,24 @@ package oidc
 
 import (
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
-	"strings"
 	"sync"
 	"time"
+
+	gooidc "github.com/coreos/go-oidc/v3/oidc"
 
 	"slipway/pipelines"
 	"slipway/runner/feeds"
 )
 
-// How long what an issuer says of itself is believed, its keys, and that it does
-// not answer. A token with an unknown key has the keys fetched again, but not
-// more often than once in notAgain.
+// How long what an issuer says of itself is believed, with its keys, and that it
+// does not answer. Keys that are not known yet are asked for sooner; see wire.
 const (
-	believed      = time.Hour
-	notAskedFor   = 10 * time.Second
-	notAgain      = 30 * time.Second
-	largestAnswer = 1 << 20
-	mostKeys      = 100
+	believed    = time.Hour
+	notAskedFor = 10 * time.Second
 )
 
 // Issuers asks issuers and keeps what they said. Make it with New and share the
@@ -38,7 +34,6 @@ type Issuers struct {
 
 // about is what an issuer says of itself.
 type about struct {
-	Issuer        string   `json:"issuer"`
 	Authorization string   `json:"authorization_endpoint"`
 	Token         string   `json:"token_endpoint"`
 	Keys          string   `json:"jwks_uri"`
@@ -49,13 +44,10 @@ type about struct {
 
 type issuer struct {
 	about  about
-	client *http.Client
+	client *http.Client // for what is asked once and not remembered
+	keys   gooidc.KeySet
 	err    error
 	until  time.Time
-
-	mu      sync.Mutex
-	keys    []webKey
-	fetched time.Time
 }
 
 // New makes Issuers. Requests go the way that those to feeds go: never to
@@ -98,10 +90,7 @@ func (i *Issuers) find(ctx context.Context, name string) (*issuer, error) {
 		return nil, err
 	}
 	found := &issuer{client: i.client(home), until: i.now().Add(believed)}
-	err = found.ask(ctx, strings.TrimSuffix(name, "/")+"/.well-known/openid-configuration", &found.about)
-	if err == nil {
-		err = found.about.check(name)
-	}
+	err = found.discover(ctx, name, i.now)
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
@@ -115,12 +104,27 @@ func (i *Issuers) find(ctx context.Context, name string) (*issuer, error) {
 	return found, found.err
 }
 
-// check: who answers under a name must call itself so, or it could pass for
-// another; and everything it names is asked by https.
-func (a about) check(name string) error {
-	if a.Issuer != name {
-		return fmt.Errorf("it calls itself %q", cut(a.Issuer))
+// discover asks an issuer what it says of itself.
+func (s *issuer) discover(ctx context.Context, name string, now func() time.Time) error {
+	asking, stop := context.WithTimeout(ctx, answerLimit)
+	defer stop()
+	remembering := gooidc.ClientContext(asking, &http.Client{Transport: &wire{client: s.client, now: now, said: map[string]said{}}})
+	provider, err := gooidc.NewProvider(remembering, name)
+	if other, ok := errors.AsType[*gooidc.IssuerMismatchError](err); ok {
+		return fmt.Errorf("it calls itself %q", cut(other.Discovered))
 	}
+	if err != nil {
+		return err
+	}
+	if err := provider.Claims(&s.about); err != nil {
+		return err
+	}
+	s.keys = gooidc.NewRemoteKeySet(remembering, s.about.Keys)
+	return s.about.check()
+}
+
+// check: everything that an issuer names is asked by https.
+func (a about) check() error {
 	for _, address := range []string{a.Authorization, a.Token, a.Keys} {
 		u, err := url.Parse(address)
 		if err != nil || address != "" && (u.Host == "" || !safeScheme(u)) {
@@ -131,67 +135,4 @@ func (a about) check(name string) error {
 		return fmt.Errorf("it names no keys")
 	}
 	return nil
-}
-
-// ask fetches one bounded JSON document.
-func (s *issuer) ask(ctx context.Context, address string, into any) error {
-	asking, stop := context.WithTimeout(ctx, answerLimit)
-	defer stop()
-	r, err := http.NewRequestWithContext(asking, http.MethodGet, address, nil)
-	if err != nil {
-		return err
-	}
-	r.Header.Set("Accept", "application/json")
-	answer, err := s.client.Do(r)
-	if err != nil {
-		return err
-	}
-	defer answer.Body.Close()
-	if answer.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s answers %s", r.URL.Host, answer.Status)
-	}
-	body, err := io.ReadAll(io.LimitReader(answer.Body, largestAnswer+1))
-	if err != nil {
-		return err
-	}
-	if len(body) > largestAnswer || json.Unmarshal(body, into) != nil {
-		return fmt.Errorf("%s answers with something else than what was asked for", r.URL.Host)
-	}
-	return nil
-}
-
-// keys are those of an issuer that may have signed under this id.
-func (i *Issuers) keys(ctx context.Context, from *issuer, id string) ([]webKey, error) {
-	from.mu.Lock()
-	defer from.mu.Unlock()
-	age := i.now().Sub(from.fetched)
-	named := from.named(id)
-	if age > believed || len(named) == 0 && age > notAgain {
-		var all struct{ Keys []webKey }
-		if err := from.ask(ctx, from.about.Keys, &all); err != nil {
-			return nil, pipelines.Refuse(pipelines.Unavailable, "the keys of the issuer could not be fetched: %s", cut(err.Error()))
-		}
-		from.keys, from.fetched = nil, i.now()
-		for _, k := range all.Keys[:min(len(all.Keys), mostKeys)] {
-			if k.readable() {
-				from.keys = append(from.keys, k)
-			}
-		}
-		named = from.named(id)
-	}
-	return named, nil
-}
-
-// named are the keys of an id; a token without one may be of any.
-func (s *issuer) named(id string) []webKey {
-	if id == "" {
-		return s.keys
-	}
-	var out []webKey
-	for _, k := range s.keys {
-		if k.ID == id {
-			out = append(out, k)
-		}
-	}
-	return out
 }

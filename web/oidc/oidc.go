@@ -2,7 +2,9 @@
 // what their answer is worth, and whether a token of a build system is genuine.
 //
 // It stores nothing and knows no users; whom a token stands for is signin's to
-// say. The idea to know is that an issuer is asked only because somebody who
+// say. Signatures, keys and discovery are go-oidc's; what is here is what that
+// leaves to its callers: who may be asked and how often, what an ID token must
+// say beyond its issuer, and words for people. The idea to know is that an issuer is asked only because somebody who
 // may configure this server wrote it down: an address that merely stands in a
 // token is never asked, so nobody can make the server ask for them.
 package oidc
@@ -113,55 +115,4 @@ func safe(code string) string {
 		return "no reason given"
 	}
 	return code
-}
-
-// Verify checks the ID token of a person: signature, issuer, audience, time,
-// and the nonce that we gave on the way.
-func (i *Issuers) Verify(ctx context.Context, c Client, token, nonce string) (Claims, error) {
-	claims, err := i.VerifyWorkload(ctx, c.Issuer, token)
-	switch {
-	case err != nil:
-		return Claims{}, err
-	case !slices.Contains(claims.Audience, c.ID):
-		return Claims{}, notGenuine("it was made for another application")
-	case nonce == "" || claims.text("nonce") != nonce:
-		return Claims{}, notGenuine("it was made for another sign-in")
-	}
-	if azp := claims.text("azp"); azp != c.ID && (azp != "" || len(claims.Audience) > 1) {
-		return Claims{}, notGenuine("it was made for another application")
-	}
-	return claims, nil
-}
-
-// VerifyWorkload checks the token of a build system: signature, issuer and time.
-// Its audience is the caller's to judge, who knows which are trusted.
-func (i *Issuers) VerifyWorkload(ctx context.Context, issuer, token string) (Claims, error) {
-	parsed, err := parse(token)
-	if err != nil {
-		return Claims{}, err
-	}
-	if parsed.claims.Issuer != issuer {
-		return Claims{}, notGenuine("it is from another issuer")
-	}
-	if err := parsed.claims.checkTime(i.now()); err != nil {
-		return Claims{}, err
-	}
-	found, err := i.find(ctx, issuer)
-	if err != nil {
-		return Claims{}, err
-	}
-	keys, err := i.keys(ctx, found, parsed.header.Key)
-	if err != nil {
-		return Claims{}, err
-	}
-	for _, k := range keys {
-		if k.signed(parsed) {
-			return parsed.claims, nil
-		}
-	}
-	return Claims{}, notGenuine("its signature does not fit the keys of its issuer")
-}
-
-func notGenuine(why string) error {
-	return pipelines.Refuse(pipelines.Unauthenticated, "the token is not accepted: %s", why)
 }

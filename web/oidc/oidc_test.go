@@ -1,6 +1,7 @@
 package oidc_test
 
 import (
+	"encoding/base64"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -39,7 +40,7 @@ func TestTokensOfPeople(t *testing.T) {
 		{"another authorised", func(_, c map[string]any) { c["azp"] = "x" }, "n", "another application"},
 		{"expired", func(_, c map[string]any) { c["exp"] = noon.Add(-2 * time.Minute).Unix() }, "n", "expired"},
 		{"without an end", func(_, c map[string]any) { delete(c, "exp") }, "n", "expired"},
-		{"with an end that is a text", func(_, c map[string]any) { c["exp"] = "tomorrow" }, "n", "expired"},
+		{"with an end that is a text", func(_, c map[string]any) { c["exp"] = "tomorrow" }, "n", "no JSON Web Token"},
 		{"of tomorrow", func(_, c map[string]any) { c["nbf"] = noon.Add(time.Hour).Unix() }, "n", "future"},
 		{"made tomorrow", func(_, c map[string]any) { c["iat"] = noon.Add(time.Hour).Unix() }, "n", "future"},
 		{"wrong issuer", func(_, c map[string]any) { c["iss"] = other.Issuer }, "n", "another issuer"},
@@ -50,6 +51,10 @@ func TestTokensOfPeople(t *testing.T) {
 		{"the wrong kind of key", func(h, _ map[string]any) { h["kid"] = "ec" }, "n", "signature"},
 		{"an unknown key", func(h, _ map[string]any) { h["kid"] = "new" }, "n", "signature"},
 		{"somebody else's key", func(h, _ map[string]any) { h["foreign"] = true }, "n", "signature"},
+		{"somebody else's key, brought along", func(h, _ map[string]any) {
+			h["foreign"], h["jku"] = true, other.Issuer+"/keys"
+			h["jwk"] = map[string]any{"kty": "RSA", "e": "AQAB", "n": base64.RawURLEncoding.EncodeToString(oidctest.Foreign.N.Bytes())}
+		}, "n", "signature"},
 		{"critical extension", func(h, _ map[string]any) { h["crit"] = []string{"b64"} }, "n", "not known here"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

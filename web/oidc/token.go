@@ -1,11 +1,13 @@
 package oidc
 
 import (
-	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
+
+	gooidc "github.com/coreos/go-oidc/v3/oidc"
 )
 
 // largestToken is more than any token has that we should read.
@@ -13,6 +15,13 @@ const largestToken = 16 << 10
 
 // leeway is how far the clock of an issuer may be from ours.
 const leeway = time.Minute
+
+// algorithms are how a token may be signed, whatever it or its issuer says:
+// never "none", and never by a secret that two share.
+var algorithms = []string{
+	gooidc.RS256, gooidc.RS384, gooidc.RS512, gooidc.PS256, gooidc.PS384, gooidc.PS512,
+	gooidc.ES256, gooidc.ES384, gooidc.ES512, gooidc.EdDSA,
+}
 
 // Claims are what a genuine token says.
 type Claims struct {
@@ -24,6 +33,18 @@ type Claims struct {
 	MailVerified    bool
 	Name, Username  string
 	all             map[string]json.RawMessage
+}
+
+// claimsOf reads what a token says that was verified.
+func claimsOf(token *gooidc.IDToken) (Claims, error) {
+	c := Claims{Issuer: token.Issuer, Subject: token.Subject, Audience: token.Audience, Expires: token.Expiry}
+	if token.Claims(&c.all) != nil || c.Subject == "" || len(c.Subject) > 512 {
+		return Claims{}, notGenuine("it names nobody")
+	}
+	c.ID, c.Mail, c.Name, c.Username = c.text("jti"), c.text("email"), c.text("name"), c.text("preferred_username")
+	verified := string(c.all["email_verified"])
+	c.MailVerified = verified == "true" || verified == `"true"`
+	return c, nil
 }
 
 // List is a claim that is a text or a list of texts.
@@ -44,81 +65,58 @@ func (c Claims) text(name string) string {
 	return s
 }
 
-func (c Claims) moment(name string) (time.Time, bool) {
-	var seconds float64
-	if json.Unmarshal(c.all[name], &seconds) != nil || seconds < 0 || seconds > 1<<40 {
-		return time.Time{}, false
-	}
-	return time.Unix(int64(seconds), 0), true
-}
-
-// checkTime demands an end, and that it has not come.
-func (c Claims) checkTime(now time.Time) error {
-	if c.Expires.IsZero() || !now.Before(c.Expires.Add(leeway)) {
-		return notGenuine("it has expired")
-	}
+// fromTheFuture says whether a token begins, or was made, after now. The
+// verifier looks at one of the two, and more generously.
+func (c Claims) fromTheFuture(now time.Time) bool {
 	for _, name := range []string{"nbf", "iat"} {
-		if from, ok := c.moment(name); ok && now.Add(leeway).Before(from) {
-			return notGenuine("it is from the future: compare the clocks")
+		var seconds float64
+		if json.Unmarshal(c.all[name], &seconds) != nil {
+			continue
+		}
+		if seconds > float64(now.Add(leeway).Unix()) {
+			return true
 		}
 	}
-	return nil
+	return false
 }
 
-// parsed is a token whose signature nobody has looked at yet.
-type parsed struct {
-	header struct {
-		Algorithm string   `json:"alg"`
-		Key       string   `json:"kid"`
-		Critical  []string `json:"crit"`
-	}
-	claims    Claims
-	signed    []byte
-	signature []byte
-}
-
-// parse reads the compact form of a signed token, strictly.
-func parse(token string) (parsed, error) {
-	var p parsed
+// look reads whom a token claims to be from, before anybody has verified it, and
+// refuses what is no token that we could want: in another writing than the
+// compact one, signed in a way we do not take, or with conditions of its own.
+func look(token string) (issuer string, err error) {
 	parts := strings.Split(token, ".")
 	if len(token) > largestToken || len(parts) != 3 {
-		return p, notGenuine("it is no JSON Web Token")
+		return "", errNoToken
 	}
 	var raw [3][]byte
 	for i, part := range parts {
-		b, err := base64.RawURLEncoding.Strict().DecodeString(part)
-		if err != nil {
-			return p, notGenuine("it is no JSON Web Token")
+		// Strict, so that the same token cannot be written in two ways.
+		if raw[i], err = base64.RawURLEncoding.Strict().DecodeString(part); err != nil {
+			return "", errNoToken
 		}
-		raw[i] = b
 	}
-	if json.Unmarshal(raw[0], &p.header) != nil || !oneObject(raw[1], &p.claims.all) {
-		return p, notGenuine("it is no JSON Web Token")
+	var header struct {
+		Algorithm string          `json:"alg"`
+		Critical  json.RawMessage `json:"crit"`
 	}
-	if len(p.header.Critical) > 0 {
-		return p, notGenuine("it demands what is not known here")
+	var claims struct {
+		Issuer string `json:"iss"`
 	}
-	c := &p.claims
-	c.Issuer, c.Subject, c.Audience, c.ID = c.text("iss"), c.text("sub"), c.List("aud"), c.text("jti")
-	c.Expires, _ = c.moment("exp")
-	c.Mail, c.Name, c.Username = c.text("email"), c.text("name"), c.text("preferred_username")
-	verified := string(c.all["email_verified"])
-	c.MailVerified = verified == "true" || verified == `"true"`
-	if c.Issuer == "" || c.Subject == "" || len(c.Subject) > 512 {
-		return p, notGenuine("it names nobody")
+	if json.Unmarshal(raw[0], &header) != nil || json.Unmarshal(raw[1], &claims) != nil {
+		return "", errNoToken
 	}
-	p.signed, p.signature = []byte(parts[0]+"."+parts[1]), raw[2]
-	return p, nil
+	switch {
+	case claims.Issuer == "":
+		return "", notGenuine("it names nobody")
+	case header.Critical != nil:
+		return "", notGenuine("it demands what is not known here")
+	case !slices.Contains(algorithms, header.Algorithm):
+		return "", notGenuine("its signature is of a kind that is not taken here")
+	}
+	return claims.Issuer, nil
 }
 
-// oneObject refuses what follows the object.
-func oneObject(text []byte, into *map[string]json.RawMessage) bool {
-	d := json.NewDecoder(bytes.NewReader(text))
-	return d.Decode(into) == nil && !d.More() && *into != nil
-}
+var errNoToken = notGenuine("it is no JSON Web Token")
 
 // IssuerOf is who a token says it is from: to be believed only after Verify.
-func IssuerOf(token string) (string, error) {
-	p, err := parse(token)
-	return p.claims.Issuer, err
-}
+func IssuerOf(token string) (string, error) { return look(token) }

@@ -36,6 +36,14 @@ func (d DecisionMade) state() State {
 	return Cancelled
 }
 
+// said is the step that asked, with the note that was given to it.
+func (d DecisionMade) said() string {
+	if d.Note == "" {
+		return d.Step
+	}
+	return d.Step + ": " + d.Note
+}
+
 func (d DecisionMade) word() string {
 	if d.Approved {
 		return "Approved"
@@ -59,6 +67,7 @@ type Answer struct {
 	Facts        []Fact
 	Notes        []string // warnings that belong to the decision
 	Wants        string   // "approve" or "reject": the link that was followed
+	Code         string   // what was typed, unless it was wrong
 	Note         string   // what was typed before a problem came up
 	TriesLeft    string   // "4 tries left", after a wrong code
 	Problems     []Problem
@@ -84,6 +93,7 @@ const (
 	Expired        Outcome = "expired"   // the time to answer is over
 	Dead           Outcome = "dead"      // five wrong codes
 	CalledOff      Outcome = "cancelled" // the deployment was cancelled
+	NotTheirs      Outcome = "not-yours" // who was asked has left the team
 	NoSuchQuestion Outcome = "unknown"   // no such link
 )
 
@@ -99,6 +109,7 @@ var outcomes = map[Outcome]outcomeText{
 	Expired:        {Skipped, "The time to answer is over", "Nothing was decided by this link.", "Sign in to see whether the question is still open, or ask for a new mail."},
 	Dead:           {Failed, "This link no longer works", "A wrong code was entered five times. Nothing was decided.", "Sign in and answer on the deployment's page, or ask for a new mail."},
 	CalledOff:      {Cancelled, "The deployment was cancelled", "There is nothing left to decide.", ""},
+	NotTheirs:      {Skipped, "This is not yours to decide any more", "You were asked, and may not answer now. Nothing was decided by this link.", "If you should decide, ask an administrator to add you to the team."},
 	NoSuchQuestion: {Unknown, "There is no such question", "The link is incomplete, or older than what is kept.", "Copy the whole link from the mail, or sign in."},
 }
 

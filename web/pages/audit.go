@@ -22,7 +22,8 @@ type AuditFilter struct {
 	Person, Since, Until, Text    string
 	Subject                       string // an id that another page has linked with
 	Kinds, Projects, Environments []AuditOption
-	Any                           bool // something is looked for
+	People                        []AuditOption // offered while a person is typed
+	Any                           bool          // something is looked for
 }
 
 // AuditOption is one choice of a filter.
@@ -33,21 +34,21 @@ type AuditOption struct {
 
 // AuditRow is one entry.
 type AuditRow struct {
-	ID           string
-	At           Moment
-	What         string // the category in words
-	Message      string
-	Who, Via     string
-	From         string
-	Place        string // project and environment
-	About        string // the thing's own words
-	AboutPath    string // "" where it has no page
-	History      string // the query of all about the same thing
-	Lines        []AuditDiffLine
-	Facts        []Fact
-	Chain        string // "Deployments-7, entry 3"; "" from before the chains
-	Hash         string
-	Refused      bool
+	ID        string
+	At        Moment
+	What      string // the category in words
+	Message   string
+	Who, Via  string
+	From      string
+	Place     string // project and environment
+	About     string // the thing's own words
+	AboutPath string // "" where it has no page
+	History   string // the query of all about the same thing
+	Lines     []AuditDiffLine
+	Facts     []Fact
+	Chain     string // "Deployments-7, entry 3"; "" from before the chains
+	Hash      string
+	Refused   bool
 }
 
 // AuditDiffLine is a line before (-) or after (+).
@@ -72,4 +73,12 @@ func exportQuery(query, format string) string {
 	}
 	values.Set("format", format)
 	return auditQuery(AuditExportPath, values.Encode())
+}
+
+// peopleList is the id of what the person's field offers, "" for nothing.
+func peopleList(all []AuditOption) string {
+	if len(all) == 0 {
+		return ""
+	}
+	return "people"
 }

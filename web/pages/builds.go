@@ -43,6 +43,7 @@ type Commit struct {
 // Changes are what a release brings to environments that have another one.
 type Changes struct {
 	Since    string // the release that is there; "" none
+	There    string // what is there all the same where Since is ""; "" nothing
 	Where    string // "Test and Prod"
 	Path     string // of that release
 	Packages []ChangedPackage

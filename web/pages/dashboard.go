@@ -9,7 +9,8 @@ type Dashboard struct {
 	// revision shown); empty for a page that stands still. The answer is 204, or
 	// DashboardGrid with a newer model.
 	LivePath string
-	// FirstCommand is what brings the first project here, shown while there is none.
+	// FirstCommand is what brings the first project here, shown while there is none;
+	// empty for somebody who would not see it.
 	FirstCommand string
 }
 

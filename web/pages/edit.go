@@ -16,6 +16,7 @@ type EditNoun struct {
 	Problems []Problem
 	Conflict *Conflict
 	Removal  *Removal
+	Only     bool // to be read: there is nothing that it could be saved to
 }
 
 // Conflict is what somebody else has saved meanwhile.

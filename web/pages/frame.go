@@ -22,6 +22,8 @@ type Frame struct {
 	Tabs []Tab
 	// Searched is what stands in the search box.
 	Searched string
+	// NoKeys: this browser wants no key to be a shortcut by itself.
+	NoKeys bool
 	// Done says what was done on the way here; it may be empty.
 	Done string
 	// Viewer is nil while nobody is signed in; the bar is then bare.
@@ -35,6 +37,8 @@ type Viewer struct {
 	Name      string // sign-in name
 	Display   string
 	Approvals int  // decisions waiting for this person
+	Packages  bool // may see packages
+	Targets   bool // may see targets
 	People    bool // may see users and teams
 	Library   bool // may see lifecycles, variable sets and step types
 	Audit     bool // may read the audit log
@@ -83,6 +87,14 @@ func (f Frame) To(path string) templ.SafeURL {
 func (f Frame) to(path string) string { return string(f.To(path)) }
 
 func (f Frame) current(s Section) string { return here(f.Section == s) }
+
+// keys are those that lead to the search box by themselves.
+func (f Frame) keys() string {
+	if f.NoKeys {
+		return ""
+	}
+	return "/"
+}
 
 func here(current bool) string {
 	if current {

@@ -125,10 +125,24 @@ func (n node) noteLine() string {
 	return strings.TrimRight(line, " ,:;·") + "…"
 }
 
-func (n node) cut() bool { return len([]rune(n.fullNote())) > n.noteRoom() }
+// noteLines are the note in a picture of a process, where nothing stands beneath
+// it, on up to two lines.
+func (n node) noteLines() []string {
+	if !n.Plain {
+		return []string{n.noteLine()}
+	}
+	return breakName(n.fullNote(), n.noteRoom())
+}
+
+func (n node) cut() bool {
+	if n.Plain {
+		return strings.Join(n.noteLines(), " ") != strings.Join(strings.Fields(n.fullNote()), " ")
+	}
+	return len([]rune(n.fullNote())) > n.noteRoom()
+}
 
 // noteRoom is how many letters of a note fit into the node, nearly.
-func (n node) noteRoom() int { return (n.W - nameLeft - 8) / 7 }
+func (n node) noteRoom() int { return (n.W - n.textLeft() - 8) / 7 }
 
 // fullNote is the state's word with what more there is to say.
 func (n node) fullNote() string {

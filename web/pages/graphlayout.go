@@ -76,10 +76,11 @@ func drawNarrow(g Graph) drawing {
 }
 
 func newNode(s GraphStep, x, y, w int) node {
+	s.Note = strings.ReplaceAll(s.Note, "`", "") // a picture has one kind of letters
 	n := node{GraphStep: s, X: x, Y: y, W: w}
 	n.Lines = breakName(s.Name, (w-nameLeft-12)/8)
 	n.Dots, n.Bar, n.BarText = hostPicture(s.Hosts, w-nameLeft-14)
-	n.H = 24 + lineHeight*(len(n.Lines)+1)
+	n.H = 24 + lineHeight*(len(n.Lines)+len(n.noteLines()))
 	switch {
 	case len(n.Bar) > 0:
 		n.H += 28

@@ -32,6 +32,7 @@ type Log struct {
 
 // LogLine is one line of output.
 type LogLine struct {
+	Again  bool // the step is that of the line before
 	Number int
 	Path   string // the page with this line in view, without the #
 	Time   string // "14:03:07"

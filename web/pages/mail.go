@@ -28,6 +28,8 @@ func HeldMailHTML(html string) string {
 type HeldMails struct {
 	Frame
 	Items []HeldMailItem // newest first
+	// Settings is where a mail server is named, "" for who may not.
+	Settings string
 }
 
 // HeldMailItem is one line of the list.

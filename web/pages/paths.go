@@ -9,6 +9,7 @@ const (
 	DashboardLivePath = "/live"
 	SignInPath        = "/signin"
 	SignOutPath       = "/signout"
+	ShortcutsPath     = "/shortcuts"
 	ApprovalsPath     = "/approvals"
 	MailPath          = "/mail"
 	QueuePath         = "/queue"

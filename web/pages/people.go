@@ -16,6 +16,11 @@ const (
 // UserPath is the page of a user.
 func UserPath(id string) string { return usersPath + "/" + url.PathEscape(id) }
 
+// What can be done to a user's account by one button.
+func UserInvitePath(id string) string      { return UserPath(id) + "/invite" }
+func UserEndSessionsPath(id string) string { return UserPath(id) + "/end-sessions" }
+func UserResetFactorPath(id string) string { return UserPath(id) + "/reset-factor" }
+
 // UserPasswordPath takes a user's first password.
 func UserPasswordPath(id string) string { return UserPath(id) + "/password" }
 
@@ -55,6 +60,14 @@ type UserDetail struct {
 	Password           *PasswordForm // for who may set one
 	Invite             string        // takes the order to send a link, "" where that is not offered
 	InviteText         string        // what the button says
+	InviteMeans        string        // where the link goes and what it is for
+	EndSessions        string        // signs them out everywhere, "" where that is not offered
+	ResetFactor        string        // takes their second factor away, "" where that is not offered
+	Problems           []Problem     // of what was wanted on this page
+}
+
+func (v UserDetail) acts() bool {
+	return v.Invite != "" || v.EndSessions != "" || v.ResetFactor != "" || v.Password != nil
 }
 
 // RightRow is one permission that somebody has.
@@ -64,7 +77,10 @@ type RightRow struct {
 }
 
 // RightBy is where somebody has a permission, and what gives it.
-type RightBy struct{ Where, Team, Role string }
+type RightBy struct {
+	Where      string
+	Team, Role Link
+}
 
 // PasswordForm takes a password twice. Posts password and again.
 type PasswordForm struct {
@@ -132,7 +148,8 @@ type GrantFields struct {
 	Role         string
 	Roles        []Option
 	Environments []Option
-	Projects     string // one a line
+	Projects     string   // one a line
+	ProjectTicks []Option // instead, where there are few projects
 }
 
 // GrantField is the name of a field of the i-th included role.

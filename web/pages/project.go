@@ -13,6 +13,7 @@ type Project struct {
 	PushCommand  string       // what brings the first release, shown while there is none
 	Steps        []ProcessStep
 	Variables    []VariableRow // the project's own
+	Hidden       string        // how many of them this person may not see
 	VariableSets []Link        // that it includes
 	Triggers     []string      // sentences: "A new version of RandomQuotes makes a release."
 	Channels     []Channel     // none where there is one only

@@ -71,6 +71,7 @@ type ConfirmDeploy struct {
 	Version                    string
 	EnvironmentID, Environment string
 	Plan                       string // hash of the plan shown; posted back, so that what is ordered is what was read
+	Form                       string // its own name: sent twice, it orders once
 	Button                     string // "Deploy 1.0.9 to Prod on 3 hosts"
 	Problems                   []Problem
 	Prompts                    []Prompt
@@ -82,8 +83,7 @@ type ConfirmDeploy struct {
 	Values                     []PlannedValue
 	Texts                      []PlannedValue // of steps, as they will be
 	// Options: what the person may choose besides.
-	At      string // when it starts, as datetime-local writes it; "" at once
-	Zone    string
+	At      string // when it starts, as it was typed; "" at once
 	Skips   []SkipChoice
 	Guided  bool
 	Comment string

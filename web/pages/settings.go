@@ -21,7 +21,7 @@ type SettingsLink struct{ Text, Path, What string }
 // MailSettings is how mails leave.
 type MailSettings struct {
 	State    State
-	Stands   string // "Mails go out by smtp.example.org." in one sentence
+	Stands   string // "Mails go out through smtp.example.org." in one sentence
 	Facts    []Fact
 	Form     *MailForm // nil where the start has set it
 	Test     *MailTest // nil where another process sends

@@ -51,20 +51,36 @@ func (s SignOff) formID() string {
 func (s SignOff) others() bool { return s.Taken != nil && !s.Taken.Mine }
 
 // decisionWords are the words of the two buttons.
-type decisionWords struct{ Approve, Reject string }
+type decisionWords struct {
+	Approve, Reject string
+	OfSeveral       bool // there are other decisions on the page: no button is its primary one
+}
 
-func (s SignOff) words() decisionWords { return decisionOn(s.Version, s.Environment) }
+func (s SignOff) words() decisionWords {
+	say := decisionOn(s.Version, s.Environment)
+	say.OfSeveral = s.FromInbox
+	return say
+}
+
+// look is how the button that approves looks.
+func (w decisionWords) look() string {
+	if w.OfSeveral {
+		return "deploy"
+	}
+	return "primary"
+}
 
 func decisionOn(version, environment string) decisionWords {
 	if version == "" {
-		return decisionWords{"Approve", "Reject"}
+		return decisionWords{Approve: "Approve", Reject: "Reject"}
 	}
-	return decisionWords{"Approve " + version + " for " + environment, "Reject " + version}
+	return decisionWords{Approve: "Approve " + version + " for " + environment, Reject: "Reject " + version}
 }
 
 // Brief is what is decided: what comes, held against what is there.
 type Brief struct {
 	Replaces string // the release that is there now, "" for none
+	There    string // what is there where Replaces is ""
 	Older    bool   // it is older than that
 	Packages []BriefPackage
 	Notes    string // release notes, as they were written

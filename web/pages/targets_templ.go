@@ -45,7 +45,7 @@ func TargetsPage(v Targets) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			if len(v.Items) == 0 {
-				templ_7745c5c3_Err = emptyList("No target is here yet.", "A target is a machine that is reached by SSH or AWS Systems Manager:", v.AddCommand).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = emptyList("No target is here yet.", "A target is a machine that is reached by SSH or AWS Systems Manager. To try things out without one, --pretend here plays one, and --local FOLDER runs steps on the server’s machine.", v.AddCommand).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -46,6 +46,7 @@ type Variables struct {
 	// Empty says how the first one comes here.
 	Empty    string
 	Saved    string // what was done on the way here
+	Hidden   string // how many values this person may not see
 	Problems []Problem
 	Text     string // of a set, as it is written in a folder
 }

@@ -16,7 +16,7 @@ func TestTheTableNamesTestsThatExist(t *testing.T) {
 	there := map[string]bool{}
 	declared := regexp.MustCompile(`(?m)^func (Test\w+)\(`)
 	root := os.DirFS("../..")
-	for _, room := range []string{"web", "runner", "pipelines", "functions"} {
+	for _, room := range []string{"web", "runner", "pipelines", "functions", "infra"} {
 		must(t, fs.WalkDir(root, room, func(path string, _ fs.DirEntry, err error) error {
 			if err != nil || !strings.HasSuffix(path, "_test.go") {
 				return err

@@ -45,6 +45,7 @@ type brake struct {
 type failures struct {
 	n    int
 	last time.Time
+	told time.Time // when the audit log was told that it brakes
 }
 
 // until is the moment from which on the next try is allowed.
@@ -62,6 +63,73 @@ func (f failures) until(free int) time.Time {
 func (b *brake) check(name, from string, now time.Time) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	return b.wait(name, from, now)
+}
+
+func (b *brake) count(name, from string, now time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.add(name, from, now)
+}
+
+// try is check and count in one: a try counts as wrong from its beginning until
+// it is known to be right, or else a hundred at once would all be the first.
+func (b *brake) try(name, from string, now time.Time) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	err := b.wait(name, from, now)
+	if err == nil {
+		b.add(name, from, now)
+	}
+	return err
+}
+
+// tellsEvery is how often the audit log is told of a brake: somebody who goes on
+// trying fills no log.
+const tellsEvery = time.Hour
+
+// tell says whether the audit log is to be told that a try was braked: once an
+// hour for a name and its address, or for an address that tries many names.
+func (b *brake) tell(name, from string, now time.Time) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	key := pair(name, from)
+	if !b.counts[key].until(freeTries).After(now) {
+		key = pair("", from)
+	}
+	f, ok := b.counts[key]
+	if !ok || !f.told.IsZero() && now.Sub(f.told) < tellsEvery {
+		return false
+	}
+	f.told = now
+	b.counts[key] = f
+	return true
+}
+
+// takeBack is for a try that was neither right nor wrong.
+func (b *brake) takeBack(name, from string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.less(pair(name, from))
+	b.less(pair("", from))
+}
+
+// right forgets the failures of a name once its password came.
+func (b *brake) right(name, from string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.counts, pair(name, from))
+	b.less(pair("", from))
+}
+
+// release is right where nothing was tried.
+func (b *brake) release(name, from string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.counts, pair(name, from))
+}
+
+func (b *brake) wait(name, from string, now time.Time) error {
 	until := b.counts[pair(name, from)].until(freeTries)
 	if all := b.counts[pair("", from)].until(freeFromAddress); from != "" && all.After(until) {
 		until = all
@@ -76,9 +144,7 @@ func (b *brake) check(name, from string, now time.Time) error {
 	return &BrakedError{wait, pipelines.Refuse(pipelines.Unavailable, "too many wrong passwords came from your address (%s): try again in %s", from, wait)}
 }
 
-func (b *brake) count(name, from string, now time.Time) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
+func (b *brake) add(name, from string, now time.Time) {
 	if b.counts == nil {
 		b.counts = map[[2]string]failures{}
 	}
@@ -91,16 +157,20 @@ func (b *brake) count(name, from string, now time.Time) {
 		if now.Sub(f.last) > forgetAfter {
 			f.n = 0
 		}
-		b.counts[key] = failures{f.n + 1, now}
+		b.counts[key] = failures{f.n + 1, now, f.told}
 	}
 	b.makeRoom(now)
 }
 
-// release forgets the failures of a name once its password came.
-func (b *brake) release(name, from string) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	delete(b.counts, pair(name, from))
+func (b *brake) less(key [2]string) {
+	f, ok := b.counts[key]
+	switch {
+	case !ok:
+	case f.n <= 1:
+		delete(b.counts, key)
+	default:
+		b.counts[key] = failures{f.n - 1, f.last, f.told}
+	}
 }
 
 // makeRoom keeps the counts from growing without bound: the forgotten go

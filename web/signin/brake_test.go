@@ -79,7 +79,7 @@ func TestBrakeIsReleasedByTheRightPassword(t *testing.T) {
 func TestBrakeWaitsAreBounded(t *testing.T) {
 	t.Parallel()
 	for _, n := range []int{5, 6, 12, 13, 100, 1 << 20} {
-		wait := failures{n, noon}.until(freeTries).Sub(noon)
+		wait := failures{n: n, last: noon}.until(freeTries).Sub(noon)
 		if wait < 2*time.Second || wait > longestWait {
 			t.Errorf("wait after %d failures: got %s, want 2 s to %s", n, wait, longestWait)
 		}
@@ -94,5 +94,33 @@ func TestBrakeKeepsItsMemory(t *testing.T) {
 	}
 	if len(b.counts) > mostCounted {
 		t.Errorf("counts: got %d, want at most %d", len(b.counts), mostCounted)
+	}
+}
+
+// Whoever goes on trying fills no log: one entry an hour for a name and address,
+// or for an address that tries many names.
+func TestABrakeIsToldOnceAnHour(t *testing.T) {
+	t.Parallel()
+	var b brake
+	for range freeTries {
+		b.count("ada", "192.0.2.7", noon)
+	}
+	for _, c := range []struct {
+		name, from string
+		after      time.Duration
+		want       bool
+	}{
+		{"ada", "192.0.2.7", 0, true}, {"ada", "192.0.2.7", time.Second, false}, {"Ada", "192.0.2.7", 59 * time.Minute, false},
+		{"ada", "192.0.2.8", 0, false}, // nothing was tried from there
+	} {
+		if got := b.tell(c.name, c.from, noon.Add(c.after)); got != c.want {
+			t.Errorf("tell %s from %s after %s: %t, want %t", c.name, c.from, c.after, got, c.want)
+		}
+	}
+	for range freeTries {
+		b.count("ada", "192.0.2.7", noon.Add(time.Hour))
+	}
+	if !b.tell("ada", "192.0.2.7", noon.Add(time.Hour)) {
+		t.Error("an hour later it is not told again")
 	}
 }

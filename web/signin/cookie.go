@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// cookieName is the session's. The prefix makes a browser insist on https, path
-// / and this very host, so no neighbouring host can plant a session.
+// cookieName is the session's. The prefix makes a browser insist on https, and,
+// where nothing else is served from our host, on path / and this very host: so
+// no neighbouring host can plant a session.
 func (s *SignIn) cookieName() string { return s.prefix() + "slipway" }
 
 // halfName is the cookie of somebody who still owes the second factor.
@@ -16,10 +17,13 @@ func (s *SignIn) halfName() string { return s.prefix() + "slipway-step" }
 func (s *SignIn) flowName() string { return s.prefix() + "slipway-way" }
 
 func (s *SignIn) prefix() string {
-	if s.Secure && s.BasePath == "" {
-		return "__Host-"
+	switch {
+	case !s.Secure:
+		return ""
+	case s.BasePath != "":
+		return "__Secure-"
 	}
-	return ""
+	return "__Host-"
 }
 
 func (s *SignIn) token(r *http.Request) string { return cookieOf(r, s.cookieName()) }

@@ -137,11 +137,12 @@ func (s *SignIn) ResetFactor(ctx context.Context, p pipelines.Principal, usernam
 // tries has the password already.
 func (s *SignIn) CheckFactor(r *http.Request, p pipelines.Principal, code string) error {
 	ctx, now, counted := r.Context(), s.Env.Now(), "second factor of "+p.UserID
-	if err := s.brake.check(counted, "", now); err != nil {
+	if err := s.brake.try(counted, "", now); err != nil {
 		return err
 	}
 	f, revision, ok, err := s.Records.Factor(ctx, p.UserID)
 	if err != nil || !ok {
+		s.brake.takeBack(counted, "")
 		return orNoFactor(err)
 	}
 	code = strings.TrimSpace(code)
@@ -153,20 +154,21 @@ func (s *SignIn) CheckFactor(r *http.Request, p pipelines.Principal, code string
 		}
 	} else if len(code) <= 16 {
 		if s.Backroom == nil {
+			s.brake.takeBack(counted, "")
 			return pipelines.Refuse(pipelines.Unavailable, "second factors cannot be checked here")
 		}
 		if f.LastStep, ok, err = s.Backroom.FactorStep(ctx, p.UserID, code); err != nil {
+			s.brake.takeBack(counted, "")
 			return err
 		}
 	}
 	if ok {
 		err := s.Records.Tell(ctx, told, records.SetFactor(p.UserID, f, revision))
 		if !records.Conflict(err) {
-			s.brake.release(counted, "")
+			s.brake.right(counted, "")
 			return err
 		}
 	}
-	s.brake.count(counted, "", now)
 	entry := s.event("LoginFailed", p.UserID, p.Username, p.Via, s.Address(r), "wrong code of the second factor")
 	if err := s.Records.Tell(ctx, []pipelines.Event{entry}); err != nil {
 		return err

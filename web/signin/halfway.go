@@ -55,6 +55,13 @@ func (s *SignIn) Halfway(r *http.Request) (Step, error) {
 	if !ok || !s.Env.Now().Before(half.Expires) || half.Wrong >= mostWrong {
 		return Step{}, errHalfwayOver
 	}
+	since, err := s.Records.SessionsSince(r.Context(), half.UserID)
+	if err != nil {
+		return Step{}, err
+	}
+	if half.Expires.Add(-halfwayLasts).Before(since) { // what ends sessions ends those on the way to one
+		return Step{}, errHalfwayOver
+	}
 	p, err := s.user(r.Context(), half.UserID, "session", "")
 	if err != nil {
 		return Step{}, err

@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strings"
@@ -79,26 +80,23 @@ func (s *SignIn) succeeded(r *http.Request, p pipelines.Principal, via, how stri
 // with the sign-in: the password's hash at today's cost.
 func (s *SignIn) verify(r *http.Request, username, password, via string) (pipelines.Principal, []records.Change, error) {
 	ctx, from := r.Context(), s.Address(r)
-	if err := s.brake.check(username, from, s.Env.Now()); err != nil {
-		return pipelines.Principal{}, nil, err
+	if err := s.brake.try(username, from, s.Env.Now()); err != nil {
+		return pipelines.Principal{}, nil, cmp.Or(s.braked(ctx, username, from, via), err)
 	}
-	user, stored, err := s.stored(ctx, username)
+	user, ok, rehash, err := s.matches(ctx, username, password)
 	if err != nil {
-		return pipelines.Principal{}, nil, err
-	}
-	ok, rehash, err := s.Passwords.Verify(ctx, password, stored)
-	if err != nil {
+		s.brake.takeBack(username, from)
 		return pipelines.Principal{}, nil, err
 	}
 	if !ok || user.Service {
 		return pipelines.Principal{}, nil, s.failed(ctx, user, username, from, via)
 	}
+	s.brake.right(username, from)
 	p, err := s.user(ctx, user.ID, via, "")
 	if err != nil {
 		return pipelines.Principal{}, nil, err
 	}
 	p.From = from
-	s.brake.release(username, from)
 	var changes []records.Change
 	if rehash {
 		if hash, err := s.Passwords.Hash(ctx, password); err == nil { // one shorter than today's rule keeps its old hash
@@ -106,6 +104,16 @@ func (s *SignIn) verify(r *http.Request, username, password, via string) (pipeli
 		}
 	}
 	return p, changes, nil
+}
+
+// matches says whose password it is, if it is somebody's.
+func (s *SignIn) matches(ctx context.Context, username, password string) (user pipelines.User, ok, rehash bool, err error) {
+	user, stored, err := s.stored(ctx, username)
+	if err != nil {
+		return user, false, false, err
+	}
+	ok, rehash, err = s.Passwords.Verify(ctx, password, stored)
+	return user, ok, rehash, err
 }
 
 // stored finds the user and the password's hash; both are empty for somebody
@@ -126,10 +134,19 @@ func (s *SignIn) stored(ctx context.Context, username string) (pipelines.User, s
 	return user, hash, err
 }
 
-// failed counts and records a wrong attempt. The answer does not say whether
+// braked records, once an hour, that tries have to wait. Whose name it is is not
+// looked up: a braked try costs next to nothing.
+func (s *SignIn) braked(ctx context.Context, username, from, via string) error {
+	if !s.brake.tell(username, from, s.Env.Now()) {
+		return nil
+	}
+	told := s.event("LoginBraked", "Users-Nobody", shortened(username), via, from, "too many wrong passwords from "+from+": further tries have to wait")
+	return s.Records.Tell(ctx, []pipelines.Event{told})
+}
+
+// failed records a wrong attempt, which counts since it began. The answer does not say whether
 // there is such a user.
 func (s *SignIn) failed(ctx context.Context, user pipelines.User, username, from, via string) error {
-	s.brake.count(username, from, s.Env.Now())
 	subject := user.ID
 	if subject == "" {
 		subject = "Users-Nobody"

@@ -26,6 +26,9 @@ func (s *SignIn) personOf(ctx context.Context, p records.Provider, c oidc.Claims
 		if pipelines.CodeOf(err) == pipelines.NotFound {
 			err = pipelines.Refuse(pipelines.Forbidden, "your account here was removed: ask an administrator")
 		}
+		if err == nil && u.Noun.Service {
+			err = pipelines.Refuse(pipelines.Forbidden, "%s is a service account now: it comes in by API keys", u.Noun.Username)
+		}
 		return u.Noun, err
 	}
 	if p.LinkByMail {

@@ -65,5 +65,6 @@ func (s *SignIn) SaveOwn(r *http.Request, p pipelines.Principal, display, mail, 
 	}
 	told := s.told(p, modified, p.UserID, "changed their own name or mail address")
 	told[0].Details = map[string]string{"before": now.DisplayName + " <" + now.Mail + ">", "after": want.DisplayName + " <" + want.Mail + ">"}
-	return s.Records.Tell(ctx, told, turn, records.ReplaceNoun(records.Users, now.ID, want, stored.Revision))
+	// Links that were mailed to another address open nothing any more.
+	return s.Records.Tell(ctx, told, turn, records.ReplaceNoun(records.Users, now.ID, want, stored.Revision), records.DropTickets(now.ID))
 }

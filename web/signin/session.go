@@ -214,10 +214,16 @@ func (s *SignIn) mayKeep(ctx context.Context, p pipelines.Principal, username st
 		return u, err
 	case !ok:
 		return u, pipelines.Refuse(pipelines.NotFound, "there is no user %q", shortened(username))
-	case u.Admin:
-		return u, p.Demand(pipelines.AdministerSystem, pipelines.Where{})
 	}
-	return u, nil
+	teams, err := s.Records.Teams(ctx)
+	if err != nil {
+		return u, err
+	}
+	roles, err := s.Records.UserRoles(ctx)
+	if err == nil && pipelines.PrincipalOf(u, teams, roles, "").Admin { // be it by themselves or by a team
+		err = p.Demand(pipelines.AdministerSystem, pipelines.Where{})
+	}
+	return u, err
 }
 
 // userNamed finds a user by username or id.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -289,5 +290,137 @@ func TestServiceAccountsHaveNoPassword(t *testing.T) {
 	d.user(pipelines.User{Username: "ci", Service: true})
 	if _, err := d.begin("ci", password, home); pipelines.CodeOf(err) != pipelines.Unauthenticated {
 		t.Errorf("a service account signs in by password: %v", err)
+	}
+}
+
+// TestAnAdministratorByATeamIsOneToo: their second factor, sessions and links are
+// not for whoever may edit users.
+func TestAnAdministratorByATeamIsOneToo(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	d.enrolled(d.user(pipelines.User{Username: "ada", Mail: "ada@example.org"}))
+	changes, _, err := d.Records.NewNoun(t.Context(), records.Teams, "Admins", func(id string, _ int) any {
+		return pipelines.Team{ID: id, Name: "Admins", Members: []string{"ada"}, Roles: []pipelines.RoleGrant{{Role: "System administrator"}}}
+	})
+	must(t, err)
+	must(t, d.Records.Write(t.Context(), changes...))
+	uma := pipelines.Principal{UserID: "Users-9", Username: "uma", Grants: []pipelines.Grant{{Permission: pipelines.UserEdit}, {Permission: pipelines.UserInvite}}}
+	_, invited := d.Invite(t.Context(), uma, "ada")
+	for what, err := range map[string]error{
+		"second factor": d.ResetFactor(t.Context(), uma, "ada"), "sessions": d.EndAllOf(t.Context(), uma, "ada"), "invitation": invited,
+	} {
+		if pipelines.CodeOf(err) != pipelines.Forbidden {
+			t.Errorf("%s of an administrator, by a user manager: %v", what, err)
+		}
+	}
+}
+
+// TestANewAddressEndsTheLinksOfTheOldOne: the old mailbox may be somebody else's.
+func TestANewAddressEndsTheLinksOfTheOldOne(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	ada := d.user(pipelines.User{Username: "ada", Mail: "old@example.org"})
+	must(t, d.MailReset(t.Context(), "ada", "192.0.2.1"))
+	token := d.tokenOf(signin.Reset)
+	p, err := d.Records.Principal(t.Context(), ada, "session")
+	must(t, err)
+	must(t, d.SaveOwn(by("POST"), p, "", "new@example.org", password))
+	if err := d.redeem(signin.Reset, token, chosen); pipelines.CodeOf(err) != pipelines.NotFound {
+		t.Errorf("the link in the old mailbox sets the password: %v", err)
+	}
+}
+
+// together does something so many times at once and counts how often the answer
+// was a code.
+func together(n int, do func(i int) error) map[pipelines.Code]int {
+	var mu sync.Mutex
+	var all sync.WaitGroup
+	start, got := make(chan struct{}), map[pipelines.Code]int{}
+	for i := range n {
+		all.Go(func() {
+			<-start
+			err := do(i)
+			mu.Lock()
+			defer mu.Unlock()
+			got[pipelines.CodeOf(err)]++
+		})
+	}
+	close(start)
+	all.Wait()
+	return got
+}
+
+// TestManyTriesAtOnceAreNotEachTheFirst: who sends them together gets no more of
+// them looked at than who sends one after the other.
+func TestManyTriesAtOnceAreNotEachTheFirst(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	ada := d.user(pipelines.User{Username: "ada"})
+	got := together(30, func(i int) error {
+		_, err := d.begin("ada", fmt.Sprint("not the password ", i), home)
+		return err
+	})
+	if got[pipelines.Unauthenticated] > 5 {
+		t.Errorf("of 30 passwords at once %d were looked at: %v", got[pipelines.Unauthenticated], got)
+	}
+	d.now = d.now.Add(time.Hour)
+	d.enrolled(ada)
+	halves := make([]*http.Cookie, 12)
+	for i := range halves {
+		halves[i] = d.halfway("ada")
+	}
+	got = together(len(halves), func(i int) error {
+		_, err := d.finish(halves[i], fmt.Sprintf("%06d", i))
+		return err
+	})
+	if got[pipelines.Unauthenticated] > 5 {
+		t.Errorf("of 12 codes at once %d were looked at: %v", got[pipelines.Unauthenticated], got)
+	}
+}
+
+// TestOneCodeIsTakenOnceAtOnce: an app's code and a recovery code, sent by two at
+// the same moment.
+func TestOneCodeIsTakenOnceAtOnce(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	secret, recovery := d.enrolled(d.user(pipelines.User{Username: "ada"}))
+	for _, code := range []string{credentials.TOTP(secret, d.now), recovery[0]} {
+		halves := []*http.Cookie{d.halfway("ada"), d.halfway("ada"), d.halfway("ada"), d.halfway("ada")}
+		got := together(len(halves), func(i int) error {
+			_, err := d.finish(halves[i], code)
+			return err
+		})
+		if got[""] != 1 {
+			t.Errorf("%d of %d got in by one code: %v", got[""], len(halves), got)
+		}
+	}
+}
+
+// TestOneLinkSetsOnePasswordAtOnce: two who have the mail, at the same moment.
+func TestOneLinkSetsOnePasswordAtOnce(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	d.user(pipelines.User{Username: "ada", Mail: "ada@example.org"})
+	must(t, d.MailReset(t.Context(), "ada", "192.0.2.1"))
+	token := d.tokenOf(signin.Reset)
+	got := together(4, func(i int) error { return d.redeem(signin.Reset, token, fmt.Sprint(chosen, " ", i)) })
+	if got[""] != 1 || got[pipelines.NotFound] != 3 {
+		t.Errorf("one link, used by four at once: %v", got)
+	}
+}
+
+// TestTheWayToASessionEndsWithTheSessions: who has stood halfway by a password
+// that was stolen does not come in once its owner has set another.
+func TestTheWayToASessionEndsWithTheSessions(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	ada := d.user(pipelines.User{Username: "ada", Mail: "ada@example.org"})
+	secret, _ := d.enrolled(ada)
+	at := d.halfway("ada")
+	d.now = d.now.Add(time.Minute)
+	must(t, d.MailReset(t.Context(), "ada", "192.0.2.1"))
+	must(t, d.redeem(signin.Reset, d.tokenOf(signin.Reset), chosen))
+	if session, err := d.finish(at, credentials.TOTP(secret, d.now)); session != nil || pipelines.CodeOf(err) != pipelines.Unauthenticated {
+		t.Errorf("halfway by the old password: %v, %v", session, err)
 	}
 }

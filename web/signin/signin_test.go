@@ -249,7 +249,8 @@ func TestCookie(t *testing.T) {
 	}{
 		{"", true, "__Host-slipway", "/"},
 		{"", false, "slipway", "/"},
-		{"/deploy/slip", true, "slipway", "/deploy/slip"},
+		{"/deploy/slip", true, "__Secure-slipway", "/deploy/slip"},
+		{"/deploy/slip", false, "slipway", "/deploy/slip"},
 	} {
 		d := newDoor(t)
 		d.BasePath, d.Secure = c.base, c.secure

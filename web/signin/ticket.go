@@ -84,9 +84,9 @@ func (s *SignIn) ticket(u pipelines.User, purpose Purpose, by string) (mail.Mess
 	address := s.BaseURL + "/" + string(purpose) + "/" + token
 	var letter letters.Letter
 	if purpose == Invitation {
-		letter, err = letters.Invitation{Name: u.Called(), Username: u.Username, By: by, Server: s.BaseURL, URL: address, Until: until}.Letter()
+		letter, err = letters.Invitation{Username: u.Username, By: by, Server: s.BaseURL, URL: address, Until: until}.Letter()
 	} else {
-		letter, err = letters.Reset{Name: u.Called(), Username: u.Username, Server: s.BaseURL, URL: address, Until: until}.Letter()
+		letter, err = letters.Reset{Username: u.Username, Server: s.BaseURL, URL: address, Until: until}.Letter()
 	}
 	if err != nil {
 		return mail.Message{}, nil, err

@@ -272,3 +272,20 @@ func TestProvidersAreConfiguredByAdministrators(t *testing.T) {
 		t.Error("the client secret is not sealed")
 	}
 }
+
+// TestAServiceAccountHasNoProvider: an identity that was linked while the account
+// was a person's opens nothing once it is a program's.
+func TestAServiceAccountHasNoProvider(t *testing.T) {
+	t.Parallel()
+	g := newGate(t, func(p *records.Provider) { p.NewUsers = true })
+	g.provider.Person = map[string]any{"sub": "p-1", "preferred_username": "nina"}
+	p, err := g.signIn()
+	must(t, err)
+	u, err := g.Records.User(t.Context(), p.UserID)
+	must(t, err)
+	u.Noun.Service = true
+	must(t, g.Records.Write(t.Context(), records.ReplaceNoun(records.Users, p.UserID, u.Noun, u.Revision)))
+	if p, err := g.signIn(); pipelines.CodeOf(err) != pipelines.Forbidden {
+		t.Errorf("a service account signed in: %+v, %v", p, err)
+	}
+}

@@ -38,6 +38,22 @@ func Answer(p pipelines.Principal, l records.Loaded, step int, proceed bool) err
 	return nil
 }
 
+// Concerns refuses whoever has nothing to do with a deployment, in the words for
+// one that is not there: they may not see it, and no sign-off of it is theirs.
+func Concerns(p pipelines.Principal, l records.Loaded) error {
+	where := pipelines.Where{Project: l.Plan.Project, Environment: l.Plan.Environment}
+	asked := func(s plan.Step) bool {
+		return s.Kind == plan.Ask && (pipelines.Approval{Teams: s.Question.Teams}).MayAnswer(p, where) == nil
+	}
+	switch {
+	case !p.Known():
+		return pipelines.Refuse(pipelines.Unauthenticated, "sign in first, or use the link in your mail")
+	case p.Allows(pipelines.DeploymentView, where) || slices.ContainsFunc(l.Plan.Steps, asked):
+		return nil
+	}
+	return pipelines.Refuse(pipelines.NotFound, "there is no deployment %q", l.Deployment.ID)
+}
+
 // asksFor says whether a user has asked for the deployment, or has taken it up
 // again.
 func asksFor(userID string, l records.Loaded) bool {

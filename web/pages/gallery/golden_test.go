@@ -22,7 +22,7 @@ func lines(html string) string {
 
 func TestGoldenPages(t *testing.T) {
 	t.Parallel()
-	central := map[string]bool{"dashboard": true, "project": true, "confirm": true, "deployment-waiting": true, "deployment-live": true, "answer-wrong": true, "signin-problem": true, "kept": true, "variables-here": true, "variable-conflict": true, "lifecycle": true, "edit-preview": true, "search": true}
+	central := map[string]bool{"dashboard": true, "project": true, "confirm": true, "deployment-waiting": true, "deployment-live": true, "answer-wrong": true, "signin-problem": true, "kept": true, "variables-here": true, "variable-conflict": true, "lifecycle": true, "edit-preview": true, "search": true, "user": true, "team-edit": true, "user-role": true, "keys": true, "key-shown": true}
 	for _, s := range samples() {
 		if !central[s.Name] {
 			continue

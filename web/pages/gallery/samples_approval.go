@@ -7,7 +7,7 @@ import (
 )
 
 func approvalSamples() []sample {
-	inbox := signedIn(pages.InApprovals, "Approvals", "2 decisions wait for you.")
+	inbox := signedIn(pages.InApprovals, "Approvals", "4 decisions wait for you; somebody else has taken 1 of them on.")
 	idle := signedIn(pages.InApprovals, "Approvals", "")
 	idle.Viewer.Approvals = 0
 	answer := sampleAnswer()
@@ -31,11 +31,11 @@ func approvalSamples() []sample {
 		{Name: "answer-dead", Page: outcome(pages.Dead, "")},
 		{Name: "answer-cancelled", Page: outcome(pages.CalledOff, "Ada Lovelace cancelled it on 2026-11-20 at 14:20 CET.")},
 		{Name: "answer-unknown", Page: pages.AnswerResultPage(pages.AnswerResult{Frame: stranger("", ""), Outcome: pages.NoSuchQuestion})},
-		{Name: "mails", Page: pages.HeldMailsPage(pages.HeldMails{Frame: signedIn(pages.InMail, "Held mail", "This server keeps its mail here instead of sending it."), Items: []pages.HeldMailItem{
+		{Name: "mails", Page: pages.HeldMailsPage(pages.HeldMails{Frame: signedIn(pages.InMail, "Held mail", "2 mails are kept here for reading; nobody has got them."), Settings: pages.SettingsPath, Items: []pages.HeldMailItem{
 			{ID: "3", From: "slipway@example.org", To: "grace@example.org", Subject: "Approve 1.0.9 to Test? Random Quotes", When: at("2 min ago", "2026-11-20 14:05:51")},
 			{ID: "2", From: "slipway@example.org", To: "team@example.org", Subject: "Random quotes deployment status", When: at("Tuesday", "2026-11-17 09:12:01")},
 		}})},
-		{Name: "mails-empty", Page: pages.HeldMailsPage(pages.HeldMails{Frame: signedIn(pages.InMail, "Held mail", "")})},
+		{Name: "mails-empty", Page: pages.HeldMailsPage(pages.HeldMails{Frame: signedIn(pages.InMail, "Held mail", "Mails are kept here for reading, and sent to nobody."), Settings: pages.SettingsPath})},
 		{Name: "mail", Page: pages.HeldMailPage(sampleMail())},
 	}
 }
@@ -69,7 +69,7 @@ func sampleInbox() []pages.ApprovalItem {
 	theirs.Taken = &pages.Taken{Who: "Stella Maris", Since: at("since 20 Nov, 09:12", "2026-11-20 09:12:44"), Note: "Ada is away until Monday."}
 	return []pages.ApprovalItem{
 		{DeploymentID: "Deployments-52", Project: "Random Quotes", Version: "1.0.9", Environment: "Test", Asked: at("2 min ago", "2026-11-20 14:05:51"), Who: "by Ada Lovelace", SignOff: free, Brief: sampleBrief()},
-		{DeploymentID: "Deployments-49", Project: "Harbour Office", Version: "2.5.0", Environment: "Prod", Asked: at("yesterday", "2026-11-19 18:00:00"), Who: "by itself, HarbourOffice 2.5.0", SignOff: mine, Brief: &pages.Brief{Packages: []pages.BriefPackage{{Name: "HarbourOffice", Version: "2.5.0"}}}},
+		{DeploymentID: "Deployments-49", Project: "Harbour Office", Version: "2.5.0", Environment: "Prod", Asked: at("yesterday", "2026-11-19 18:00:00"), Who: "by itself, HarbourOffice 2.5.0", SignOff: mine, Brief: &pages.Brief{There: "No deployment has succeeded here yet; 2.4.0 is installed on office-1 by Deployments-41 (failed).", Packages: []pages.BriefPackage{{Name: "HarbourOffice", Version: "2.5.0"}}}},
 		{DeploymentID: "Deployments-47", Project: "Random Quotes", Version: "1.0.8", Environment: "Prod", Asked: at("yesterday", "2026-11-19 17:00:00"), Who: "by Ada Lovelace", SignOff: theirs, Brief: &pages.Brief{Replaces: "1.0.9", Older: true, Packages: []pages.BriefPackage{{Name: "RandomQuotes", Version: "1.0.8", Was: "1.0.9"}}}},
 		{DeploymentID: "Deployments-46", Project: "Harbour Office", Version: "2.4.9", Environment: "Test", Asked: at("Wednesday", "2026-11-18 18:00:00"), Who: "by Ada Lovelace", Step: "Deploy web app", Text: "Nobody knows how it ended on web-2: choose what becomes of it."},
 	}
@@ -77,8 +77,8 @@ func sampleInbox() []pages.ApprovalItem {
 
 func sampleMade() []pages.DecisionMade {
 	return []pages.DecisionMade{
-		{DeploymentID: "Deployments-41", Project: "Random Quotes", Version: "1.0.7", Environment: "Prod", Step: "Deployment Sign Off", Approved: true, Note: "Looks good on all three.", Via: "mail link", When: at("Tuesday", "2026-11-17 09:12:01")},
-		{DeploymentID: "Deployments-40", Project: "Random Quotes", Version: "1.0.6", Environment: "Prod", Step: "Deployment Sign Off", Note: "The quote of the day is missing.", Via: "session", When: at("Monday", "2026-11-16 16:40:09")},
+		{DeploymentID: "Deployments-41", Project: "Random Quotes", Version: "1.0.7", Environment: "Prod", Step: "Deployment Sign Off", Approved: true, Note: "Looks good on all three.", Via: "by mail link", When: at("Tuesday", "2026-11-17 09:12:01")},
+		{DeploymentID: "Deployments-40", Project: "Random Quotes", Version: "1.0.6", Environment: "Prod", Step: "Deployment Sign Off", Note: "The quote of the day is missing.", Via: "on the page", When: at("Monday", "2026-11-16 16:40:09")},
 	}
 }
 
@@ -100,7 +100,7 @@ func sampleAnswer() pages.Answer {
 
 func sampleMail() pages.HeldMail {
 	return pages.HeldMail{
-		Frame: signedIn(pages.InMail, "Approve 1.0.9 to Test? Random Quotes", "", pages.Crumb{Text: "Held mail", Path: "/mail"}),
+		Frame: signedIn(pages.InMail, "Approve 1.0.9 to Test? Random Quotes", "Kept here for reading. Nobody has got it.", pages.Crumb{Text: "Held mail", Path: "/mail"}),
 		ID:    "3", From: "slipway@example.org", To: "grace@example.org", Subject: "Approve 1.0.9 to Test?", When: at("2 min ago", "2026-11-20 14:05:51"), HasHTML: true,
 		Text: "Random Quotes 1.0.9 is in Test and waits for your word.\n\nOpen the application and confirm it meets all the requirements.\n\nApprove: https://slipway.example.org/answer/4yXK…?wants=approve\nReject:  https://slipway.example.org/answer/4yXK…?wants=reject\nCode:    718 204\n\nAnswer until Friday, 27 November 2026, 14:05 CET.",
 	}

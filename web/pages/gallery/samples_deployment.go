@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"fmt"
 
 	"slipway/web/pages"
@@ -12,6 +13,9 @@ func deploymentSamples() []sample {
 		{Name: "deployment-running", Page: pages.DeploymentPage(runningDeployment())},
 		{Name: "deployment-failed", Page: pages.DeploymentPage(withArtifacts(failedDeployment()))},
 		{Name: "deployment-queued", Page: pages.DeploymentPage(queuedDeployment())},
+		{Name: "deployment-scheduled", Page: pages.DeploymentPage(scheduledDeployment())},
+		{Name: "deployment-succeeded", Page: pages.DeploymentPage(succeededDeployment())},
+		{Name: "deployment-values", Page: pages.ValuesUsedPage(sampleValuesUsed())},
 		{Name: "deployment-questions", Page: pages.DeploymentPage(askingDeployment())},
 		{Name: "deployment-cancelling", Page: pages.DeploymentPage(cancellingDeployment())},
 		{Name: "deployment-unknown", Page: pages.DeploymentPage(unknownDeployment())},
@@ -165,6 +169,54 @@ func queuedDeployment() pages.Deployment {
 	}
 	d.Log = pages.Log{Empty: "No line yet. Lines appear here as hosts print them.", Total: "0 lines"}
 	return d
+}
+
+func scheduledDeployment() pages.Deployment {
+	d := queuedDeployment()
+	d.Notes, d.Facts = nil, sampleFacts()
+	d.Parts.State, d.Parts.Sentence, d.Parts.Queue = pages.Scheduled, "It is to begin on Tuesday 1 December 2026 at 22:00 UTC, if Test is free then.", ""
+	return d
+}
+
+func succeededDeployment() pages.Deployment {
+	d := waitingDeployment()
+	d.Parts = pages.DeploymentParts{
+		State: pages.Succeeded, Sentence: "1.0.9 is in Test: it took 2 min 40 s, of which 2 min 21 s were waiting for people.",
+		Graph: tutorialGraph(
+			pages.GraphStep{State: pages.Succeeded, Note: "11 s", Hosts: hosts(pages.Succeeded, pages.Succeeded, pages.Succeeded)},
+			pages.GraphStep{State: pages.Succeeded, Note: "`Ada Lovelace` approved"},
+			pages.GraphStep{State: pages.Succeeded, Note: "1 s"}),
+		Record: waitingRecord(), Again: deploy("Projects-1", "1.0.9", 1),
+	}
+	d.Notes = []string{"Its nginx site `random-quotes-test` on web-1 was taken by Harbour Office in Test on 20 Nov 2026, 16:10 UTC."}
+	d.LivePath = ""
+	for i := range d.Parts.Record {
+		d.Parts.Record[i].State = pages.Succeeded
+	}
+	return d
+}
+
+func sampleValuesUsed() pages.ValuesUsed {
+	text := func(all ...pages.Piece) pages.VariableValue { return pages.VariableValue{Text: all} }
+	return pages.ValuesUsed{
+		Frame: signedIn(pages.InDashboard, "Values it used", "What the deployment of 1.0.9 to Test was planned with. This never changes.", pages.Crumb{Text: "Dashboard", Path: "/"}, pages.Crumb{Text: "Random Quotes", Path: "/projects/Projects-1"}, pages.Crumb{Text: "1.0.9", Path: "/projects/Projects-1/releases/1.0.9"}, pages.Crumb{Text: "to Test", Path: "/deployments/Deployments-52"}),
+		Facts: sampleFacts(),
+		Given: []pages.UsedValue{{Name: "Reason", Value: text(pages.Piece{Text: "the fair opens on Friday"})}},
+		Own: []pages.UsedValue{
+			{Name: "Database Password", Where: "every step", Value: pages.VariableValue{Secret: "db-password"}},
+			{Name: "Nginx Port", Where: "every step", Value: text(pages.Piece{Text: "8082"})},
+			{Name: "Nginx Port", Where: "step Deploy web app to Nginx on web-1", Value: text(pages.Piece{Text: "8092"}), Repeat: true},
+			{Name: "Socket", Where: "every step", Value: text(pages.Piece{Text: "http://unix:/home/deploy/Applications/Test/RandomQuotes/1.0.9/tmp/sockets/unicorn.sock"})},
+		},
+		Texts: []pages.UsedText{
+			{Step: "Random quotes deployment status", Path: "Subject", Value: text(pages.Piece{Text: "Random Quotes 1.0.9 is in Test"})},
+			{Step: "Random quotes deployment status", Path: "Body", Value: text(pages.Piece{Text: strings.Repeat("Random Quotes 1.0.9 is in Test, and Ada Lovelace has put it there. ", 20)})},
+		},
+		System: []pages.UsedValue{
+			{Name: "Octopus.Environment.Name", Where: "every step", Value: text(pages.Piece{Text: "Test"})},
+			{Name: "Octopus.Action[Deploy web app to Nginx].Package[RandomQuotes].ExtractedPath", Where: "step Deploy web app to Nginx on web-1", Value: text(pages.Piece{Text: "/home/deploy/Applications/Test/RandomQuotes/1.0.9/" + strings.Repeat("releases/", 30)})},
+		},
+	}
 }
 
 func liveAnswer() pages.DeploymentLive {

@@ -14,7 +14,7 @@ func stranger(title, sentence string) pages.Frame {
 func signedIn(section pages.Section, title, sentence string, crumbs ...pages.Crumb) pages.Frame {
 	return pages.Frame{
 		Base: base, Title: title, Sentence: sentence, Section: section, Crumbs: crumbs, Zone: "Europe/Berlin (CET)",
-		Viewer: &pages.Viewer{Name: "ada", Display: "Ada Lovelace", Approvals: 2, Library: true, People: true, HeldMail: true, KeptEvents: true},
+		Viewer: &pages.Viewer{Name: "ada", Display: "Ada Lovelace", Approvals: 2, Packages: true, Targets: true, Library: true, People: true, HeldMail: true, KeptEvents: true},
 	}
 }
 

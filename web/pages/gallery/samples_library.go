@@ -116,8 +116,8 @@ func librarySamples() []sample {
 			Sample:   "projects:\n  - name: Random Quotes\n    steps:\n      - name: Smoke test\n        roles: [web]\n        script:\n          body: curl --fail --silent \"http://localhost:8081/\"\n",
 			Settings: []pages.SettingRow{{Key: "syntax", What: "bash, powershell or python."}, {Key: "body", Required: true, What: "The script: the text, or { file: … }."}, {Key: "fail-on-error-output", What: "Text on the error output fails the step."}},
 		})},
-		{Name: "project-text", Page: pages.ProjectTextPage(pages.ProjectText{Frame: signedIn(pages.InDashboard, "As text", "This is how Random Quotes is written in a folder.", pages.Crumb{Text: "Random Quotes", Path: "/projects/Projects-1"}), Text: "projects:\n  - name: Random Quotes\n", Edit: "/projects/Projects-1/edit"})},
-		{Name: "project-edit", Page: pages.EditNounPage(pages.EditNoun{Frame: signedIn(pages.InDashboard, "Edit Random Quotes", "The process is kept as text, and variables have pages of their own.", pages.Crumb{Text: "Random Quotes", Path: "/projects/Projects-1"}), Path: "/projects/Projects-1/edit", Home: "/projects/Projects-1", What: "project Random Quotes", Revision: "4",
+		{Name: "project-text", Page: pages.ProjectTextPage(pages.ProjectText{Frame: projectFrame("As text", "This is how Random Quotes is written in a folder.", "/projects/Projects-1/text"), Text: "projects:\n  - name: Random Quotes\n", Edit: "/projects/Projects-1/edit"})},
+		{Name: "project-edit", Page: pages.EditNounPage(pages.EditNoun{Frame: projectFrame("Edit Random Quotes", "The process is kept as text, and variables have pages of their own.", "/projects/Projects-1/edit"), Path: "/projects/Projects-1/edit", Home: "/projects/Projects-1", What: "project Random Quotes", Revision: "4",
 			Fields: pages.ProjectForm(pages.ProjectFields{Name: "Random Quotes", Description: "A small web application", Lifecycles: []pages.Option{{Text: "Dev, Test, and Prod", Chosen: true}}, Sets: []pages.Option{{Text: "Shared", Chosen: true}, {Text: "Mail"}}})})},
 	}
 }
@@ -171,7 +171,7 @@ func placeSamples() []sample {
 	environments := pages.Crumb{Text: "Environments", Path: pages.EnvironmentsPath}
 	targets := pages.Crumb{Text: "Targets", Path: pages.TargetsPath}
 	return []sample{
-		{Name: "targets", Page: pages.TargetsPage(pages.Targets{Frame: inTargets("Targets", "4 targets.", pages.TargetsPath), Items: rows})},
+		{Name: "targets", Page: pages.TargetsPage(pages.Targets{Frame: inTargets("Targets", "4 targets: 1 answered, 1 could not be used, 1 never looked at, 1 lacks something.", pages.TargetsPath), Items: rows})},
 		{Name: "targets-empty", Page: pages.TargetsPage(pages.Targets{Frame: inTargets("Targets", "", pages.TargetsPath), AddCommand: "slipway target add web-1 --ssh deploy@10.0.4.11 --role web --environment Dev"})},
 		{Name: "target", Page: pages.TargetPage(pages.Target{
 			Frame: inTargets("web-1", "Web in Dev and Test.", "", targets), ID: "Machines-1", Health: rows[0], Roles: []string{"web"}, Environments: place("Dev", "Test EU"),
@@ -206,4 +206,15 @@ func placeSamples() []sample {
 			Problems: []pages.Problem{{Field: "name", Text: "There is an environment Prod already: choose another name."}},
 			Fields:   pages.EnvironmentForm(pages.EnvironmentFields{Name: "Prod", Problems: []pages.Problem{{Field: "name", Text: "There is an environment Prod already: choose another name."}}})})},
 	}
+}
+
+// projectFrame stands around the pages of a project that are beside each other.
+func projectFrame(title, sentence, current string) pages.Frame {
+	const home = "/projects/Projects-1"
+	f := signedIn(pages.InDashboard, title, sentence, pages.Crumb{Text: "Random Quotes", Path: home})
+	f.Tabs = []pages.Tab{{Text: "Overview", Path: home}, {Text: "Process", Path: home + "/process"}, {Text: "Variables", Path: home + "/variables"}, {Text: "Text", Path: home + "/text"}, {Text: "Settings", Path: home + "/edit"}}
+	for i := range f.Tabs {
+		f.Tabs[i].Current = f.Tabs[i].Path == current
+	}
+	return f
 }

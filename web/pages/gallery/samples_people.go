@@ -27,7 +27,7 @@ func peopleSamples() []sample {
 	environments := []pages.Option{{Text: "Dev", Chosen: true}, {Text: "Test", Chosen: true}, {Text: "Prod"}}
 	roles := []pages.Option{{Text: "Project viewer"}, {Text: "Deployment creator", Chosen: true}, {Text: "Project lead"}, {Text: "Night shift"}}
 	return []sample{
-		{Name: "users", Page: pages.UsersPage(pages.Users{Frame: peopleFrame("People", "5 users.", pages.PeoplePath), New: pages.NewUserPath, Items: []pages.UserRow{
+		{Name: "users", Page: pages.UsersPage(pages.Users{Frame: peopleFrame("People", "5 users, among them 1 service account and 1 disabled.", pages.PeoplePath), New: pages.NewUserPath, Items: []pages.UserRow{
 			{ID: "Users-1", Name: "ada", Display: "Ada Lovelace", Mail: "ada@example.org", Teams: []string{"Project Stakeholders"}, Note: "administrator"},
 			{ID: "Users-2", Name: "grace", Display: "Grace Hopper", Mail: "grace@example.org", Teams: []string{"Project Stakeholders", "Harbour"}},
 			{ID: "Users-3", Name: "bamboo", Display: "bamboo", Teams: []string{"Build servers"}, Note: "service account"},
@@ -35,20 +35,25 @@ func peopleSamples() []sample {
 			{ID: "Users-5", Name: "wolfe", Display: longName, Mail: "wolfeschlegelsteinhausenbergerdorff@department-of-names.example.org"},
 		}})},
 		{Name: "user", Page: pages.UserPage(pages.UserDetail{
-			Frame: peopleFrame("Internal Deployer", "", "", people), Edit: "/people/users/Users-2/edit",
-			Facts:  []pages.Fact{{Label: "Signs in as", Text: "internaldeployer", Code: true}, {Label: "Mail", Text: "internaldeployer@example.org"}, {Label: "Password", Text: "set"}},
+			Frame: peopleFrame("Internal Deployer", "May deploy every project to Dev and Test, by team Internal Deployers, user role Deployment creator.", "", people), Edit: "/people/users/Users-2/edit",
+			Facts: []pages.Fact{
+				{Label: "Signs in as", Text: "internaldeployer", Code: true}, {Label: "Mail", Text: "internaldeployer@example.org"},
+				{Label: "Signs in by", Text: "a password and a second factor"}, {Label: "Signed in", Text: "in 2 browsers, last seen 12 min ago", Exact: "2026-11-20 13:55:00"},
+			},
 			Teams:  []pages.Link{{Text: "Internal Deployers", Path: "/people/teams/Teams-1"}},
-			Rights: sampleRights(), Invite: "/people/users/Users-2/invite", InviteText: "Send a link to set a new password",
-			Password: &pages.PasswordForm{Path: "/people/users/Users-2/password", Title: "Set a password", Button: "Set the password of internaldeployer", Problems: []pages.Problem{{Field: "again", Text: "The two passwords differ: type the same one twice."}}},
+			Rights: sampleRights(), Invite: "/people/users/Users-2/invite", InviteText: "Send a link to a new password",
+			InviteMeans: "A mail to internaldeployer@example.org with a link, by which they choose a password. It works once, for three days.",
+			EndSessions: "/people/users/Users-2/end-sessions", ResetFactor: "/people/users/Users-2/reset-factor",
+			Password: &pages.PasswordForm{Path: "/people/users/Users-2/password", Title: "Set a password for them", Button: "Set the password of internaldeployer", Problems: []pages.Problem{{Field: "again", Text: "The two passwords differ: type the same one twice."}}},
 			Text:     "users: [{ username: internaldeployer, display-name: Internal Deployer, mail: internaldeployer@example.org }]\n",
 		})},
 		{Name: "user-admin", Page: pages.UserPage(pages.UserDetail{
-			Frame: peopleFrame("Ada Lovelace", "", "", people), Folder: "people",
+			Frame: peopleFrame("Ada Lovelace", "May do everything.", "", people), Folder: "people",
 			Facts: []pages.Fact{{Label: "Signs in as", Text: "ada", Code: true}}, Everything: "Everything: an administrator, by the team Administrators with the role System administrator.",
 			Teams: []pages.Link{{Text: "Administrators", Path: "/people/teams/Teams-3"}},
 		})},
 		{Name: "user-service", Page: pages.UserPage(pages.UserDetail{
-			Frame: peopleFrame("bamboo", "A service account: a program that comes in by API keys.", "", people), Edit: "/people/users/Users-3/edit",
+			Frame: peopleFrame("bamboo", "A service account: a program that comes in by API keys. May deploy nothing.", "", people), Edit: "/people/users/Users-3/edit",
 			Facts: []pages.Fact{{Label: "Signs in as", Text: "bamboo", Code: true}}, Keys: "/keys?for=bamboo",
 		})},
 		{Name: "user-new", Page: pages.NewUserPage(pages.NewUser{
@@ -60,14 +65,14 @@ func peopleSamples() []sample {
 			Fields: pages.UserForm(pages.UserFields{Name: "grace", Display: "Grace Hopper", Mail: "grace@example.org"}),
 		})},
 		{Name: "teams", Page: pages.TeamsPage(pages.Teams{Frame: peopleFrame("Teams", "3 teams.", pages.TeamsPath), New: "/people/teams/new", Items: []pages.TeamRow{
-			{ID: "Teams-1", Name: "Internal Deployers", Description: "Grants access to perform a deployment to the internal environments", Members: []string{"Internal Deployer"}, Roles: []string{"Deployment creator for Dev and Test", "Project viewer"}},
+			{ID: "Teams-1", Name: "Internal Deployers", Description: "Grants access to perform a deployment to the internal environments", Members: []string{"Internal Deployer", "Grace Hopper (by sign-in)"}, Roles: []string{"Deployment creator for Dev and Test", "Project viewer"}},
 			{ID: "Teams-2", Name: "Production Deployers", Members: []string{"Production Deployer"}, Roles: []string{"Deployment creator for Prod", "Project viewer"}},
 			{ID: "Teams-3", Name: "Night watch"},
 		}})},
 		{Name: "teams-empty", Page: pages.TeamsPage(pages.Teams{Frame: peopleFrame("Teams", "", pages.TeamsPath)})},
 		{Name: "team", Page: pages.TeamPage(pages.TeamDetail{
 			Frame: peopleFrame("Internal Deployers", "Grants access to perform a deployment to the internal environments", "", people, teamsCrumb), Edit: "/people/teams/Teams-1/edit",
-			Members: []pages.Link{{Text: "Internal Deployer", Path: "/people/users/Users-2"}, {Text: "somebody"}},
+			Members: []pages.Link{{Text: "Internal Deployer", Path: "/people/users/Users-2"}, {Text: "Grace Hopper (by sign-in)", Path: "/people/users/Users-5"}, {Text: "somebody"}},
 			Roles: []pages.GrantRow{
 				{Role: pages.Link{Text: "Deployment creator", Path: "/people/roles/Deployment%20creator"}, Means: "deploys releases and cancels deployments", Where: "for Dev and Test"},
 				{Role: pages.Link{Text: "Project viewer", Path: "/people/roles/Project%20viewer"}, Means: "sees projects, their releases, deployments and targets", Where: "everywhere"},
@@ -78,9 +83,13 @@ func peopleSamples() []sample {
 			Fields: pages.TeamForm(pages.TeamFields{
 				Name: "Internal Deployers", Fixed: true, Description: "Grants access to perform a deployment to the internal environments",
 				Members: []pages.TickRow{{Value: "internaldeployer", Text: "Internal Deployer", Means: "internaldeployer", Ticked: true}, {Value: "grace", Text: "Grace Hopper", Means: "grace"}, {Value: "wolfe", Text: longName, Means: "wolfe"}},
-				Grants:  []pages.GrantFields{{Role: "Deployment creator", Roles: roles, Environments: environments, Projects: "Random Quotes"}, {Roles: roles, Environments: environments}},
+				Grants:  []pages.GrantFields{{Role: "Deployment creator", Roles: roles, Environments: environments, Projects: "Random Quotes"}, {Roles: unchosen(roles), Environments: unchosen(environments)}},
 			}),
 			Removal: &pages.Removal{Button: "Remove this team", Goes: "Team Internal Deployers goes, and with it what its members may do by it. The members stay."},
+		})},
+		{Name: "team-preview", Page: pages.EditPreviewPage(pages.EditPreview{
+			Frame: peopleFrame("What changes", "Nothing is saved yet.", "", people, teamsCrumb), Path: "/people/teams/Teams-1/edit", Saves: "Save team Internal Deployers",
+			Lines: []pages.DifferingLine{{Text: "teams:"}, {Text: "  - name: Internal Deployers"}, {Sign: "-", Text: "    members: [internaldeployer]"}, {Sign: "+", Text: "    members: [internaldeployer, grace]"}},
 		})},
 		{Name: "user-roles", Page: pages.UserRolesPage(pages.UserRoles{Frame: peopleFrame("User roles", "A team includes a user role, everywhere or for some projects and environments. Rights add up.", pages.UserRolesPath), New: "/people/roles/new", Items: []pages.UserRoleRow{
 			{ID: "Project viewer", Name: "Project viewer", Description: "sees projects, their releases, deployments and targets", BuiltIn: true, Permissions: "7 permissions", Teams: []string{"Internal Deployers", "Production Deployers"}},
@@ -115,15 +124,25 @@ func peopleSamples() []sample {
 }
 
 func sampleRights() []pages.RightRow {
-	by := []pages.RightBy{{Where: "for Dev and Test", Team: "Internal Deployers", Role: "Deployment creator"}}
+	team := pages.Link{Text: "Internal Deployers", Path: "/people/teams/Teams-1"}
+	views := pages.RightBy{Where: "everywhere", Team: team, Role: pages.Link{Text: "Project viewer", Path: "/people/roles/Project%20viewer"}}
+	deploys := pages.RightBy{Where: "for Dev and Test", Team: team, Role: pages.Link{Text: "Deployment creator", Path: "/people/roles/Deployment%20creator"}}
 	return []pages.RightRow{
-		{Name: "ProjectView", Means: "see projects, their process and their variables", By: []pages.RightBy{{Where: "everywhere", Team: "Internal Deployers", Role: "Project viewer"}}},
-		{Name: "DeploymentView", Means: "see deployments, their log, values and files", By: append([]pages.RightBy{{Where: "everywhere", Team: "Internal Deployers", Role: "Project viewer"}}, by...)},
-		{Name: "DeploymentCreate", Means: "deploy, take a deployment up again, and choose what becomes of a step that waits for a choice", By: by},
-		{Name: "InterruptionSubmit", Means: "answer the sign-offs that one is responsible for; every member of a team has it", By: []pages.RightBy{{Where: "everywhere", Team: "Internal Deployers"}}},
+		{Name: "ProjectView", Means: "see projects, their process and their variables", By: []pages.RightBy{views}},
+		{Name: "DeploymentView", Means: "see deployments, their log, values and files", By: []pages.RightBy{views, deploys}},
+		{Name: "DeploymentCreate", Means: "deploy, take a deployment up again, and choose what becomes of a step that waits for a choice", By: []pages.RightBy{deploys}},
+		{Name: "InterruptionSubmit", Means: "answer the sign-offs that one is responsible for; every member of a team has it", By: []pages.RightBy{{Where: "everywhere", Team: team}}},
 	}
 }
 
 func sampleLifetimes() []pages.Choosable {
 	return []pages.Choosable{{Value: "30d", Text: "in 30 days"}, {Value: "180d", Text: "in 180 days", Chosen: true}, {Value: "never", Text: "never"}}
+}
+
+func unchosen(all []pages.Option) []pages.Option {
+	out := make([]pages.Option, len(all))
+	for i, o := range all {
+		out[i] = pages.Option{Text: o.Text}
+	}
+	return out
 }

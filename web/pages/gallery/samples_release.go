@@ -9,7 +9,7 @@ func releaseSamples() []sample {
 	ask := pages.ConfirmDeploy{
 		Frame:     signedIn(pages.InDashboard, "Deploy 1.0.6 to Test", "It would replace 1.0.7, deployed on Tuesday by Ada Lovelace.", append(crumbs, pages.Crumb{Text: "1.0.6", Path: "/projects/Projects-1/releases/1.0.6"})...),
 		ProjectID: "Projects-1", Project: "Random Quotes", Version: "1.0.6", EnvironmentID: "Environments-2", Environment: "Test",
-		Plan: sampleHash, Button: "Deploy 1.0.6 to Test on 3 hosts", Zone: "UTC",
+		Plan: sampleHash, Button: "Deploy 1.0.6 to Test on 3 hosts",
 		Warnings: []string{"1.0.6 is older than 1.0.7, which it replaces."},
 		Steps: []pages.PlannedStep{
 			{Name: "Deploy web app to Nginx", Type: "NGINX", Package: "RandomQuotes 1.0.6", Hosts: []string{"web-1", "web-2", "web-3"}},

@@ -16,7 +16,7 @@ func sampleSettings() pages.Settings {
 	return pages.Settings{
 		Frame: signedIn(pages.InSettings, "Settings", ""),
 		Mail: pages.MailSettings{
-			State: pages.Succeeded, Stands: "Mails go out by smtp.example.org, port 587, with STARTTLS.",
+			State: pages.Succeeded, Stands: "Mails go out through smtp.example.org, port 587, with STARTTLS.",
 			Facts: []pages.Fact{{Label: "Sender", Text: `"Slipway" <deploy@example.org>`}, {Label: "Changed", Text: "Tuesday by ada", Exact: "2026-11-17 09:12:01 CET"}},
 			Form:  &pages.MailForm{Host: "smtp.example.org", Port: "587", Security: "starttls", User: "deploy", PasswordSet: true, From: "deploy@example.org", FromName: "Slipway", Revision: 3},
 			Test: &pages.MailTest{To: "ada@example.org", Result: &pages.MailTestResult{OK: true, Sentence: "The server has taken the mail to ada@example.org. Whether it arrives is its word from here on.", Lines: []pages.MailTestLine{
@@ -69,7 +69,7 @@ func sampleWrongServer() pages.Settings {
 func sampleOutage() pages.Settings {
 	v := sampleSettings()
 	why := "Mail server smtp.example.org: the mail can be sent later: nobody listens at smtp.example.org:587: look at host and port, and whether the server runs."
-	v.Mail.State, v.Mail.Stands = pages.Failed, v.Mail.Stands+" 2 mails wait: "+why
+	v.Mail.State, v.Mail.Stands = pages.Failed, v.Mail.Stands+" 2 mails wait: they are tried again until the server takes them."
 	v.Mail.Waiting = []pages.MailTrouble{
 		{To: "grace@example.org", Subject: "Sign-off needed: Random Quotes 1.0.9 to Prod", DeploymentID: "Deployments-52", When: at("20 min ago", "2026-11-20 13:45:51"), Tried: "tried 9 times, the last 4 min ago", Why: why},
 		{To: "team@example.org", Subject: "Random quotes deployment status", DeploymentID: "Deployments-51", When: at("1 h ago", "2026-11-20 13:05:51"), Tried: "tried 12 times, the last 10 min ago", Why: why},
@@ -81,7 +81,7 @@ func sampleOutage() pages.Settings {
 
 func sampleSES() pages.Settings {
 	v := sampleSettings()
-	v.Mail = pages.MailSettings{State: pages.Succeeded, Stands: "Mails go out by Amazon SES.", Facts: []pages.Fact{{Label: "Set by", Text: "the stack's parameter MailFrom"}, {Label: "Sender", Text: "Slipway <deploy@example.org>"}}}
+	v.Mail = pages.MailSettings{State: pages.Succeeded, Stands: "Mails go out through Amazon SES.", Facts: []pages.Fact{{Label: "Set by", Text: "the stack's parameter MailFrom"}, {Label: "Sender", Text: "Slipway <deploy@example.org>"}}}
 	v.Server[2].Text = "table slipway, bucket slipway-packages"
 	return v
 }

@@ -139,7 +139,7 @@ func (p Principal) mayGive(g Grant) error {
 		case g.Permission == AdministerSystem:
 			return Refuse(Forbidden, "only an administrator makes administrators, and %s is none", p.Username)
 		default:
-			return Refuse(Forbidden, "%s cannot give %s%s: nobody gives what they do not have themselves", p.Username, fmt.Sprintf("%s (by the role %s)", g.Permission, g.Role), where.words())
+			return Refuse(Forbidden, "%s cannot give %s%s: nobody gives what they do not have themselves", p.Username, fmt.Sprintf("%s (by the role %s)", g.Permission, g.Role), where.Words())
 		}
 	}
 	return nil

@@ -122,3 +122,25 @@ func both(a, b []string) ([]string, bool) {
 	}
 	return out, len(out) > 0
 }
+
+// placeless says whether a permission is for everything or not at all, so that a
+// scope of projects or environments takes it away.
+func placeless(want Permission) bool {
+	i, known := InfoOf(want)
+	return known && !i.Projects && !i.Environments && !i.Looking
+}
+
+// Useless are the permissions that a key is to have by its own choice, and by its
+// projects and environments cannot have.
+func (s KeyScope) Useless() []Permission {
+	if len(s.Projects)+len(s.Environments) == 0 {
+		return nil
+	}
+	var out []Permission
+	for _, one := range s.Permissions {
+		if placeless(one) {
+			out = append(out, one)
+		}
+	}
+	return out
+}

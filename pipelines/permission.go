@@ -145,6 +145,9 @@ func (p Principal) lacks(want Permission, where Where) error {
 	e := Refuse(Forbidden, "%s needs the permission %s%s: a team of yours must include a user role that has it", p.Username, want, where.Words())
 	if p.Limited {
 		e = Refuse(Forbidden, "this API key of %s lacks the permission %s%s: its owner must have it, and the key's scope must not leave it out", p.Username, want, where.Words())
+		if placeless(want) {
+			e.Message += "; " + string(want) + " has no place, so that a key that is only for some projects or environments never has it"
+		}
 	}
 	e.Lacks, e.Where = want, where
 	return e
@@ -172,8 +175,7 @@ func (p Principal) knows(project string) bool {
 	return false
 }
 
-// words are ` in project "A" for environment "Dev"`, "" for everywhere.
-// Words say the place behind a permission, with a space before; "" for everywhere.
+// Words are ` in project "A" for environment "Dev"`, "" for everywhere.
 func (w Where) Words() string {
 	place := ""
 	if w.Project != "" {

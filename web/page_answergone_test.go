@@ -37,7 +37,12 @@ func TestTakingOverByLinkKeepsTheCode(t *testing.T) {
 	k.push("1.0.1")
 	d := k.deployTo("Test", "1.0.1")
 	token, code := k.asked("Test")
-	if got := k.browser("admin").post("/approvals/"+d.ID+".1/take", url.Values{"do": {"take"}}); got.status != http.StatusSeeOther {
+	k.person("stan", false)
+	must(t, k.catalog.ChangeTeam(t.Context(), k.admin, "Project Stakeholders", false, func(team *pipelines.Team) error {
+		team.Members = []string{"stella", "stan"}
+		return nil
+	}))
+	if got := k.browser("stan").post("/approvals/"+d.ID+".1/take", url.Values{"do": {"take"}}); got.status != http.StatusSeeOther {
 		t.Fatalf("take: %d %s", got.status, got.text())
 	}
 	b := k.browser("")

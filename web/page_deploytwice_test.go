@@ -44,6 +44,6 @@ func TestOneFormOrdersOnce(t *testing.T) {
 	}
 	token, _ := k.asked("Test")
 	const own = "this deployment has installed 1.0.1 on web-1."
-	b.has("/approvals", http.StatusOK, own)
+	k.browser("stella").has("/approvals", http.StatusOK, own)
 	k.browser("").has("/answer/"+token, http.StatusOK, own)
 }

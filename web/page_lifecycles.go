@@ -36,7 +36,7 @@ func (s *site) lifecyclesPage(w http.ResponseWriter, r *http.Request) {
 	}
 	for _, l := range all {
 		v.Items = append(v.Items, pages.LifecycleRow{
-			ID: l.ID, Name: l.Name, Description: toSentence(l.Description), BuiltIn: builtIn(l), Phases: phasesOf(l, link),
+			ID: l.ID, Name: l.Name, Description: toSentence(l.Description), BuiltIn: builtIn(l), Phases: phasesOf(l, link, triggered(views.GoingBy(projects, l.Name))),
 			UsedBy: linksTo(views.GoingBy(projects, l.Name)), Folder: folderOf(l.Owner),
 		})
 	}
@@ -86,7 +86,7 @@ func (s *site) lifecyclePage(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	v := pages.Lifecycle{BuiltIn: builtIn(l), Folder: folderOf(l.Owner), Phases: phasesOf(l, link), UsedBy: linksTo(views.GoingBy(projects, l.Name))}
+	v := pages.Lifecycle{BuiltIn: builtIn(l), Folder: folderOf(l.Owner), Phases: phasesOf(l, link, triggered(views.GoingBy(projects, l.Name))), UsedBy: linksTo(views.GoingBy(projects, l.Name))}
 	v.Retention = "Installations on hosts: " + retentionWords(l.Retention, "all of them stay") + "."
 	for _, e := range environments {
 		if !inPhase(l, e.Name) {
@@ -112,13 +112,26 @@ func inPhase(l pipelines.Lifecycle, environment string) bool {
 	return false
 }
 
+// triggered are the projects that a package sends on its way, by name.
+func triggered(projects []pipelines.Project) []string {
+	var out []string
+	for _, p := range projects {
+		if len(p.Triggers) > 0 {
+			out = append(out, p.Name)
+		}
+	}
+	return out
+}
+
 // phasesOf is the picture of a lifecycle.
-func phasesOf(l pipelines.Lifecycle, link func(string) pages.Link) []pages.LifecyclePhase {
+func phasesOf(l pipelines.Lifecycle, link func(string) pages.Link, triggered []string) []pages.LifecyclePhase {
 	var out []pages.LifecyclePhase
 	for i, p := range l.Phases {
 		phase := pages.LifecyclePhase{Name: p.Name, Optional: p.Optional, Automatic: p.Automatic, Mode: "deployed by hand"}
 		if p.Automatic {
 			phase.Mode = "deployed by itself"
+		} else if i == 0 && len(triggered) > 0 {
+			phase.Mode = "deployed by hand, or by a trigger of " + anded(triggered)
 		}
 		for _, e := range p.Environments {
 			phase.Environments = append(phase.Environments, link(e))

@@ -140,7 +140,7 @@ var knownPages = []struct {
 	{"Variable sets", "shared library", pages.VariableSetsPath, pipelines.ProjectView},
 	{"Step types", "catalogue library nginx iis script", pages.StepTypesPath, pipelines.Own},
 	{"People", "users invite accounts", pages.PeoplePath, pipelines.UserView},
-	{"Invite somebody", "new user invitation add person account", pages.NewPath(pages.UsersPath), pipelines.UserInvite},
+	{"Invite somebody", "new user invitation add person account", pages.NewUserPath, pipelines.UserEdit},
 	{"Teams", "groups members people", pages.TeamsPath, pipelines.TeamView},
 	{"User roles", "roles permissions rights people", pages.UserRolesPath, pipelines.UserRoleView},
 	{"Audit", "log events history who", pages.AuditPath, pipelines.EventView},

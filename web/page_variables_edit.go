@@ -7,6 +7,7 @@ import (
 
 	"slipway/pipelines"
 	"slipway/runner/catalog"
+	"slipway/runner/records"
 	"slipway/web/pages"
 )
 
@@ -19,7 +20,8 @@ type variableList struct {
 	revision  int64
 	variables []pipelines.Variable
 	crumbs    []pages.Crumb
-	scopes    []pages.ScopeChoice // the names there are, none ticked
+	scopes    []pages.ScopeChoice                         // the names there are, none ticked
+	whole     func([]pipelines.Variable) catalog.NounEdit // what has the list, with another one
 	save      func(context.Context, pipelines.Principal, catalog.Edit) error
 }
 
@@ -44,6 +46,10 @@ func (s *site) projectList(r *http.Request) (variableList, error) {
 	return variableList{
 		home: home, what: "project " + project.Name, owner: project.Owner, revision: stored.Revision, variables: project.Variables,
 		crumbs: variablesCrumbs(project), scopes: choices,
+		whole: func(all []pipelines.Variable) catalog.NounEdit {
+			project.Variables = all
+			return catalog.NounEdit{Kind: records.Projects, ID: project.ID, Noun: project}
+		},
 		save: func(ctx context.Context, p pipelines.Principal, e catalog.Edit) error {
 			return s.Catalog.SaveProjectVariables(ctx, p, project.ID, e)
 		},
@@ -64,6 +70,10 @@ func (s *site) setList(r *http.Request) (variableList, error) {
 	return variableList{
 		home: s.setHome(r, set), what: "variable set " + set.Name, owner: set.Owner, revision: stored.Revision, variables: set.Variables,
 		crumbs: setCrumbs(set), scopes: choices,
+		whole: func(all []pipelines.Variable) catalog.NounEdit {
+			set.Variables = all
+			return catalog.NounEdit{Kind: records.VariableSets, ID: set.ID, Noun: set}
+		},
 		save: func(ctx context.Context, p pipelines.Principal, e catalog.Edit) error {
 			return s.Catalog.SaveSetVariables(ctx, p, set.ID, e)
 		},
@@ -159,10 +169,19 @@ func (s *site) edit(of lists) http.HandlerFunc {
 			s.fail(w, r, err)
 			return
 		}
+		do := r.PostForm.Get("do")
+		if do == pages.DoChange {
+			s.showEdit(w, r, http.StatusOK, l.form(e), l)
+			return
+		}
 		if len(problems) > 0 {
 			v := l.form(e)
 			v.Problems = problems
 			s.showEdit(w, r, http.StatusUnprocessableEntity, v, l)
+			return
+		}
+		if do == pages.DoPreview {
+			s.previewValue(w, r, of, l, e)
 			return
 		}
 		err = l.save(r.Context(), s.SignIn.Principal(r), catalog.Edit{Revision: e.revision, Variables: e.list(), TakeOver: e.takeOver})
@@ -174,6 +193,24 @@ func (s *site) edit(of lists) http.HandlerFunc {
 		default:
 			s.fail(w, r, err)
 		}
+	}
+}
+
+// previewValue shows what saving changes, as text, and carries what was typed.
+func (s *site) previewValue(w http.ResponseWriter, r *http.Request, of lists, l variableList, e entry) {
+	edit := l.whole(e.list())
+	edit.Revision, edit.TakeOver = e.revision, e.takeOver
+	shown, err := s.Catalog.PreviewNoun(r.Context(), s.SignIn.Principal(r), edit)
+	switch {
+	case err == nil:
+		o := openNoun{id: edit.ID, what: l.what, path: pages.EditVariablesPath(l.home.path)}
+		o.frame = s.pageFrame(r, pages.InDashboard, "What changes", "", l.crumbs...)
+		v := o.preview(shown, typedValues(r.PostForm), edit)
+		s.show(w, r, http.StatusOK, pages.EditPreviewPage(v))
+	case forPerson(err):
+		s.notSaved(w, r, of, e, err)
+	default:
+		s.fail(w, r, err)
 	}
 }
 

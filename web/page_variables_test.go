@@ -381,3 +381,27 @@ func TestAtAPlaceValuesAreEdited(t *testing.T) {
 		t.Error("changes are offered to somebody who may not make them")
 	}
 }
+
+// Before a value is saved it can be seen as text, and nothing that was typed is
+// lost on the way there and back.
+func TestAValueIsShownBeforeItIsSaved(t *testing.T) {
+	t.Parallel()
+	k := newTutorial(t, "")
+	admin := k.browser("admin")
+	form := formOf(t, admin.get(variablesPath+"/edit?value=1"))
+	form.Set("description", "typed <b>here</b>")
+	form.Set("take-over", "yes")
+	form.Set("do", "preview")
+	shown := admin.post(variablesPath+"/edit", form)
+	if shown.status != http.StatusOK || !strings.Contains(shown.body, testid("difference")) || !strings.Contains(shown.text(), "Nothing is saved yet.") {
+		t.Fatalf("preview: %d %s", shown.status, shown.text())
+	}
+	form.Set("do", "change")
+	back := admin.post(variablesPath+"/edit", form)
+	if got := html.UnescapeString(back.value(t, "description")); back.status != http.StatusOK || got != "typed <b>here</b>" {
+		t.Errorf("back to the form: %d, the description is %q", back.status, got)
+	}
+	if got := html.UnescapeString(admin.get(variablesPath+"/edit?value=1").value(t, "description")); got == "typed <b>here</b>" {
+		t.Error("a preview has saved")
+	}
+}

@@ -226,6 +226,7 @@ POST   /v1/teams                                                  TeamEdit      
 POST   /v1/teams/{team}/members                                   TeamEdit         everywhere
 POST   /v1/teams/{team}/roles                                     TeamEdit         everywhere
 DELETE /v1/teams/{team}/members/{username}                        TeamEdit everywhere?
+DELETE /v1/teams/{team}/roles                                     TeamEdit         everywhere?
 DELETE /v1/teams/{team}                                           TeamEdit         everywhere
 GET    /v1/user-roles                                             UserRoleView     somewhere
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -52,6 +53,10 @@ key's scope does not leave out.`
 		var made rest.NewKey
 		if err := s.call(c.Context(), http.MethodPost, at("apikeys"), in, &made); err != nil {
 			return err
+		}
+		scope := pipelines.KeyScope{Projects: in.Projects, Environments: in.Environments, Permissions: in.Permissions}
+		for _, useless := range scope.Useless() {
+			fmt.Fprintf(p.stderr, "slipway: the key will not have %s: it has no place, and the key is only for some projects or environments\n", useless)
 		}
 		return p.answer(made, func() { p.say("%s", made.Secret) })
 	}

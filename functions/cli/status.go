@@ -72,6 +72,9 @@ func (p *program) dashboard(all rest.Status) {
 // cellOf is one environment of a project in a few words.
 func (p *program) cellOf(e rest.EnvironmentStatus) cell {
 	d := e.Newest
+	if e.Hidden {
+		return cell{"not visible", "2"}
+	}
 	if d == nil {
 		return cell{"–", "2"}
 	}

@@ -19,6 +19,7 @@ func (a *API) status(r *http.Request, p pipelines.Principal) (any, error) {
 				continue
 			}
 			there := rest.EnvironmentStatus{Environment: cell.Environment.Name}
+			there.Hidden = !p.Allows(pipelines.DeploymentView, pipelines.Where{Project: row.Project.Name, Environment: cell.Environment.Name})
 			if cell.Live != nil {
 				there.Live = cell.Live.Release
 			}

@@ -29,7 +29,7 @@ var colour = regexp.MustCompile(`--([a-z-]+): (#[0-9a-f]{6});`)
 func palettes(t *testing.T) map[string]map[string]string {
 	t.Helper()
 	css := styleSheet(t)
-	light, rest, ok := strings.Cut(css, "@media (prefers-color-scheme: dark)")
+	light, rest, ok := strings.Cut(css, "@media screen and (prefers-color-scheme: dark)")
 	if !ok {
 		t.Fatal("slipway.css has no dark palette")
 	}

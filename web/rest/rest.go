@@ -233,6 +233,8 @@ type EnvironmentStatus struct {
 	Environment string      `json:"environment"`
 	Live        string      `json:"live,omitempty"` // the release that last succeeded there
 	Newest      *Deployment `json:"newest,omitempty"`
+	// Hidden: whoever asks may not see deployments there, whether there are any.
+	Hidden bool `json:"hidden,omitempty"`
 }
 
 // Target answers GET /v1/targets, POST /v1/targets (body: pipelines.Target).

@@ -105,22 +105,22 @@ func TestABrakeIsToldOnceAnHour(t *testing.T) {
 	for range freeTries {
 		b.count("ada", "192.0.2.7", noon)
 	}
-	for _, c := range []struct {
-		name, from string
-		after      time.Duration
-		want       bool
-	}{
-		{"ada", "192.0.2.7", 0, true}, {"ada", "192.0.2.7", time.Second, false}, {"Ada", "192.0.2.7", 59 * time.Minute, false},
-		{"ada", "192.0.2.8", 0, false}, // nothing was tried from there
-	} {
-		if got := b.tell(c.name, c.from, noon.Add(c.after)); got != c.want {
-			t.Errorf("tell %s from %s after %s: %t, want %t", c.name, c.from, c.after, got, c.want)
+	wrong := func(after time.Duration) {
+		for range freeTries {
+			b.count("ada", "192.0.2.7", noon.Add(after))
 		}
 	}
-	for range freeTries {
-		b.count("ada", "192.0.2.7", noon.Add(time.Hour))
+	told := func(from string, after time.Duration, want bool) {
+		t.Helper()
+		if got := b.tell("Ada", from, noon.Add(after)); got != want {
+			t.Errorf("tell of %s after %s: %t, want %t", from, after, got, want)
+		}
 	}
-	if !b.tell("ada", "192.0.2.7", noon.Add(time.Hour)) {
-		t.Error("an hour later it is not told again")
-	}
+	told("192.0.2.7", 0, true)
+	told("192.0.2.7", time.Second, false)
+	told("192.0.2.8", 0, false) // nothing was tried from there
+	wrong(59 * time.Minute)
+	told("192.0.2.7", 59*time.Minute, false)
+	wrong(61 * time.Minute)
+	told("192.0.2.7", 61*time.Minute, true)
 }

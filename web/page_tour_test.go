@@ -59,7 +59,7 @@ func tour(t *testing.T, base string) {
 		t.Fatalf("approve: %d, %s", got.status, got.text())
 	}
 	k.until(id[1], pipelines.Succeeded)
-	done := stella.has("/deployments/"+id[1], http.StatusOK, "approved by Stella (session): looks &lt;b&gt;good&lt;/b&gt;", "1.0.1 is in Test; it took", testid("news-over"))
+	done := stella.has("/deployments/"+id[1], http.StatusOK, "approved by Stella (on the page): looks &lt;b&gt;good&lt;/b&gt;", "1.0.1 is in Test; it took", testid("news-over"))
 	if strings.Contains(done.body, testid("signoff")) || strings.Contains(done.body, testid("deploy-again")) {
 		t.Error("a deployment that has ended still asks, or offers what this person may not do")
 	}

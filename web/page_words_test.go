@@ -15,7 +15,7 @@ func TestAgo(t *testing.T) {
 		{0, "just now"}, {-3 * time.Second, "just now"}, {20 * time.Second, "20 s ago"}, {4 * time.Minute, "4 min ago"},
 		{3 * time.Hour, "3 h ago"}, {13 * time.Hour, "13 h ago"}, {15 * time.Hour, "yesterday"}, {38 * time.Hour, "yesterday"},
 		{39 * time.Hour, "Wednesday"}, {5 * 24 * time.Hour, "Sunday"}, {7 * 24 * time.Hour, "13 Nov"}, {400 * 24 * time.Hour, "16 Oct 2025"},
-		{-7*24*time.Hour + time.Second, "in 6 days"}, {-10 * time.Minute, "in 10 minutes"}, {-time.Hour, "in 1 hour"},
+		{-7*24*time.Hour + time.Second, "in 7 days"}, {-10 * time.Minute, "in 10 minutes"}, {-time.Hour, "in 1 hour"},
 	} {
 		if got := ago(now.Add(-c.before), now); got != c.want {
 			t.Errorf("ago(%s before) = %q, want %q", c.before, got, c.want)

@@ -126,9 +126,6 @@ func TestNoGETChangesAnything(t *testing.T) {
 		if want := status(path); w.Code != want {
 			t.Errorf("%s as admin: got %d, want %d: %s", path, w.Code, want, w.Body)
 		}
-		if strings.HasSuffix(path, "/audit/export") {
-			before++ // the entry that says that the log was taken
-		}
 		if after := h.writes.Load(); after != before {
 			t.Errorf("GET %s wrote %d times", path, after-before)
 			before = after

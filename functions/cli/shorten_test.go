@@ -11,7 +11,7 @@ func TestALongColumnIsCutToTheTerminal(t *testing.T) {
 	for _, c := range []struct {
 		width int
 		want  string
-	}{{80, "Deployed Random Quotes 1.0.7 to Prod, at last"}, {40, "Deployed Random Quote…"}, {10, "Deployed Random…"}} {
+	}{{80, "Deployed Random Quotes 1.0.7 to Prod, at last"}, {40, "Deployed Random Quo…"}, {10, "Deployed Random…"}} {
 		rows := [][]cell{{plain("14:05:20"), plain("Deployed Random Quotes 1.0.7 to Prod, at last"), plain("ada")}, {plain("1"), plain("short"), plain("internal")}}
 		shorten(rows, 1, c.width)
 		if rows[0][1].text != c.want || rows[1][1].text != "short" || rows[0][0].text != "14:05:20" {

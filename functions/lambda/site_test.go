@@ -320,7 +320,7 @@ func TestRealSiteRoundTrip(t *testing.T) {
 		{303, call{"GET", "/signin", "", person}},
 		{401, call{"POST", "/signin", "name=admin&password=wrong+wrong+wrong", form}},
 		{403, call{"POST", "/signin", "name=admin&password=x", map[string]string{"Content-Type": form["Content-Type"], "Origin": "https://evil.example"}}},
-		{401, call{"POST", "/signin", "name=" + strings.Repeat("x", 2<<20), form}},
+		{413, call{"POST", "/signin", "name=" + strings.Repeat("x", 2<<20), form}},
 		{200, call{"GET", "/static/slipway.css?v=x", "", nil}},
 		{200, call{"GET", "/static/icon.svg", "", map[string]string{"Accept-Encoding": "gzip"}}},
 		{206, call{"GET", "/static/slipway.css", "", map[string]string{"Range": "bytes=0-99"}}},

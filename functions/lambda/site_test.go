@@ -187,7 +187,10 @@ func directly(t *testing.T, server *httptest.Server, c call) got {
 	for name, value := range c.header {
 		r.Header.Set(name, value)
 	}
-	client := &http.Client{Transport: server.Client().Transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	// A client that asks for no compression by itself, as a function's caller does.
+	plain := server.Client().Transport.(*http.Transport).Clone()
+	plain.DisableCompression = true
+	client := &http.Client{Transport: plain, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	w, err := client.Do(r)
 	if err != nil {
 		t.Fatal(err)

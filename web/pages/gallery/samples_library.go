@@ -147,7 +147,7 @@ func searchSamples() []sample {
 			{ID: "f-project", Title: "Projects", Items: []pages.SearchItem{{Text: "Random Quotes", Path: "/projects/Projects-1", Note: "A small web application"}}},
 			{ID: "f-release", Title: "Releases", More: "And 8 more: say more of the name.", Items: []pages.SearchItem{{Text: "Random Quotes 1.0.9", Path: "/projects/Projects-1/releases/1.0.9"}, {Text: "Random Quotes 1.0.8", Path: "/projects/Projects-1/releases/1.0.8"}}},
 			{ID: "f-package", Title: "Packages", Items: []pages.SearchItem{{Text: "RandomQuotes", Path: "/packages/RandomQuotes"}}},
-			{ID: "f-variable", Title: "Variables", Items: []pages.SearchItem{{Text: "Quotes Title <script>alert(1)</script>", Path: "/projects/Projects-1/variables", Note: "Random Quotes"}, {Text: "‮setouQ", Path: "/projects/Projects-2/variables", Note: "Harbour"}}},
+			{ID: "f-variable", Title: "Variables", Items: []pages.SearchItem{{Text: "Quotes Title <script>alert(1)</script>", Path: "/projects/Projects-1/variables", Note: "Random Quotes"}, {Text: "\u202esetouQ", Path: "/projects/Projects-2/variables", Note: "Harbour"}}},
 		}})},
 		{Name: "search-none", Page: pages.SearchPage(pages.SearchResults{Frame: frame("zebra", ""), Query: "zebra"})},
 		{Name: "search-empty", Page: pages.SearchPage(pages.SearchResults{Frame: frame("", "")})},

@@ -123,8 +123,12 @@ func (s *SignIn) MailReset(ctx context.Context, name, from string) error {
 		if s.invitable(u) != nil || s.brake.check("reset of "+u.ID, "", s.Env.Now()) != nil {
 			continue
 		}
-		if recent, err := s.resetRecently(ctx, u.ID); err != nil || recent {
+		recent, err := s.resetRecently(ctx, u.ID)
+		if err != nil {
 			return err
+		}
+		if recent {
+			continue // others may share the address
 		}
 		s.brake.count("reset of "+u.ID, "", s.Env.Now())
 		m, changes, err := s.ticket(u, Reset, "")

@@ -125,6 +125,9 @@ func (s *SignIn) Arrive(w http.ResponseWriter, r *http.Request, providerID strin
 	if err != nil {
 		return Arrived{}, s.refusedBy(r, p, claims, err)
 	}
+	if _, err := s.user(ctx, u.ID, "session", ""); err != nil {
+		return Arrived{}, err // whoever may not come in joins nothing
+	}
 	if err := s.joinTeams(ctx, p, claims, u); err != nil {
 		return Arrived{}, err
 	}

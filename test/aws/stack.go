@@ -244,7 +244,11 @@ func (s *Stack) startFunctions() {
 		}
 		for _, a := range s.Template.Asyncs() {
 			if a.Function == about.Name {
-				settings.Retries = slices.Repeat([]time.Duration{300 * time.Millisecond}, a.Retries)
+				pause := 300 * time.Millisecond
+				if s.variant.Own {
+					pause = 20 * time.Second // Lambda's minutes outlast a service that begins again
+				}
+				settings.Retries = slices.Repeat([]time.Duration{pause}, a.Retries)
 			}
 		}
 		f := lambda.New(settings)

@@ -171,11 +171,11 @@ func TestShortLivedObjectsGo(t *testing.T) {
 			goes[r.Prefix] = r.ExpirationInDays
 		}
 	}
-	want := map[string]int{"store/errands/": 2, "store/replies/": 2, "store/begun/": 30, "store/reports/": 30, kept.Folder: 90}
+	want := map[string]int{"store/errands/": 2, "store/replies/": 2, "store/answers/": 1, "store/begun/": 30, "store/reports/": 30, kept.Folder: 90}
 	if !maps.Equal(goes, want) {
 		t.Errorf("removed after days: %v, want %v", goes, want)
 	}
-	known := literals(t, "../runner", "../runner/hosts/ssmhosts", "../runner/kept")
+	known := literals(t, "../runner", "../runner/hosts/ssmhosts", "../runner/kept", "../functions/setup")
 	for prefix := range goes {
 		if name := strings.TrimPrefix(prefix, "store/"); known[name] == "" {
 			t.Errorf("the bucket's rules speak of %s, which no code does", prefix)

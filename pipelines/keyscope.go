@@ -1,6 +1,9 @@
 package pipelines
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // KeyScope narrows what an API key may do below what its owner may. Each empty
 // list narrows nothing; the zero KeyScope is none at all.
@@ -130,17 +133,68 @@ func placeless(want Permission) bool {
 	return known && !i.Projects && !i.Environments && !i.Looking
 }
 
-// Useless are the permissions that a key is to have by its own choice, and by its
-// projects and environments cannot have.
-func (s KeyScope) Useless() []Permission {
-	if len(s.Projects)+len(s.Environments) == 0 {
+// Useless are the permissions that a key is to have, by name or by a role, and
+// that its scope takes away, so that it has them nowhere. Roles are those that
+// were made; the built-in ones are known.
+func (s KeyScope) Useless(roles []UserRole) []Permission {
+	var out []Permission
+	for _, info := range permissions {
+		if len(s.Roles)+len(s.Permissions) > 0 && s.names(info.Name, roles) && s.takes(info) != "" {
+			out = append(out, info.Name)
+		}
+	}
+	return out
+}
+
+// Useless are the permissions of the role that its scope takes away, so that the
+// team's members have them nowhere by it.
+func (g RoleGrant) Useless(roles []UserRole) []Permission {
+	scope := KeyScope{Projects: g.Projects, Environments: g.Environments, Roles: []string{g.Role}}
+	if len(g.Projects)+len(g.Environments) == 0 {
 		return nil
 	}
-	var out []Permission
-	for _, one := range s.Permissions {
-		if placeless(one) {
-			out = append(out, one)
+	return scope.Useless(roles)
+}
+
+// takes says why no key with the scope has the permission, "" where one has.
+func (s KeyScope) takes(info PermissionInfo) string {
+	inProjects, inEnvironments := len(s.Projects) > 0, len(s.Environments) > 0
+	switch {
+	case info.Accounts:
+		return "no key with a scope changes accounts, teams or user roles"
+	case info.Looking, !inProjects && !inEnvironments:
+		return ""
+	case placeless(info.Name):
+		return "it has no place, and the key is only for some projects or environments"
+	case inEnvironments && !info.Environments:
+		return "it is held for projects, and the key is only for some environments"
+	case inProjects && !info.Projects && info.Name != EnvironmentView: // which lists them all the same
+		return "it is held for environments, and the key is only for some projects"
+	}
+	return ""
+}
+
+// Warnings say which rights a key is to have and will not have, and why: a
+// sentence for each reason.
+func (s KeyScope) Warnings(roles []UserRole) []string {
+	var reasons []string
+	lacks := map[string][]string{}
+	for _, p := range s.Useless(roles) {
+		info, _ := InfoOf(p)
+		why := s.takes(info)
+		if len(lacks[why]) == 0 {
+			reasons = append(reasons, why)
 		}
+		lacks[why] = append(lacks[why], string(p))
+	}
+	var out []string
+	for _, why := range reasons {
+		names := lacks[why]
+		said := why
+		if len(names) > 1 {
+			said = strings.NewReplacer("it has", "they have", "it is", "they are").Replace(why)
+		}
+		out = append(out, "the key will not have "+strings.Join(names, ", ")+": "+said)
 	}
 	return out
 }

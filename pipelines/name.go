@@ -53,6 +53,10 @@ func checkName(path, what, name string) []Problem {
 	return nil
 }
 
+// OneLine says whether a text that people read is one line, without characters
+// that nobody sees.
+func OneLine(text string) bool { return utf8.ValidString(text) && !strings.ContainsFunc(text, unseen) }
+
 // unseen are the characters that only steer how others are written: which way,
 // or that nothing is between them. Joiners are part of how some languages, and
 // emoji, are written.

@@ -73,6 +73,9 @@ func (u User) Check() []Problem {
 	if strings.ContainsAny(u.Username, " \t:/") {
 		found = append(found, Problem{Path: "username", Message: "a username has no spaces, colons or slashes: " + quote(u.Username)})
 	}
+	if u.Username == "." || u.Username == ".." || hasEscape(u.Username) {
+		found = append(found, Problem{Path: "username", Message: "the username " + quote(u.Username) + " cannot stand in an address: a username is not . or .., and has no % before two digits"})
+	}
 	if name := NameKey(u.Username); name == "system" || strings.HasPrefix(name, "users-") {
 		found = append(found, Problem{Path: "username", Message: "the username " + quote(u.Username) + " would be taken for what Slipway does itself, or for the id of another user: choose another"})
 	}
@@ -89,6 +92,19 @@ func (u User) Check() []Problem {
 	}
 	return found
 }
+
+// hasEscape says whether a text holds what an address would read as another
+// character, like %2e.
+func hasEscape(text string) bool {
+	for i := range len(text) - 2 {
+		if text[i] == '%' && isHex(text[i+1]) && isHex(text[i+2]) {
+			return true
+		}
+	}
+	return false
+}
+
+func isHex(c byte) bool { return strings.IndexByte("0123456789abcdefABCDEF", c) >= 0 }
 
 // How long a name that is shown, and a mail address, may be: no mail server takes
 // a longer one.
@@ -107,6 +123,19 @@ func IsMailAddress(s string) bool {
 // Has says whether the user is a member.
 func (t Team) Has(username string) bool {
 	return HasName(t.Members, username) || HasName(t.BySignIn, username)
+}
+
+// Without is the team without a member whom somebody wrote down. Who is there
+// because of their groups at an identity provider stays: only these decide.
+func (t Team) Without(username string) (Team, error) {
+	switch {
+	case !t.Has(username):
+		return t, Refuse(NotFound, "%s is no member of the team %s", username, t.Name)
+	case !HasName(t.Members, username):
+		return t, Refuse(Conflict, "%s is in the team %s by signing in: the groups at the identity provider decide that. Take them out of the group there, or take the group from the team in Settings, Signing in", username, t.Name)
+	}
+	t.Members = slices.DeleteFunc(slices.Clone(t.Members), func(m string) bool { return SameName(m, username) })
+	return t, nil
 }
 
 // Includes says whether the team includes the user role, with whatever scope.

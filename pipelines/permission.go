@@ -61,6 +61,9 @@ type Principal struct {
 	// Limited: it came by an API key with a scope, so Grants are less than the
 	// user's, and nothing about accounts can be done.
 	Limited bool
+	// Build: it came by a key that a build got for its token, with which nothing about
+	// accounts and keys is done either.
+	Build bool
 	// Credential is the id of the API key or session that was used, "" for none.
 	Credential string
 }
@@ -139,7 +142,7 @@ func (p Principal) DemandIn(want Permission, project string) error {
 
 // lacks names the place only to somebody who may know of it.
 func (p Principal) lacks(want Permission, where Where) error {
-	if where.Project != "" && !p.knows(where.Project) {
+	if where.Project != "" && !p.Knows(where.Project) {
 		where = Where{}
 	}
 	e := Refuse(Forbidden, "%s needs the permission %s%s: a team of yours must include a user role that has it", p.Username, want, where.Words())
@@ -154,19 +157,38 @@ func (p Principal) lacks(want Permission, where Where) error {
 }
 
 // DemandWhole refuses whoever came by a key with a scope: what is about accounts
-// takes the person, or a key that may do all that the person may.
+// takes the person, or a key that may do all that the person may; and whoever came
+// by a key that a build got, which would otherwise leave more behind than itself.
 func (p Principal) DemandWhole() error {
 	switch {
 	case !p.Known():
 		return p.Demand(Own, Where{})
 	case p.Limited:
 		return Refuse(Forbidden, "this API key of %s has a scope, and with such a key no account and no key is changed: sign in", p.Username)
+	case p.Build:
+		return Refuse(Forbidden, "this key of %s was made for one build, and with such a key no account and no key is changed", p.Username)
 	}
 	return nil
 }
 
-// knows says whether any right that has to do with the project is held.
-func (p Principal) knows(project string) bool {
+// DemandOwn is for one's own account: how one signs in is changed by who is signed
+// in on the pages. A key that somebody found must not become the account.
+func (p Principal) DemandOwn() error {
+	if err := p.DemandWhole(); err != nil {
+		return err
+	}
+	if p.Via != "session" {
+		return Refuse(Forbidden, "sign in on the pages to change your own account: an API key is not enough")
+	}
+	return nil
+}
+
+// Knows says whether any right that has to do with the project is held: for
+// everybody else it is not there.
+func (p Principal) Knows(project string) bool {
+	if p.Admin {
+		return true
+	}
 	for _, g := range p.Grants {
 		if i, _ := InfoOf(g.Permission); i.Projects && g.Permission != InterruptionSubmit && fits(g.Projects, project) {
 			return true

@@ -114,7 +114,7 @@ func TestWithin(t *testing.T) {
 		t.Error("a key for project A answered a sign-off of project B")
 	}
 	build := admin.Within(KeyScope{Roles: []string{"Build server"}}, nil)
-	if err := ask.MayAnswer(build, Where{"A", "Dev"}); err == nil || !build.Allows(BuiltInFeedPush, Where{}) || build.AllowsAnywhere(DeploymentCreate) {
+	if err := ask.MayAnswer(build, Where{"A", "Dev"}); err == nil || !build.Allows(BuiltInFeedPush, Where{}) || !build.AllowsAnywhere(DeploymentCreate) || build.AllowsAnywhere(ProjectEdit) {
 		t.Errorf("a build server's key: %v, %+v", err, build.Grants)
 	}
 	gone := admin.Within(KeyScope{Roles: []string{"No more"}}, nil)

@@ -24,7 +24,7 @@ var builtInRoles = []UserRole{
 	{Name: "Release creator", Description: "creates releases", Permissions: []Permission{ReleaseCreate, ReleaseView, FeedView}},
 	{Name: "Deployment creator", Description: "deploys releases and cancels deployments; the dashboard takes Project viewer, too", Permissions: []Permission{DeploymentCreate, TaskCancel, DeploymentView, ReleaseView}},
 	{Name: "Package publisher", Description: "pushes packages, with what they were built from", Permissions: together(pushing, []Permission{FeedView})},
-	{Name: "Build server", Description: "pushes packages, tells what they were built from, and creates releases", Permissions: together(pushing, []Permission{ReleaseCreate, ReleaseView, ProjectView, FeedView})},
+	{Name: "Build server", Description: "pushes packages, tells what they were built from, creates releases and deploys them", Permissions: together(pushing, []Permission{ReleaseCreate, ReleaseView, DeploymentCreate, DeploymentView, ProjectView, EnvironmentView, FeedView})},
 	{Name: "Environment viewer", Description: "sees environments, their targets and lifecycles", Permissions: []Permission{EnvironmentView, MachineView, LifecycleView}},
 	{Name: "Environment manager", Description: "a Project viewer who changes environments, targets and lifecycles", Permissions: together([]Permission{EnvironmentEdit, MachineEdit, LifecycleEdit}, viewing, seeingPeople)},
 	{Name: "Lifecycle editor", Description: "changes lifecycles", Permissions: []Permission{LifecycleEdit, LifecycleView, EnvironmentView}},

@@ -167,7 +167,7 @@ func TestAReportsPathsAreBounded(t *testing.T) {
 		t.Errorf("%d of two short ones", got)
 	}
 	r := keeping(t)
-	h, err := r.ended(t.Context(), plan.Plan{}, graph.RunTask{Attempt: 1}, task.End{Outcome: task.Succeeded, Installed: &task.Installed{Directory: strings.Repeat("/x", 50<<10)}})
+	h, err := r.ended(t.Context(), &plan.Plan{}, graph.RunTask{Attempt: 1}, task.End{Outcome: task.Succeeded, Installed: &task.Installed{Directory: strings.Repeat("/x", 50<<10)}})
 	if b := fmt.Sprintf("%+v", h); err != nil || len(b) > 2<<10 || !bytes.Contains([]byte(b), []byte("Installed:0x")) {
 		t.Errorf("an endless path is reported as %.300s, %v", b, err)
 	}

@@ -145,12 +145,12 @@ func (a *attempt) start(ctx context.Context) error {
 	if err := a.runner.pin(ctx, &a.target, facts); err != nil {
 		return err
 	}
-	order, err := a.runner.order(ctx, a.order.at, a.work, a.target)
+	order, err := a.runner.order(ctx, a.order.at, a.work, &a.target)
 	if err != nil {
 		return err
 	}
 	if p := order.Package; p != nil {
-		if err := a.deliver(ctx, *p); err != nil {
+		if err := a.deliver(ctx, p); err != nil {
 			return err
 		}
 		a.lostAt = time.Time{}
@@ -158,7 +158,11 @@ func (a *attempt) start(ctx context.Context) error {
 	if a.stopped() {
 		return errStopped
 	}
-	return a.hand(ctx, order)
+	if err := a.hand(ctx, order); err != nil {
+		return err
+	}
+	spare(order.Variables)
+	return nil
 }
 
 // asked says whether the host's ledger knows the attempt. When it does not, and
@@ -187,7 +191,7 @@ func (a *attempt) asked(ctx context.Context) (bool, error) {
 
 // hand gives the order to the host. From the call on the payload may begin,
 // unless the host says itself that it does not.
-func (a *attempt) hand(ctx context.Context, order task.Order) error {
+func (a *attempt) hand(ctx context.Context, order *task.Order) error {
 	if a.runner.Brief != nil {
 		mark, _, err := a.runner.claim(ctx, a.id, markBegun)
 		if err != nil {
@@ -198,7 +202,7 @@ func (a *attempt) hand(ctx context.Context, order task.Order) error {
 		}
 	}
 	a.begun = true
-	err := a.hosts.Start(ctx, a.target, order)
+	err := a.hosts.Start(ctx, a.target, *order)
 	if busy := (*hosts.BusyError)(nil); errors.As(err, &busy) {
 		a.begun = false
 		return err
@@ -213,7 +217,7 @@ func (a *attempt) hand(ctx context.Context, order task.Order) error {
 	return err
 }
 
-func (a *attempt) deliver(ctx context.Context, p task.Package) error {
+func (a *attempt) deliver(ctx context.Context, p *task.Package) error {
 	there, err := a.hosts.Holds(ctx, a.target, p.SHA256)
 	if err != nil || there {
 		return err
@@ -223,7 +227,7 @@ func (a *attempt) deliver(ctx context.Context, p task.Package) error {
 		return fmt.Errorf("package %s %s: %w", p.ID, p.Version, err)
 	}
 	defer body.Close()
-	return a.hosts.Deliver(ctx, a.target, p, body)
+	return a.hosts.Deliver(ctx, a.target, *p, body)
 }
 
 // stopped says whether somebody wants the attempt ended, or does not wait for

@@ -76,23 +76,44 @@ type alarm struct {
 	payload []byte
 }
 
-type alarms struct{ set map[string]alarm }
+// alarms are set by effects side by side, and read by the test between looks.
+type alarms struct {
+	mu  sync.Mutex
+	set map[string]alarm
+}
 
 func (a *alarms) Set(_ context.Context, id string, at time.Time, payload []byte) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	a.set[id] = alarm{at, bytes.Clone(payload)}
 	return nil
 }
 
-func (a *alarms) Cancel(_ context.Context, id string) error { delete(a.set, id); return nil }
+func (a *alarms) Cancel(_ context.Context, id string) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.set, id)
+	return nil
+}
 
 // counting counts what a deployment writes.
 type counting struct {
 	table.Table
+	mu                       sync.Mutex
 	single, several, largest int
 	fail                     error // of the next Write
 }
 
 func (c *counting) Write(ctx context.Context, changes ...table.Change) error {
+	if err := c.count(changes); err != nil {
+		return err
+	}
+	return c.Table.Write(ctx, changes...)
+}
+
+func (c *counting) count(changes []table.Change) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	if err := c.fail; err != nil {
 		c.fail = nil
 		return err
@@ -103,7 +124,7 @@ func (c *counting) Write(ctx context.Context, changes ...table.Change) error {
 	} else if len(changes) > 1 {
 		c.several++
 	}
-	return c.Table.Write(ctx, changes...)
+	return nil
 }
 
 // signing signs nothing, but says so in the right form; it counts puts.
@@ -151,7 +172,7 @@ func newForgetful(t *testing.T, process ...pipelines.Step) *forgetful {
 func newForgetfulOf(t *testing.T, project pipelines.Project) *forgetful {
 	t.Helper()
 	dir := t.TempDir()
-	f := &forgetful{t: t, hosts: &afar{}, alarms: &alarms{map[string]alarm{}}, now: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC),
+	f := &forgetful{t: t, hosts: &afar{}, alarms: &alarms{set: map[string]alarm{}}, now: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC),
 		admin: pipelines.Principal{UserID: "Users-1", Username: "admin", Called: "Admin", Admin: true, Via: "test"}}
 	rows, err := bolttable.Open(filepath.Join(dir, "slipway.db"), time.Now)
 	must(t, err)

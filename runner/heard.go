@@ -245,7 +245,7 @@ func (r *Runner) ends(ctx context.Context, about attemptName, end task.End) erro
 	if err != nil {
 		return err
 	}
-	happening, err := r.ended(ctx, l.at.Plan, graph.RunTask{Task: about.task, Attempt: about.attempt}, end, artifacts...)
+	happening, err := r.ended(ctx, &l.at.Plan, graph.RunTask{Task: about.task, Attempt: about.attempt}, end, artifacts...)
 	if err != nil {
 		return err
 	}

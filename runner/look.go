@@ -24,7 +24,7 @@ func (r *Runner) Look(ctx context.Context, deployment string) error {
 func (r *Runner) newLook(deployment string) *look {
 	return &look{
 		runner: r, id: deployment, at: &records.Loaded{}, begun: map[string]bool{}, asked: map[string]bool{},
-		stir: r.Env.Signal(),
+		stir: r.Env.Signal(), strands: newStrands(r.Env),
 	}
 }
 
@@ -51,7 +51,8 @@ type look struct {
 	begun   map[string]bool                // effects that this look has begun
 	asked   map[string]bool                // effects of turns that this look has written: nobody can have begun them before
 	working int
-	stir    env.Signal  // there are answers, or a nudge, or a strand has ended
+	stir    env.Signal // there are answers, or a nudge
+	strands *strands
 	nudged  atomic.Bool // something was written beside us
 
 	sent   atomic.Int64  // attempts that now report by themselves
@@ -60,7 +61,6 @@ type look struct {
 
 	mu      sync.Mutex
 	answers []answer
-	strands int // effects that are being performed
 }
 
 // answer is what came of an effect: an event, an error of ours, or neither
@@ -87,7 +87,7 @@ func (l *look) run(ctx context.Context) error {
 	defer stop()
 	err := l.goOn(work)
 	stop()
-	l.finish()
+	l.strands.finish()
 	// What was done must not be done again because nobody wrote it down.
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), closing)
 	defer cancel()
@@ -200,7 +200,8 @@ func (l *look) fresh(effects []string) {
 }
 
 func (l *look) load(ctx context.Context) error {
-	at, err := l.runner.Records.Load(ctx, l.id)
+	at := &records.Loaded{}
+	err := l.runner.Records.LoadInto(ctx, l.id, at)
 	if err == nil {
 		l.set(at)
 	}
@@ -225,9 +226,9 @@ func (l *look) gaveUp(ctx context.Context, was graph.Place) error {
 	return l.runner.passOn(ctx, l.at.Deployment, false)
 }
 
-func (l *look) set(at records.Loaded) {
-	l.at = &at
-	l.stands.Store(&at)
+func (l *look) set(at *records.Loaded) {
+	l.at = at
+	l.stands.Store(at)
 }
 
 // head is how the deployment stands now.
@@ -246,31 +247,18 @@ func (l *look) begin(ctx context.Context) {
 		if l.put != nil && l.put.Effect == e.ID {
 			order.put = *l.put
 		}
-		l.mu.Lock()
-		l.strands++
-		l.mu.Unlock()
-		l.runner.Env.Go(func() {
+		l.strands.perform(ctx, func() {
 			event, err := l.perform(ctx, order, e)
-			l.mu.Lock()
-			l.answers = append(l.answers, answer{e.ID, event, err})
-			l.strands--
-			l.mu.Unlock()
-			l.stir.Raise()
+			l.answer(answer{e.ID, event, err})
 		})
 	}
 }
 
-// finish waits for all effects that have begun.
-func (l *look) finish() {
-	for l.busy() {
-		_ = l.stir.Wait(context.Background()) // never ends early
-	}
-}
-
-func (l *look) busy() bool {
+func (l *look) answer(a answer) {
 	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.strands > 0
+	l.answers = append(l.answers, a)
+	l.mu.Unlock()
+	l.stir.Raise()
 }
 
 // perform keeps one effect's fault from ending everybody's server.
@@ -355,7 +343,7 @@ func (l *look) apply(ctx context.Context, happenings []graph.Happening, also ...
 		events[i] = graph.Event{ID: l.runner.Env.NewID(), At: l.runner.Env.Now(), Of: h}
 	}
 	was := &l.at.State.Head
-	after, changed, err := l.runner.Records.Turn(ctx, *l.at, events, also...)
+	after, changed, err := l.runner.Records.Turn(ctx, l.at, events, also...)
 	if err != nil {
 		return err
 	}

@@ -20,10 +20,10 @@ const orderLife = time.Hour
 
 // order makes the order of one attempt. Secret values are opened here, sealed
 // to the host at once, and stand in nothing that is stored.
-func (r *Runner) order(ctx context.Context, at *records.Loaded, w graph.RunTask, target hosts.Target) (o task.Order, err error) {
+func (r *Runner) order(ctx context.Context, at *records.Loaded, w graph.RunTask, target *hosts.Target) (*task.Order, error) {
 	step, t := hostStep(at, w.Step, w.Task)
 	now := r.Env.Now()
-	o = task.Order{
+	o := &task.Order{
 		Format: task.Format, ID: attemptID(at.Deployment, w.Task, w.Attempt),
 		Deployment: at.Plan.Deployment, Project: at.Plan.Project, Environment: at.Plan.Environment, Release: at.Plan.Release,
 		Step: step.Name, Target: t.ID, Created: now, Expires: now.Add(orderLife), Timeout: step.Timeout,
@@ -31,49 +31,50 @@ func (r *Runner) order(ctx context.Context, at *records.Loaded, w graph.RunTask,
 	}
 	place := w.Task - step.First
 	sealed := map[string]string{}
-	stands := graph.Stands(&at.Plan, &at.State, graph.Reader{Step: w.Step, Place: place})
 	earlier, err := r.OutputsFor(ctx, at, w.Step, place)
 	if err != nil {
-		return o, err
+		return nil, err
 	}
-	o.Variables, err = r.planned(ctx, at, w.Step, place, len(stands)+len(earlier), sealed)
+	common := at.Common
+	if common == nil {
+		common = graph.CommonOf(&at.Plan)
+	}
+	o.Variables, err = r.planned(ctx, at, common, w.Step, place, graph.MostStands(&at.Plan)+len(earlier), sealed)
 	if err != nil {
-		return o, err
+		return nil, err
 	}
-	o.Variables = append(append(o.Variables, stands...), earlier...)
-	if err := r.addResults(ctx, at, w, t, &o, sealed); err != nil {
-		return o, err
+	o.Variables = common.Stands(o.Variables, &at.Plan, &at.State, graph.Reader{Step: w.Step, Place: place})
+	o.Variables = append(o.Variables, earlier...)
+	if err := r.addResults(ctx, at, w, t, o, sealed); err != nil {
+		return nil, err
 	}
 	o.Sealed, err = secrets.SealToHost(r.Env.Random, target.ExecutorKey, sealed)
 	return o, err
 }
 
-// planned are the variables that follow from the plan: the names of the steps,
-// then the values. Those of secrets go into sealed. There is room for so many
-// more behind them.
-func (r *Runner) planned(ctx context.Context, at *records.Loaded, step, place, more int, sealed map[string]string) ([]task.Variable, error) {
-	names := at.Names
-	if names == nil {
-		names = graph.Names(at.Plan)
-	}
+// planned are the variables that follow from the plan: what all its orders have
+// in common, then what only this step and target have. Values of secrets go into
+// sealed. There is room for so many more behind them.
+func (r *Runner) planned(ctx context.Context, at *records.Loaded, common *graph.Common, step, place, more int, sealed map[string]string) ([]task.Variable, error) {
 	scopes := at.Plan.Scopes(step, place)
-	room := len(names) + more
-	for _, s := range scopes {
-		room += len(s)
+	for _, scope := range scopes {
+		more += len(scope)
 	}
-	out := append(make([]task.Variable, 0, room), names...)
-	for _, s := range scopes {
-		for i := range s {
-			if s[i].Secret == "" {
-				out = append(out, task.Variable{Name: s[i].Name, Value: s[i].Value})
+	out := append(variablesFor(len(common.Variables)+more), common.Variables...)
+	for nth, scope := range scopes {
+		for i := range scope {
+			v := &scope[i]
+			if nth > 0 { // the first, the whole plan's, is what they have in common
+				out = append(out, task.Variable{Name: v.Name, Value: v.Value, Secret: v.Secret != ""})
+			}
+			if v.Secret == "" {
 				continue
 			}
-			value, err := r.open(ctx, s[i].Secret)
+			value, err := r.open(ctx, v.Secret)
 			if err != nil {
 				return nil, err
 			}
-			sealed[s[i].Name] = value
-			out = append(out, task.Variable{Name: s[i].Name, Secret: true})
+			sealed[v.Name] = value
 		}
 	}
 	return out, nil

@@ -27,6 +27,10 @@ func (r *Runner) addResults(ctx context.Context, at *records.Loaded, w graph.Run
 	if o.OutputKey, err = r.outputKey(ctx); err != nil || o.Package == nil {
 		return err
 	}
+	return r.addInstalled(ctx, at, w, t, o)
+}
+
+func (r *Runner) addInstalled(ctx context.Context, at *records.Loaded, w graph.RunTask, t *plan.Target, o *task.Order) error {
 	lane, err := r.Records.Installed(ctx, at.Plan.ProjectID, at.Plan.EnvironmentID, records.Lane{Step: o.Step, TargetID: t.ID})
 	if r.unknownInstalled(at, err) {
 		return nil
@@ -39,14 +43,14 @@ func (r *Runner) addResults(ctx context.Context, at *records.Loaded, w graph.Run
 		return nil
 	}
 	now := r.Env.Now()
-	o.Retire, err = r.retirable(ctx, at, *o, at.Plan.Retention.Retire(kept(at, w, lane, now), now).Directories)
+	o.Retire, err = r.retirable(ctx, at, o, at.Plan.Retention.Retire(kept(at, w, lane, now), now).Directories)
 	return err
 }
 
 // retirable are those of the folders that are due which nothing else may need:
 // the step to go back to, or another one that has made a folder under the same
 // name.
-func (r *Runner) retirable(ctx context.Context, at *records.Loaded, o task.Order, due []string) ([]string, error) {
+func (r *Runner) retirable(ctx context.Context, at *records.Loaded, o *task.Order, due []string) ([]string, error) {
 	if len(due) == 0 {
 		return nil, nil
 	}

@@ -18,10 +18,10 @@ import (
 // differ and the step reads it without a machine's name, that is written to the
 // log.
 func (r *Runner) OutputsFor(ctx context.Context, at *records.Loaded, of, place int) ([]task.Variable, error) {
-	out, differs, err := graph.Outputs(at.Plan, at.State, graph.Reader{Step: of, Place: place}, func(number int) (map[string]string, error) {
+	out, differs, err := graph.Outputs(&at.Plan, &at.State, graph.Reader{Step: of, Place: place}, func(number int) (map[string]string, error) {
 		return r.outputsOf(ctx, at.State.Task(number))
 	})
-	step := at.Plan.Steps[of]
+	step := &at.Plan.Steps[of]
 	for _, x := range differs {
 		if reads(step, x.Name) {
 			r.Log.Warn("output differs between machines", "deployment", at.Deployment.ID, "step", step.Name, "reads", x.Name, "of", x.Machine,
@@ -33,7 +33,7 @@ func (r *Runner) OutputsFor(ctx context.Context, at *records.Loaded, of, place i
 
 // reads says whether one of a step's texts reads a name, or says it, as a
 // script does that asks for a variable by a function.
-func reads(s plan.Step, name string) bool {
+func reads(s *plan.Step, name string) bool {
 	var texts []string
 	switch {
 	case s.Work != nil:

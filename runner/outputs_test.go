@@ -83,7 +83,7 @@ func TestWhatIsAtHandFitsIntoAPart(t *testing.T) {
 		{"beside many that nobody asks", plan.Plan{Steps: []plan.Step{{Targets: targets(50)}, {First: 50, Targets: targets(4), Asked: asked}}}, 52, maxAskedSum / 4},
 		{"many steps", narrow, 120, maxAskedSum / 50},
 	} {
-		room := roomFor(c.plan, c.task)
+		room := roomFor(&c.plan, c.task)
 		if room != c.want {
 			t.Errorf("%s: roomFor(%d) = %d, want %d", c.name, c.task, room, c.want)
 		}
@@ -117,7 +117,7 @@ func TestReadsOfAStep(t *testing.T) {
 		{plan.Step{Question: &plan.Question{Instructions: "#{" + name + "}"}}, true},
 		{plan.Step{}, false},
 	} {
-		if got := reads(c.step, name); got != c.want {
+		if got := reads(&c.step, name); got != c.want {
 			t.Errorf("reads(%+v) = %v, want %v", c.step, got, c.want)
 		}
 	}

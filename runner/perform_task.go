@@ -23,7 +23,7 @@ func (r *Runner) runTask(ctx context.Context, order performing, w graph.RunTask)
 		return nil, errAttend
 	}
 	if refused, ok := errors.AsType[*refusedError](err); ok {
-		return r.ended(ctx, order.at.Plan, w, a.unreached(refused))
+		return r.ended(ctx, &order.at.Plan, w, a.unreached(refused))
 	}
 	if err != nil {
 		return nil, err
@@ -42,7 +42,7 @@ func (r *Runner) runTask(ctx context.Context, order performing, w graph.RunTask)
 	if err != nil {
 		return nil, err
 	}
-	return r.ended(ctx, order.at.Plan, w, end, artifacts...)
+	return r.ended(ctx, &order.at.Plan, w, end, artifacts...)
 }
 
 func (r *Runner) attempt(ctx context.Context, order performing, w graph.RunTask) (*attempt, error) {

@@ -23,7 +23,7 @@ const (
 )
 
 // ended is the event of an attempt's end.
-func (r *Runner) ended(ctx context.Context, p plan.Plan, w graph.RunTask, end task.End, artifacts ...records.Artifact) (graph.Happening, error) {
+func (r *Runner) ended(ctx context.Context, p *plan.Plan, w graph.RunTask, end task.End, artifacts ...records.Artifact) (graph.Happening, error) {
 	report := graph.TaskReported{
 		Task: w.Task, Attempt: w.Attempt,
 		Outcome: end.Outcome, Exit: end.ExitCode, Message: short(end.Message), Outputs: end.Outputs,
@@ -55,7 +55,7 @@ const (
 
 // roomFor is a task's share of what its part of the state has room for: those
 // whose outputs nobody asks for leave theirs to the others.
-func roomFor(p plan.Plan, number int) int {
+func roomFor(p *plan.Plan, number int) int {
 	from := number - number%graph.PartSize
 	sharing := 0
 	for i := range p.Steps {
@@ -125,11 +125,23 @@ func (r *Runner) outputsOf(ctx context.Context, x graph.TaskState) (map[string]s
 }
 
 // sealedFor are the sensitive outputs of other steps, under the names that
-// OutputsFor gives to others.
+// OutputsFor gives to others. Most deployments have none.
 func (r *Runner) sealedFor(ctx context.Context, at *records.Loaded, of int, target string) (map[string]string, error) {
+	for _, part := range at.State.Parts {
+		for i := range part.Tasks {
+			if records.HasMore(part.Tasks[i]) {
+				return r.unsealedFor(ctx, at, of, target)
+			}
+		}
+	}
+	return nil, nil
+}
+
+func (r *Runner) unsealedFor(ctx context.Context, at *records.Loaded, of int, target string) (map[string]string, error) {
 	out := map[string]string{}
 	var key *secrets.HostKey // opened once, since that may be a call that costs
-	for i, step := range at.Plan.Steps {
+	for i := range at.Plan.Steps {
+		step := &at.Plan.Steps[i]
 		if i == of || step.Kind != plan.OnHosts || step.Skip != "" {
 			continue
 		}

@@ -44,9 +44,9 @@ func (a *attempt) send(ctx context.Context, courier hosts.Courier) (graph.Happen
 		a.begun = a.begun || errors.Is(err, hosts.ErrUnsure)
 		return a.unreachable(ctx, err)
 	case errors.As(err, &refused):
-		return a.runner.ended(ctx, a.order.at.Plan, a.work, a.unreached(refused))
+		return a.runner.ended(ctx, &a.order.at.Plan, a.work, a.unreached(refused))
 	case final(err):
-		return a.runner.ended(ctx, a.order.at.Plan, a.work, a.unreached(&refusedError{err.Error()}))
+		return a.runner.ended(ctx, &a.order.at.Plan, a.work, a.unreached(&refusedError{err.Error()}))
 	}
 	return nil, err // trouble of ours: whoever called us calls again
 }
@@ -57,7 +57,7 @@ func (a *attempt) send(ctx context.Context, courier hosts.Courier) (graph.Happen
 func (a *attempt) stoppedAfar(ctx context.Context, courier hosts.Courier) (graph.Happening, error) {
 	switch {
 	case !a.begun && len(a.earlier()) == 0:
-		return a.runner.ended(ctx, a.order.at.Plan, a.work, *a.hopeless(errStopped))
+		return a.runner.ended(ctx, &a.order.at.Plan, a.work, *a.hopeless(errStopped))
 	case !a.order.put.Since.IsZero(): // a message got lost, so this one carries the wish
 		return a.stopAfar(ctx, courier)
 	}
@@ -105,7 +105,7 @@ func (a *attempt) unreachable(ctx context.Context, err error) (graph.Happening, 
 		return nil, &laterError{at: now.Add(soon), put: putOff{Since: since, Untaken: !a.begun}, why: err}
 	}
 	a.lostAt = since
-	return a.runner.ended(ctx, a.order.at.Plan, a.work, *a.hopeless(err))
+	return a.runner.ended(ctx, &a.order.at.Plan, a.work, *a.hopeless(err))
 }
 
 // errandTo makes the errand and hands it to the transport.
@@ -123,11 +123,11 @@ func (a *attempt) errandTo(ctx context.Context, courier hosts.Courier, stop bool
 			return err
 		}
 	}
-	order, err := r.order(ctx, a.order.at, a.work, a.target)
+	order, err := r.order(ctx, a.order.at, a.work, &a.target)
 	if err != nil {
 		return err
 	}
-	errand := task.Errand{Format: task.ErrandFormat, Order: order, Nonce: r.Env.NewID(), Stop: stop, Lost: a.order.put.Since}
+	errand := task.Errand{Format: task.ErrandFormat, Order: *order, Nonce: r.Env.NewID(), Stop: stop, Lost: a.order.put.Since}
 	if err := a.sign(ctx, &errand); err != nil {
 		return err
 	}
@@ -166,7 +166,7 @@ func (a *attempt) sign(ctx context.Context, e *task.Errand) (err error) {
 func (r *Runner) stopBriefly(ctx context.Context, order performing, w graph.StopTask) (graph.Happening, error) {
 	a, err := r.attempt(ctx, order, graph.RunTask(w))
 	if refused, ok := errors.AsType[*refusedError](err); ok {
-		return r.ended(ctx, order.at.Plan, a.work, task.End{Outcome: task.Unknown, Message: refused.message + "; it was to be stopped, and may go on there"})
+		return r.ended(ctx, &order.at.Plan, a.work, task.End{Outcome: task.Unknown, Message: refused.message + "; it was to be stopped, and may go on there"})
 	}
 	if err != nil {
 		return nil, err
@@ -200,7 +200,7 @@ func (a *attempt) stopAfar(ctx context.Context, courier hosts.Courier) (graph.Ha
 	if now.Sub(since) < a.runner.patience() {
 		return nil, &laterError{at: now.Add(soon), put: putOff{Since: since}, why: err}
 	}
-	return a.runner.ended(ctx, a.order.at.Plan, a.work, task.End{Outcome: task.Unknown, Message: fmt.Sprintf(
+	return a.runner.ended(ctx, &a.order.at.Plan, a.work, task.End{Outcome: task.Unknown, Message: fmt.Sprintf(
 		"host %s could not be told to stop for %s; the step may go on there: look at the host (%s)", a.target.Name, a.runner.patience(), err)})
 }
 

@@ -150,7 +150,7 @@ func (s *site) answerAgain(w http.ResponseWriter, r *http.Request, why error) {
 func (s *site) notTheirs(w http.ResponseWriter, r *http.Request, q requests.Question, status int) {
 	d := q.Deployment
 	s.show(w, r, status, pages.AnswerResultPage(pages.AnswerResult{
-		Frame: s.bareFrame("", ""), Outcome: pages.NotTheirs, Detail: toSentence(q.NotTheirs.Error()),
+		Frame: s.bareFrame("", ""), Outcome: pages.NotTheirs, Detail: toYou(q.User.Username, q.NotTheirs),
 		What: fmt.Sprintf("%s %s to %s, step %s", d.Project, d.Release, d.Environment, q.Step.Name),
 	}))
 }
@@ -174,14 +174,14 @@ func (s *site) answerResult(w http.ResponseWriter, r *http.Request, q requests.Q
 	case answer != nil && own && q.Link.UsedAt != nil && r.Method == http.MethodGet:
 		v.Outcome = pages.Rejected
 		if answer.Proceed {
-			v.Outcome = pages.Approved
+			v.Outcome, v.Detail = pages.Approved, "The deployment "+standsWord(d.Status)+"."
 		}
 	case answer != nil:
 		v.Outcome, v.Detail = pages.AlreadyUsed, answeredBy(answer, at)
 	case d.Status.Ended() || d.Status == pipelines.Cancelling:
 		v.Outcome = pages.CalledOff
 		if d.Status != pipelines.Cancelled && d.Status != pipelines.Cancelling {
-			v.Outcome, v.Detail = pages.AlreadyUsed, toSentence("the deployment is "+string(d.Status))
+			v.Outcome, v.Detail = pages.AlreadyUsed, toSentence("the deployment "+endedWord(d.Status))
 		}
 	case q.Link.Dead:
 		v.Outcome = pages.Dead
@@ -189,6 +189,32 @@ func (s *site) answerResult(w http.ResponseWriter, r *http.Request, q requests.Q
 		v.Outcome, v.Detail = pages.Expired, "It was over on "+q.Link.Expires.UTC().Format(exactly)+"."
 	}
 	s.show(w, r, status, pages.AnswerResultPage(v))
+}
+
+// standsWord says how a deployment stands now.
+func standsWord(s pipelines.Status) string {
+	switch {
+	case s == pipelines.Cancelled:
+		return "was cancelled"
+	case s.Ended():
+		return endedWord(s)
+	case s == pipelines.Cancelling:
+		return "is being cancelled"
+	case s == pipelines.Waiting:
+		return "waits for a person"
+	}
+	return "goes on"
+}
+
+// endedWord says how a deployment came to its end.
+func endedWord(s pipelines.Status) string {
+	switch s {
+	case pipelines.Succeeded, pipelines.Failed:
+		return "has " + string(s)
+	case pipelines.Skipped:
+		return "was left out"
+	}
+	return "ended nobody knows how"
 }
 
 // answeredBy is who decided, and when where that is known: of several approvals the

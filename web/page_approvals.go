@@ -75,7 +75,7 @@ func (s *site) showApprovals(w http.ResponseWriter, r *http.Request, status int,
 		return
 	}
 	for _, d := range own {
-		v.Made = append(v.Made, s.decisionMade(d))
+		v.Made = append(v.Made, s.decisionMade(p, d))
 	}
 	s.show(w, r, status, pages.ApprovalsPage(v))
 }
@@ -118,7 +118,7 @@ func (s *site) approvalItem(r *http.Request, d views.Deployment, at int) pages.A
 func (s *site) item(d views.Deployment) pages.ApprovalItem {
 	return pages.ApprovalItem{
 		DeploymentID: d.Deployment.ID, Project: d.Deployment.Project, Version: d.Deployment.Release, Environment: d.Deployment.Environment,
-		Who: by(d.Deployment.CreatedBy, d.Deployment.Via),
+		Who: by(d.Deployment.CreatedBy, d.Deployment.Via), AskedOnly: d.AskedOnly,
 	}
 }
 
@@ -133,8 +133,9 @@ func (s *site) choiceItem(d views.Deployment, c openings.Choice) pages.ApprovalI
 	return out
 }
 
-func (s *site) decisionMade(d records.Decision) pages.DecisionMade {
+func (s *site) decisionMade(p pipelines.Principal, d records.Decision) pages.DecisionMade {
 	return pages.DecisionMade{
+		AskedOnly:    !seesDeployments(p, d.Project, d.Environment),
 		DeploymentID: d.Deployment, Project: d.Project, Version: d.Release, Environment: d.Environment,
 		Step: d.Step, Approved: d.Proceed, Note: d.Note, Via: wayWords(d.Via), When: s.moment(d.At),
 	}
@@ -143,7 +144,7 @@ func (s *site) decisionMade(d records.Decision) pages.DecisionMade {
 // questionOf is the deployment and the step that an address of a question names.
 func (s *site) questionOf(r *http.Request) (views.Deployment, int, error) {
 	id, step, _ := strings.Cut(r.PathValue("approval"), ".")
-	d, err := s.Views.Deployment(r.Context(), s.SignIn.Principal(r), id)
+	d, err := s.Views.Asked(r.Context(), s.SignIn.Principal(r), id)
 	if err != nil {
 		return d, 0, unseen(err)
 	}
@@ -173,7 +174,7 @@ func (s *site) answerHere(w http.ResponseWriter, r *http.Request) {
 	if in.Proceed, err = proceeds(r); err == nil {
 		err = s.Requests.Answer(r.Context(), s.SignIn.Principal(r), in)
 	}
-	s.afterQuestion(w, r, d.Deployment.ID, at, in.Note, err)
+	s.afterQuestion(w, r, d, at, in.Note, err)
 }
 
 // takeHere makes somebody the one who has a question, or lets them give it back.
@@ -196,13 +197,13 @@ func (s *site) takeHere(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		err = s.Requests.Assign(r.Context(), s.SignIn.Principal(r), in)
 	}
-	s.afterQuestion(w, r, d.Deployment.ID, at, in.Note, err)
+	s.afterQuestion(w, r, d, at, in.Note, err)
 }
 
 // afterQuestion leads back to where the form stood, or shows there why nothing was
 // done.
-func (s *site) afterQuestion(w http.ResponseWriter, r *http.Request, id string, at int, note string, err error) {
-	inbox := r.PostFormValue("from") == "inbox"
+func (s *site) afterQuestion(w http.ResponseWriter, r *http.Request, d views.Deployment, at int, note string, err error) {
+	id, inbox := d.Deployment.ID, r.PostFormValue("from") == "inbox" || d.AskedOnly
 	refused := pages.SignOff{ID: questionID(id, at), Note: note, Problems: problemsOf(err, nil)}
 	switch {
 	case err == nil && inbox:

@@ -109,7 +109,7 @@ func withChosen(options []pages.AuditOption, value, text string) []pages.AuditOp
 
 func (s *site) auditRow(e views.AuditEntry) pages.AuditRow {
 	row := pages.AuditRow{
-		ID: e.ID, At: s.moment(e.At), What: auditlog.Words(e.Category), Message: toSentence(e.Message), Who: cmp.Or(e.Username, "somebody"), Via: wayWords(e.Via), From: e.From,
+		ID: e.ID, At: s.moment(e.At), What: auditlog.What(e.Event), Message: toSentence(e.Message), Who: cmp.Or(e.Username, "somebody"), Via: wayWords(e.Via), From: e.From,
 		Place: strings.TrimSuffix(strings.TrimPrefix(e.ProjectName+", "+e.EnvironmentName, ", "), ", "),
 		About: cmp.Or(e.SubjectName, e.Subject), AboutPath: auditPath(e.Event), History: url.Values{"subject": {e.Subject}}.Encode(),
 		Refused: e.Category == auditlog.Refused || e.Damaged,
@@ -163,9 +163,10 @@ func diffLines(text string) []pages.AuditDiffLine {
 func auditPath(e pipelines.Event) string {
 	kind, _, _ := strings.Cut(e.Subject, "-")
 	to, known := auditPaths[kind]
+	id, ofPackage := auditlog.PackageOf(e.Subject)
 	switch {
-	case e.Category == "PackagePushed":
-		return pages.PackagePath(e.Subject)
+	case ofPackage:
+		return pages.PackagePath(id)
 	case !known || e.Category == "Deleted" || e.Subject == "Users-Nobody" || e.Subject == "Users-System":
 		return ""
 	}

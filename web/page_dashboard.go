@@ -25,14 +25,25 @@ func (s *site) dashboardPage(w http.ResponseWriter, r *http.Request) {
 	s.show(w, r, http.StatusOK, pages.DashboardPage(v))
 }
 
-// dashboardLive answers an open dashboard: with nothing while nothing moved.
+// dashboardLive answers an open dashboard: with nothing while nothing moved, which
+// is found, as a rule, without looking at what is where.
 func (s *site) dashboardLive(w http.ResponseWriter, r *http.Request) {
-	v, err := s.dashboard(r)
+	p, now, seen := s.SignIn.Principal(r), s.Now(), r.FormValue("rev")
+	mark, err := s.Views.Mark(r.Context(), p)
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
-	if v.LivePath == liveDashboard(r.FormValue("rev")) {
+	if s.still.holds(seenBy(p, seen), mark, now) {
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	v, err := s.dashboardAt(r, mark, now)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	if v.LivePath == liveDashboard(seen) {
 		w.WriteHeader(http.StatusNoContent)
 		return
 	}
@@ -43,8 +54,20 @@ func liveDashboard(revision string) string {
 	return pages.DashboardLivePath + "?rev=" + url.QueryEscape(revision)
 }
 
+func seenBy(p pipelines.Principal, revision string) string { return p.UserID + " " + revision }
+
 // dashboard is the grid in a bare frame.
 func (s *site) dashboard(r *http.Request) (pages.Dashboard, error) {
+	now := s.Now()
+	mark, err := s.Views.Mark(r.Context(), s.SignIn.Principal(r))
+	if err != nil {
+		return pages.Dashboard{}, err
+	}
+	return s.dashboardAt(r, mark, now)
+}
+
+// dashboardAt is the grid as it is since a moment, when its mark was read.
+func (s *site) dashboardAt(r *http.Request, mark string, since time.Time) (pages.Dashboard, error) {
 	ctx, p := r.Context(), s.SignIn.Principal(r)
 	rows, err := s.Views.Dashboard(ctx, p)
 	if err != nil {
@@ -58,11 +81,16 @@ func (s *site) dashboard(r *http.Request) (pages.Dashboard, error) {
 	if p.Allows(pipelines.ProjectView, pipelines.Where{}) {
 		v.FirstCommand = "slipway login " + cmp.Or(s.BaseURL, "http://127.0.0.1:8480") + "\nslipway apply ./deploy"
 	}
+	if p.Allows(pipelines.ProjectEdit, pipelines.Where{}) {
+		v.New = pages.NewProjectPath
+	}
 	for _, row := range rows {
 		v.Projects = append(v.Projects, pages.ProjectRow{ID: row.Project.ID, Name: row.Project.Name, Cells: s.rowCells(p, row, environments)})
 	}
 	if len(rows) > 0 {
-		v.LivePath = liveDashboard(revision(v.Projects))
+		shown := revision(v.Projects)
+		v.LivePath = liveDashboard(shown)
+		s.still.note(seenBy(p, shown), mark, since, holdsUntil(rows, since))
 	}
 	return v, nil
 }
@@ -100,7 +128,7 @@ func (s *site) rowCells(p pipelines.Principal, row views.Row, columns []pipeline
 }
 
 func (s *site) cell(p pipelines.Principal, project pipelines.Project, c views.Cell) pages.Cell {
-	out := pages.Cell{Outside: !c.InLifecycle && c.Newest == nil}
+	out := pages.Cell{Outside: !c.InLifecycle && c.Newest == nil, Unseen: c.Hidden}
 	if c.Newest != nil {
 		out = s.deploymentCell(*c.Newest)
 		if c.Live != nil && c.Live.ID != c.Newest.ID && c.Newest.Status.Ended() {

@@ -32,7 +32,8 @@ func (s *site) showDeployment(w http.ResponseWriter, r *http.Request, status int
 		s.fail(w, r, err)
 		return
 	}
-	v := pages.Deployment{ID: d.Deployment.ID, Facts: append(s.facts(r, d), planFact(d.Deployment.ID), valuesFact(d.Deployment.ID)), Notes: slices.Concat(notes(d), s.lostNotes(r.Context(), d), s.mailNotes(r.Context(), d))}
+	mails, mailOf := s.mailNotes(r.Context(), d)
+	v := pages.Deployment{ID: d.Deployment.ID, Facts: s.facts(r, d), Notes: slices.Concat(notes(d, mailOf), s.lostNotes(r.Context(), d), mails)}
 	v.Parts = s.deploymentParts(r, d, at.of.Step)
 	log, live, err := s.log(r, d, at)
 	if err != nil {
@@ -69,7 +70,7 @@ func (s *site) deploymentLive(w http.ResponseWriter, r *http.Request) {
 	v := pages.DeploymentLive{Frame: s.bareFrame("", ""), ID: d.Deployment.ID, Asked: s.moment(s.Now())}
 	parts := s.deploymentParts(r, d, live.of.Step)
 	if now := revision(parts); now != live.parts {
-		live.parts, v.Parts = now, &parts
+		live.parts, v.Parts, v.Facts = now, &parts, s.facts(r, d)
 		asks := asksRevision(parts)
 		v.SameQuestions, live.asks = asks == live.asks, asks
 	}
@@ -82,6 +83,7 @@ func (s *site) deploymentLive(w http.ResponseWriter, r *http.Request) {
 		}
 		live.count += len(fresh)
 		v.Lines = logLines(fresh, from.count, linePath(d, from.of, from.after, from.count), "")
+		v.LogLinks = logLinks(d, live.of, live.count)
 	}
 	if !d.State.Head.Status.Ended() || len(fresh) == livePage {
 		v.LivePath = live.path(d)

@@ -40,6 +40,17 @@ type rearranger interface {
 	rearrange(do string, values url.Values) bool
 }
 
+// asker is a form that asks elsewhere for what it lacks, by a button of its own:
+// what it hears goes into what is typed, and nothing is saved.
+type asker interface {
+	ask(r *http.Request, do string, values url.Values) (asked bool, problems []pages.Problem)
+}
+
+// locator is a form that shows itself where a problem stands in what was typed.
+type locator interface {
+	locate(values url.Values, found []pipelines.Problem) []pages.Problem
+}
+
 // openNoun is a noun that somebody is about to edit.
 type openNoun struct {
 	kind     records.Kind
@@ -57,6 +68,9 @@ type openNoun struct {
 	// added says how another one is made, where pages make none: of such a kind
 	// what was typed is given back to be read, not to be saved.
 	added string
+	wide  bool // the form is a text, as wide as the page
+	// made is where saving a new one leads, if not home.
+	made func(r *http.Request, noun any) string
 }
 
 // mostTyped bounds the form of a noun, which is one small item of the table.
@@ -157,6 +171,13 @@ func (s *site) takeNoun(w http.ResponseWriter, r *http.Request, form nounForm, o
 		s.showNoun(w, r, http.StatusOK, form, o.at(edit.Revision), typed, back)
 		return
 	}
+	if elsewhere, ok := form.(asker); ok {
+		var asked bool
+		if asked, back.Problems = elsewhere.ask(r, do, typed); asked {
+			s.showNoun(w, r, http.StatusOK, form, o.at(edit.Revision), typed, back)
+			return
+		}
+	}
 	if edit.Remove {
 		typed = form.values(o.noun)
 	} else {
@@ -177,7 +198,7 @@ func (s *site) takeNoun(w http.ResponseWriter, r *http.Request, form nounForm, o
 			s.notSavedNoun(w, r, form, o, typed, edit, err)
 			return
 		}
-		s.to(w, r, o.after(edit.Remove))
+		s.to(w, r, o.after(r, edit))
 		return
 	}
 	shown, err := s.Catalog.PreviewNoun(r.Context(), p, edit)
@@ -198,9 +219,12 @@ func (o openNoun) at(revision int64) openNoun {
 }
 
 // after is where saving leads.
-func (o openNoun) after(removed bool) string {
-	if removed {
+func (o openNoun) after(r *http.Request, edit catalog.NounEdit) string {
+	switch {
+	case edit.Remove:
 		return o.list + "?now=removed"
+	case edit.ID == "" && o.made != nil:
+		return o.made(r, edit.Noun) + "?now=saved"
 	}
 	return o.home + "?now=saved"
 }
@@ -211,6 +235,9 @@ func (o openNoun) preview(shown catalog.Weighed, typed url.Values, edit catalog.
 	v.Title = "What changes"
 	if o.id == "" {
 		v.Saves = "Add this " + o.what
+	}
+	if o.wide {
+		v.Back = "Back to the text"
 	}
 	v.Sentence = "Nothing is saved yet."
 	for _, c := range shown.Changes {
@@ -268,7 +295,7 @@ func (s *site) notSavedNoun(w http.ResponseWriter, r *http.Request, form nounFor
 		s.showNoun(w, r, http.StatusConflict, form, o, typed, back)
 		return
 	}
-	back.Problems = nounProblems(why, edit)
+	back.Problems = nounProblems(form, typed, why, edit)
 	s.showNoun(w, r, formStatus(why), form, o, typed, back)
 }
 
@@ -276,7 +303,11 @@ var lastIndex = regexp.MustCompile(`\[\d+\]$`)
 
 // nounProblems puts what is wrong at its field: a path like
 // lifecycles[0].phases[1].environments[2] at the field phases[1].environments.
-func nounProblems(why error, edit catalog.NounEdit) []pages.Problem {
+func nounProblems(form nounForm, typed url.Values, why error, edit catalog.NounEdit) []pages.Problem {
+	refused, ok := errors.AsType[*pipelines.Error](why)
+	if text, locates := form.(locator); ok && locates && len(refused.Problems) > 0 {
+		return text.locate(typed, refused.Problems)
+	}
 	found := problemsOf(why, nil)
 	for i, p := range found {
 		_, field, _ := strings.Cut(p.Field, "[0].")
@@ -289,7 +320,7 @@ func nounProblems(why error, edit catalog.NounEdit) []pages.Problem {
 }
 
 func (s *site) showNoun(w http.ResponseWriter, r *http.Request, status int, form nounForm, o openNoun, values url.Values, v pages.EditNoun) {
-	v.Frame, v.Path, v.Home, v.What, v.Removal = o.frame, o.path, o.home, o.what, o.removal
+	v.Frame, v.Path, v.Home, v.What, v.Removal, v.Wide = o.frame, o.path, o.home, o.what, o.removal, o.wide
 	v.Revision, v.Folder = strconv.FormatInt(o.revision, 10), folderOf(o.owner)
 	fields := form.fields(o, values, v.Problems)
 	var text strings.Builder

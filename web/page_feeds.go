@@ -8,6 +8,7 @@ import (
 	"slipway/pipelines"
 	"slipway/runner/catalog"
 	"slipway/runner/feeds"
+	"slipway/runner/records"
 	"slipway/runner/views"
 	"slipway/web/pages"
 	"slipway/web/route"
@@ -144,6 +145,10 @@ func (s *site) showFeed(w http.ResponseWriter, r *http.Request, status int, id s
 		return
 	}
 	v := pages.Feed{ID: f.ID, Facts: append(feedFacts(f), s.newsFacts(f.Heard)...), Query: r.URL.Query().Get("q")}
+	v.Text = s.textOf(records.Feeds, f.Feed)
+	if p.Allows(pipelines.FeedEdit, pipelines.Where{}) {
+		v.EditText = pages.TextPath(pages.FeedPath(f.ID))
+	}
 	if f.Secret != "" && p.Allows(pipelines.SecretEdit, pipelines.Where{}) {
 		v.Password = &pages.FeedPassword{Set: f.SecretSet, Problems: problems}
 	}

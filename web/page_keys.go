@@ -37,7 +37,9 @@ func (s *site) showKeys(w http.ResponseWriter, r *http.Request, status int, type
 		keys, err = s.Views.Keys(ctx, p)
 	} else {
 		v.Frame = s.pageFrame(r, pages.InPeople, "API keys of "+service, "Each acts as "+service+", with its rights or less.", crumb("People", pages.PeoplePath), crumb(service, pages.UserPath(service)))
-		keys, err = s.Views.ServiceKeys(ctx, p, service)
+		if err = s.Catalog.MaySeeKeys(ctx, p, service); err == nil {
+			keys, err = s.Views.ServiceKeys(ctx, p, service)
+		}
 	}
 	if err != nil {
 		s.fail(w, r, err)
@@ -151,9 +153,16 @@ func (s *site) newKey(w http.ResponseWriter, r *http.Request) {
 	case err != nil:
 		s.fail(w, r, err)
 	default:
+		warnings, err := s.Catalog.KeyWarnings(r.Context(), stored.Scope)
+		if err != nil { // the key is there and shown this once: that comes first
+			s.Log.Warn("what the scope of a key takes away", "error", err)
+		}
+		for i := range warnings {
+			warnings[i] = toSentence(warnings[i])
+		}
 		v := pages.KeyShown{
 			Frame:   s.pageFrame(r, pages.InKeys, "New API key", "", crumb("API keys", pages.KeysPath)),
-			Purpose: stored.Purpose, Key: key, Back: pages.KeysPath, Command: "slipway login " + s.BaseURL + " --key-stdin",
+			Purpose: stored.Purpose, Key: key, Warnings: warnings, Back: pages.KeysPath, Command: "slipway login " + s.BaseURL + " --key-stdin",
 		}
 		if service != "" {
 			v.Back = pages.ServiceKeysPath(service)

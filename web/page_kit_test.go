@@ -16,6 +16,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -38,6 +39,7 @@ import (
 	"slipway/runner/mailroom"
 	"slipway/runner/records"
 	"slipway/runner/requests"
+	"slipway/runner/table"
 	"slipway/runner/tabletimers"
 	"slipway/runner/tasklog"
 	"slipway/runner/views"
@@ -58,7 +60,33 @@ type pageKit struct {
 	server   *httptest.Server
 	base     string // path prefix
 	admin    pipelines.Principal
+	reads    *countedReads
+	ahead    atomic.Int64                // how much later it is on the pages
 	facts    func() (hosts.Facts, error) // what a look at a target finds
+}
+
+// countedReads counts what is read of a table.
+type countedReads struct {
+	*bolttable.Table
+	calls, items atomic.Int64
+}
+
+func (c *countedReads) Get(ctx context.Context, k table.Key) (table.Item, error) {
+	c.calls.Add(1)
+	c.items.Add(1)
+	return c.Table.Get(ctx, k)
+}
+
+func (c *countedReads) Query(ctx context.Context, r table.Range) (table.Page, error) {
+	page, err := c.Table.Query(ctx, r)
+	c.calls.Add(1)
+	c.items.Add(int64(len(page.Items)))
+	return page, err
+}
+
+// since counts anew, and gives what was counted before.
+func (c *countedReads) since() (calls, items int) {
+	return int(c.calls.Swap(0)), int(c.items.Swap(0))
 }
 
 const password = "a lantern by the quay"
@@ -67,20 +95,21 @@ func newPageKit(t testing.TB, base string) *pageKit {
 	t.Helper()
 	dir := t.TempDir()
 	e := env.Env{Now: time.Now, Random: rand.Reader}
-	table, err := bolttable.Open(filepath.Join(dir, "slipway.db"), e.Now)
+	rows, err := bolttable.Open(filepath.Join(dir, "slipway.db"), e.Now)
 	must(t, err)
 	store, err := diskblobs.Open(filepath.Join(dir, "blobs"))
 	must(t, err)
 	box := heldmail.New(store)
 	quiet := slog.New(slog.DiscardHandler)
-	rec, output := records.New(table, store), tasklog.New(store)
+	reads := &countedReads{Table: rows}
+	rec, output := records.New(reads, store), tasklog.New(store)
 	run := &runner.Runner{
 		Records: rec, Blobs: store, Output: output, Mail: box, Env: e, Log: quiet, From: "slipway@example.org", Patience: 3 * time.Second,
 		Hosts: map[string]hosts.Hosts{"pretend": pretendhosts.New(pretendhosts.Settings{Dir: filepath.Join(dir, "pretend"), Now: e.Now})},
 	}
 	wake := localwake.New(run.Look, rec.Active, localwake.Options{})
 	nudged := run.Nudged(wake)
-	timers := tabletimers.New(table, run.Ring(nudged.Wake), e.Now, tabletimers.Options{})
+	timers := tabletimers.New(rows, run.Ring(nudged.Wake), e.Now, tabletimers.Options{})
 	run.Timers = timers
 	req := &requests.Requests{Records: rec, Blobs: store, Wake: nudged, Types: steps.Types(), Env: e}
 	run.Next = req.Next
@@ -96,14 +125,14 @@ func newPageKit(t testing.TB, base string) *pageKit {
 	cat.Sealer = keeper
 	room := &mailroom.Room{Records: rec, Secrets: keeper, Env: e, Log: quiet, Held: box, HeldFrom: "slipway@example.org"}
 	run.BaseURL, req.BaseURL = server.URL+base, server.URL+base
-	k := &pageKit{t: t, records: rec, requests: req, catalog: cat, output: output, mail: box, room: room, server: server, base: base,
+	k := &pageKit{t: t, records: rec, requests: req, catalog: cat, output: output, mail: box, room: room, server: server, base: base, reads: reads,
 		admin: pipelines.Principal{UserID: "Users-1", Username: "admin", Called: "Ada Lovelace", Admin: true, Via: "test"}}
 	k.facts = func() (hosts.Facts, error) { return hosts.Facts{}, nil }
 	mux.Handle("/", New(Settings{
 		CheckTarget: func(context.Context, pipelines.Target) (hosts.Facts, error) { return k.facts() },
 		Requests:    req, Catalog: cat, Views: &views.Views{Records: rec, Output: output, Env: e},
 		SignIn: who, HeldMail: box, MailRoom: room, Instructions: run.Instructions,
-		BaseURL: server.URL + base, Version: "test", Now: e.Now, Log: quiet,
+		BaseURL: server.URL + base, Version: "test", Now: func() time.Time { return e.Now().Add(time.Duration(k.ahead.Load())) }, Log: quiet,
 	}))
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{}, 2)
@@ -114,7 +143,7 @@ func newPageKit(t testing.TB, base string) *pageKit {
 		cancel()
 		<-done
 		<-done
-		must(t, table.Close())
+		must(t, rows.Close())
 	})
 	return k
 }

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"fmt"
 	"net/http"
 
 	"slipway/pipelines"
@@ -32,14 +31,16 @@ func (s *site) libraryRoutes() []route.Route {
 		{Pattern: "POST /lifecycles/{lifecycle}/edit", Needs: pipelines.LifecycleEdit, Serve: s.saveNoun(lifecycle, "lifecycle")},
 
 		{Pattern: "GET /targets", Needs: pipelines.MachineView, Serve: s.targetsPage},
+		{Pattern: "GET /targets/new", Needs: pipelines.MachineEdit, Serve: s.nounPage(target, "")},
+		{Pattern: "POST /targets/new", Needs: pipelines.MachineEdit, Serve: s.saveNoun(target, "")},
 		{Pattern: "GET /targets/{target}", Needs: pipelines.MachineView, Serve: s.targetPage},
 		{Pattern: "GET /targets/{target}/edit", Needs: pipelines.MachineEdit, Serve: s.nounPage(target, "target")},
 		{Pattern: "POST /targets/{target}/edit", Needs: pipelines.MachineEdit, Serve: s.saveNoun(target, "target")},
+		{Pattern: "POST /targets/{target}/key", Needs: pipelines.SecretEdit, Serve: s.setTargetKey},
 		{Pattern: "POST /targets/{target}/check", Needs: pipelines.MachineEdit, Serve: s.checkTarget},
 
 		{Pattern: "GET /step-types", Needs: pipelines.Own, Serve: s.stepTypesPage},
 		{Pattern: "GET /step-types/{type}", Needs: pipelines.Own, Serve: s.stepTypePage},
-		{Pattern: "GET /projects/{project}/text", Needs: pipelines.ProjectView, Serve: s.projectTextPage},
 		{Pattern: "GET /projects/{project}/edit", Needs: pipelines.ProjectEdit, Serve: s.nounPage(project, "project")},
 		{Pattern: "POST /projects/{project}/edit", Needs: pipelines.ProjectEdit, Serve: s.saveNoun(project, "project")},
 		{Pattern: "GET /search", Needs: pipelines.Own, Serve: s.searchPage},
@@ -58,6 +59,9 @@ func libraryTabs(p pipelines.Principal, current string) []pages.Tab {
 	}
 	if p.Allows(pipelines.ProjectView, pipelines.Where{}) {
 		out = append(out, pages.Tab{Text: "Variable sets", Path: pages.VariableSetsPath})
+	}
+	if p.AllowsAnywhere(pipelines.SecretEdit) {
+		out = append(out, pages.Tab{Text: "Secrets", Path: pages.SecretsPath})
 	}
 	return at(current, append(out, pages.Tab{Text: "Step types", Path: pages.StepTypesPath}))
 }
@@ -93,23 +97,4 @@ func (s *site) textOf(kind records.Kind, noun any) string {
 		s.Log.Warn("write a noun as text", "kind", kind, "error", err)
 	}
 	return text
-}
-
-// projectTextPage shows all that the text of a project says.
-func (s *site) projectTextPage(w http.ResponseWriter, r *http.Request) {
-	project, err := s.Views.Project(r.Context(), s.SignIn.Principal(r), r.PathValue("project"))
-	if err == nil { // the values for all environments stand in it
-		err = s.SignIn.Principal(r).Demand(pipelines.ProjectView, pipelines.Where{Project: project.Name})
-	}
-	if err != nil {
-		s.fail(w, r, unseen(err))
-		return
-	}
-	frame := s.pageFrame(r, pages.InDashboard, "As text", fmt.Sprintf("This is how %s is written in a folder.", project.Name), projectCrumbs(project.ID, project.Name)...)
-	frame.Tabs = projectTabs(s.SignIn.Principal(r), project, pages.ProjectTextPath(project.ID))
-	v := pages.ProjectText{Frame: frame, Text: s.textOf(records.Projects, project)}
-	if s.SignIn.Principal(r).Allows(pipelines.ProjectEdit, pipelines.Where{Project: project.Name}) {
-		v.Edit = pages.EditPath(pages.ProjectPath(project.ID))
-	}
-	s.show(w, r, http.StatusOK, pages.ProjectTextPage(v))
 }

@@ -20,7 +20,7 @@ var (
 
 // typedInto is the form of a noun, or its preview, as a browser would send it
 // back unchanged.
-func typedInto(t *testing.T, page answered) url.Values {
+func typedInto(t testing.TB, page answered) url.Values {
 	t.Helper()
 	form := aForm.FindString(page.body)
 	if form == "" {
@@ -38,7 +38,7 @@ func typedInto(t *testing.T, page answered) url.Values {
 			if out.Set(name, ""); chosen {
 				out.Set(name, attributeOf(before[strings.LastIndex(before, "<option"):], "value"))
 			}
-		case kind != "checkbox" || strings.Contains(tag, " checked"):
+		case kind != "checkbox" && kind != "radio" || strings.Contains(tag, " checked"):
 			out.Add(name, attributeOf(tag, "value"))
 		}
 	}
@@ -247,7 +247,7 @@ func TestAnotherLifecycleJudgesReleasesAtOnce(t *testing.T) {
 	if !open("Prod") || open("Test") {
 		t.Error("the release is judged by the lifecycle of before")
 	}
-	admin.has("/projects/Projects-1/text", http.StatusOK, "lifecycle: Straight on", "triggers:", testid("edit"))
+	admin.has("/projects/Projects-1/text", http.StatusOK, "lifecycle: Straight on", "triggers:", testid("field-text"))
 	admin.has("/lifecycles/Lifecycles-2", http.StatusOK, "Random Quotes", testid("left-out"))
 }
 

@@ -1,9 +1,9 @@
 package web
 
 import (
-	"cmp"
 	"fmt"
 	"net/http"
+	"net/url"
 	"path"
 	"strings"
 
@@ -55,58 +55,81 @@ func (s *site) fetchedRow(f views.Fetched) pages.PackageRow {
 	return row
 }
 
+// versionsShown are on a page; ?before=VERSION shows those before that one.
+const versionsShown = 30
+
 func (s *site) packagePage(w http.ResponseWriter, r *http.Request) {
-	p := s.SignIn.Principal(r)
-	versions, err := s.Views.PackageVersions(r.Context(), p, r.PathValue("package"))
+	p, before := s.SignIn.Principal(r), r.FormValue("before")
+	page, err := s.Views.PackagePage(r.Context(), p, r.PathValue("package"), before, versionsShown)
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
-	id := versions[0].ID
-	installed, err := s.Views.Installed(r.Context(), p, id)
-	if err != nil {
-		s.fail(w, r, err)
-		return
-	}
-	using, err := s.Views.ReleasesWith(r.Context(), p, id)
-	if err != nil {
-		s.fail(w, r, err)
-		return
+	id := r.PathValue("package")
+	if len(page.Packages) > 0 {
+		id = page.Packages[0].ID
 	}
 	v := pages.PackageVersions{
-		Frame: s.pageFrame(r, pages.InPackages, id, toSentence(plural(len(versions), "version")), pages.Crumb{Text: "Packages", Path: pages.PackagesPath}),
+		Frame: s.pageFrame(r, pages.InPackages, id, toSentence(plural(page.Count, "version")), pages.Crumb{Text: "Packages", Path: pages.PackagesPath}),
 		ID:    id,
 	}
-	for _, one := range versions {
-		row := pages.PackageVersion{
-			Version: one.Version, Size: size(one.Size), SHA256: one.SHA256,
-			Pushed: s.moment(one.Arrived), By: one.ArrivedBy, Where: whereRuns(one, installed),
-		}
-		row.Releases, row.MoreReleases = usingShown(using[pipelines.NameKey(one.Version)])
-		built, ok, err := s.Views.BuildInformation(r.Context(), p, id, one.Version)
-		if err != nil {
-			s.fail(w, r, err)
-			return
-		}
-		if ok {
-			row.Build = builtFacts(built)
-		}
-		v.Items = append(v.Items, row)
+	if page.Next != "" {
+		v.Earlier = pages.PackagePath(id) + "?before=" + url.QueryEscape(page.Next)
+	}
+	if before != "" {
+		v.Newest = pages.PackagePath(id)
+	}
+	if v.Items, err = s.versionRows(r, p, page.Packages); err != nil {
+		s.fail(w, r, err)
+		return
 	}
 	s.show(w, r, http.StatusOK, pages.PackageVersionsPage(v))
+}
+
+func (s *site) versionRows(r *http.Request, p pipelines.Principal, all []pipelines.Package) ([]pages.PackageVersion, error) {
+	if len(all) == 0 {
+		return nil, nil
+	}
+	id, named := all[0].ID, make([]string, len(all))
+	for i, one := range all {
+		named[i] = one.Version
+	}
+	installed, err := s.Views.Installed(r.Context(), p, id)
+	if err != nil {
+		return nil, err
+	}
+	using, err := s.Views.ReleasesWith(r.Context(), p, id, named, mostReleases)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]pages.PackageVersion, len(all))
+	for i, one := range all {
+		out[i] = pages.PackageVersion{
+			Version: one.Version, Size: size(one.Size), SHA256: one.SHA256, Path: pages.PackageVersionPath(id, one.Version),
+			Pushed: s.moment(one.Arrived), By: one.ArrivedBy, Where: whereRuns(one, installed), Releases: usingShown(using[i].Releases),
+		}
+		if using[i].Next != "" {
+			out[i].MoreReleases = out[i].Path
+		}
+		built, ok, err := s.Views.BuildInformation(r.Context(), p, id, one.Version)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			out[i].Build = builtFacts(built)
+		}
+	}
+	return out, nil
 }
 
 // mostReleases are as many as one reads in a row of a table.
 const mostReleases = 4
 
-func usingShown(all []views.Using) (links []pages.Link, more string) {
-	if n := len(all) - mostReleases; n > 0 {
-		all, more = all[:mostReleases], "and "+grouped(n)+" more"
-	}
+func usingShown(all []views.Using) (links []pages.Link) {
 	for _, one := range all {
 		links = append(links, pages.Link{Text: one.Project.Name + " " + one.Number, Path: pages.ReleasePath(one.Project.ID, one.Number)})
 	}
-	return links, more
+	return links
 }
 
 // builtFacts are where a version comes from, in short.
@@ -122,7 +145,7 @@ func builtFacts(b pipelines.BuildInformation) []pages.Fact {
 		out = append(out, pages.Fact{Label: "Changeset", Text: b.Changeset, Code: true})
 	}
 	if b.BuildNumber != "" || b.BuildURL != "" {
-		out = append(out, pages.Fact{Label: "Build", Text: cmp.Or(b.BuildNumber, "open"), Address: b.BuildURL})
+		out = append(out, pages.Fact{Label: "Build", Text: strings.TrimSpace("build " + b.BuildNumber), Address: b.BuildURL})
 	}
 	return out
 }

@@ -65,6 +65,14 @@ func (s *site) usersPage(w http.ResponseWriter, r *http.Request) {
 	v := pages.Users{Frame: s.pageFrame(r, pages.InPeople, "People", "")}
 	v.Tabs = peopleTabs(p, pages.PeoplePath)
 	v.Sentence = usersSentence(users)
+	damaged, err := s.Views.DamagedPeople(r.Context(), p)
+	if err != nil {
+		s.fail(w, r, err)
+		return
+	}
+	for _, d := range damaged {
+		v.Damaged = append(v.Damaged, toSentence(d))
+	}
 	if p.Allows(pipelines.UserEdit, pipelines.Where{}) {
 		v.New = pages.NewUserPath
 	}

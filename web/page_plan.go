@@ -9,7 +9,7 @@ import (
 
 // planFact leads from a deployment to its plan.
 func planFact(deployment string) pages.Fact {
-	return pages.Fact{Label: "Plan", Text: "Steps, claims, findings", Path: pages.DeploymentPlanPath(deployment)}
+	return pages.Fact{Label: "Planned", Text: "Steps, claims, findings", Path: pages.DeploymentPlanPath(deployment)}
 }
 
 // planPage shows the plan that a deployment was made with, however the project

@@ -23,8 +23,11 @@ func (s *site) processPage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	v := pages.Process{
-		Project: project.ID, Owner: project.Owner, Export: "slipway export project " + quoted(project.Name) + " > slipway.yaml",
+		Project: project.ID, Owner: folderOf(project.Owner), Export: "slipway export project " + quoted(project.Name) + " > slipway.yaml",
 		Apply: "slipway diff . && slipway apply .",
+	}
+	if p.Allows(pipelines.ProjectEdit, pipelines.Where{Project: project.Name}) {
+		v.Edit = pages.ProjectTextPath(project.ID)
 	}
 	written, err := s.Catalog.WrittenProject(ctx, p, project.Name)
 	switch {
@@ -39,7 +42,7 @@ func (s *site) processPage(w http.ResponseWriter, r *http.Request) {
 	v.Text = textLines(written, v.Steps)
 	sentence := plural(len(v.Steps), "step") + "."
 	if len(v.Steps) == 0 {
-		sentence = "No steps: a deployment of this project does nothing."
+		sentence = "No steps yet: a deployment of this project does nothing."
 	}
 	v.Frame = s.pageFrame(r, pages.InDashboard, "Process", sentence, projectCrumbs(project.ID, project.Name)...)
 	v.Tabs = projectTabs(p, project, pages.ProcessPath(project.ID))

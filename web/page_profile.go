@@ -156,7 +156,7 @@ func (s *site) changePassword(w http.ResponseWriter, r *http.Request) {
 // offerFactor shows the picture for a new second factor.
 func (s *site) offerFactor(w http.ResponseWriter, r *http.Request) {
 	p := s.SignIn.Principal(r)
-	if err := s.confirmed(r, p); err != nil {
+	if err := s.confirmed(r, p, "factor-password"); err != nil {
 		s.profileDone(w, r, err, "", pages.Profile{Form: "factor"}, "factor-password")
 		return
 	}
@@ -168,14 +168,9 @@ func (s *site) offerFactor(w http.ResponseWriter, r *http.Request) {
 	s.showOffer(w, r, http.StatusOK, secret, nil)
 }
 
-// confirmed asks for the password before the second factor is touched: a
-// browser left open must not be enough.
-func (s *site) confirmed(r *http.Request, p pipelines.Principal) error {
-	_, has, err := s.SignIn.Own(r.Context(), p)
-	if err != nil || !has {
-		return err
-	}
-	err = s.SignIn.CheckPassword(r, p, r.PostFormValue("factor-password"))
+// confirmed asks once more who it is before it changes how somebody signs in.
+func (s *site) confirmed(r *http.Request, p pipelines.Principal, field string) error {
+	err := s.SignIn.Again(r, p, r.PostFormValue(field))
 	if pipelines.CodeOf(err) == pipelines.Unauthenticated {
 		return pipelines.Refuse(pipelines.Invalid, "this is not your password")
 	}
@@ -213,7 +208,7 @@ func (s *site) showRecovery(w http.ResponseWriter, r *http.Request, codes []stri
 
 func (s *site) dropFactor(w http.ResponseWriter, r *http.Request) {
 	p := s.SignIn.Principal(r)
-	err, field := s.confirmed(r, p), "factor-password"
+	err, field := s.confirmed(r, p, "factor-password"), "factor-password"
 	if err == nil {
 		err, field = s.SignIn.DropFactor(r.Context(), p), ""
 	}
@@ -222,7 +217,7 @@ func (s *site) dropFactor(w http.ResponseWriter, r *http.Request) {
 
 func (s *site) newRecovery(w http.ResponseWriter, r *http.Request) {
 	p := s.SignIn.Principal(r)
-	err := s.confirmed(r, p)
+	err := s.confirmed(r, p, "factor-password")
 	var codes []string
 	if err == nil {
 		codes, err = s.SignIn.NewRecovery(r.Context(), p)
@@ -249,7 +244,15 @@ func (s *site) endOthers(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *site) linkProvider(w http.ResponseWriter, r *http.Request) {
-	address, err := s.SignIn.SetOutToLink(w, r, s.SignIn.Principal(r), r.PathValue("provider"), pages.ProfilePath+"?done=linked")
+	p, id := s.SignIn.Principal(r), r.PathValue("provider")
+	field := pages.LinkPasswordField(id)
+	if p.Via == "session" { // nobody else may, which is said below
+		if err := s.confirmed(r, p, field); err != nil {
+			s.profileDone(w, r, err, "", pages.Profile{Form: "ways"}, field)
+			return
+		}
+	}
+	address, err := s.SignIn.SetOutToLink(w, r, p, id, pages.ProfilePath+"?done=linked")
 	s.leadOut(w, r, address, err)
 }
 

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"slipway/pipelines"
@@ -39,6 +40,9 @@ func (s *site) projectPage(w http.ResponseWriter, r *http.Request) {
 	}
 	v.VariableSets = home.included(row.Project)
 	v.MayRelease = p.Allows(pipelines.ReleaseCreate, pipelines.Where{Project: row.Project.Name})
+	if p.Allows(pipelines.ProjectEdit, pipelines.Where{Project: row.Project.Name}) {
+		s.textPlaces(&v, row.Project)
+	}
 	if more {
 		v.Earlier = pages.ProjectPath(row.Project.ID) + "?before=" + url.QueryEscape(releases[len(releases)-1].ID)
 	}
@@ -100,7 +104,7 @@ func (s *site) releaseRow(p pipelines.Principal, project pipelines.Project, rele
 // releaseCell is one release in one environment.
 func (s *site) releaseCell(p pipelines.Principal, release views.Release, e pipelines.Environment) pages.Cell {
 	newest := release.Newest(e.Name)
-	cell := pages.Cell{Outside: newest == nil && !inLifecycle(release, e.Name)}
+	cell := pages.Cell{Outside: newest == nil && !inLifecycle(release, e.Name), Unseen: !seesDeployments(p, release.Project.Name, e.Name)}
 	if newest != nil {
 		cell = s.deploymentCell(*newest)
 		cell.Who = by(newest.CreatedBy, "") // the way in stands on the deployment's page
@@ -110,6 +114,10 @@ func (s *site) releaseCell(p pipelines.Principal, release views.Release, e pipel
 		cell.Deploy = deployLink(release.ProjectID, release.Number, e)
 	}
 	return cell
+}
+
+func seesDeployments(p pipelines.Principal, project, environment string) bool {
+	return p.Allows(pipelines.DeploymentView, pipelines.Where{Project: project, Environment: environment})
 }
 
 func inLifecycle(release views.Release, environment string) bool {
@@ -139,10 +147,13 @@ func whereabouts(row views.Row, released bool) string {
 		}
 		out = append(out, c.Newest.Release+" "+onTheWay(c.Newest.Status)+" "+c.Environment.Name)
 	}
-	if len(out) == 0 {
-		return "Nothing is deployed yet."
+	switch {
+	case len(out) > 0:
+		return strings.Join(out, "; ") + "."
+	case slices.ContainsFunc(row.Cells, func(c views.Cell) bool { return c.Hidden && c.InLifecycle }):
+		return "Nothing is deployed where you may see it."
 	}
-	return strings.Join(out, "; ") + "."
+	return "Nothing is deployed yet."
 }
 
 func onTheWay(status pipelines.Status) string {

@@ -38,11 +38,11 @@ func (f projectForm) open(r *http.Request, id string) (openNoun, error) {
 	o.id, o.noun, o.revision, o.owner, o.what = project.ID, project, stored.Revision, project.Owner, "project "+project.Name
 	o.home = pages.ProjectPath(project.ID)
 	o.path = pages.EditPath(o.home)
-	o.frame = f.pageFrame(r, pages.InDashboard, "Edit "+project.Name, "The process is kept as text, and variables have pages of their own.", projectCrumbs(project.ID, project.Name)...)
+	o.frame = f.pageFrame(r, pages.InDashboard, "Edit "+project.Name, "", projectCrumbs(project.ID, project.Name)...)
 	o.frame.Tabs = projectTabs(p, project, o.path)
 	o.removal = &pages.Removal{
 		Button: "Remove this project",
-		Goes:   "Project " + project.Name + " goes with its process, variables, channels and triggers. Releases and deployments made before stay on record, and what was deployed stays on the hosts.",
+		Goes:   "Project " + project.Name + " goes with " + projectParts(project) + ". Releases and deployments made before stay on record, and what was deployed stays on the hosts.",
 	}
 	return o, nil
 }
@@ -75,7 +75,7 @@ func (f projectForm) gone(r *http.Request, p pipelines.Principal, o openNoun) (o
 	var err error
 	o.choices, err = f.choices(r, p)
 	o.noun, o.what, o.home, o.path = pipelines.Project{}, "project", pages.DashboardPath, pages.EditPath(pages.ProjectPath(r.PathValue("project")))
-	o.added = "projects are written in a folder and applied."
+	o.added = "another one is begun on the dashboard."
 	o.frame = f.pageFrame(r, pages.InDashboard, "A project that is gone", "", dashboardCrumb())
 	return o, err
 }
@@ -97,8 +97,30 @@ func (projectForm) fields(o openNoun, v url.Values, problems []pages.Problem) te
 	if name := v.Get("lifecycle"); name != "" {
 		chosen = []string{name}
 	}
-	return pages.ProjectForm(pages.ProjectFields{
+	fields := pages.ProjectFields{
 		Name: v.Get("name"), Description: v.Get("description"), Lifecycles: options(choices.lifecycles, chosen),
-		Sets: options(choices.sets, v["variable-sets"]), Problems: problems,
-	})
+		Sets: options(choices.sets, v["variable-sets"]), Problems: problems, Base: o.frame,
+	}
+	if o.id != "" {
+		fields.Text = pages.ProjectTextPath(o.id)
+	}
+	return pages.ProjectForm(fields)
+}
+
+// projectParts are what goes with a project.
+func projectParts(p pipelines.Project) string {
+	steps := 0
+	for range p.AllSteps() {
+		steps++
+	}
+	out := []string{"its process of " + plural(steps, "step")}
+	for _, part := range []struct {
+		n    int
+		word string
+	}{{len(p.Variables), "value"}, {len(p.Channels), "channel"}, {len(p.Triggers), "trigger"}} {
+		if part.n > 0 {
+			out = append(out, plural(part.n, part.word))
+		}
+	}
+	return anded(out)
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 
 	"slipway/pipelines"
@@ -21,6 +22,10 @@ func (s *site) showRelease(w http.ResponseWriter, r *http.Request, status int, p
 	release, err := s.Views.Release(ctx, p, r.PathValue("project"), r.PathValue("release"))
 	if err != nil {
 		s.fail(w, r, unseen(err))
+		return
+	}
+	if err := s.Views.LatestOf(ctx, p, &release); err != nil {
+		s.fail(w, r, err)
 		return
 	}
 	project, err := s.Views.Project(ctx, p, release.ProjectID)
@@ -53,16 +58,36 @@ func (s *site) showRelease(w http.ResponseWriter, r *http.Request, status int, p
 	if p.Allows(pipelines.ReleaseCreate, pipelines.Where{Project: project.Name}) {
 		v.Update = &pages.UpdateVariables{Seen: revision(v.Changed), Problem: problem}
 	}
-	for _, d := range release.Deployments {
-		v.Deployments = append(v.Deployments, s.deploymentRow(d))
+	if err := s.releaseDeployments(r, p, release, &v); err != nil {
+		s.fail(w, r, err)
+		return
 	}
 	v.Deploy = nextDeploy(v.Phases)
 	made := createdBy(release.CreatedBy) + s.moment(release.Created).Text + ". "
 	if v.Channel != "" {
 		made = createdBy(release.CreatedBy) + s.moment(release.Created).Text + " in channel " + v.Channel + ". "
 	}
-	v.Frame = s.pageFrame(r, pages.InDashboard, "Release "+release.Number, made+progress(release), projectCrumbs(release.ProjectID, release.Project.Name)...)
+	v.Frame = s.pageFrame(r, pages.InDashboard, "Release "+release.Number, made+progress(p, release), projectCrumbs(release.ProjectID, release.Project.Name)...)
 	s.show(w, r, status, pages.ReleasePage(v))
+}
+
+// deploymentsShown are on a page of a release; ?before=ID shows those before that
+// deployment.
+const deploymentsShown = 50
+
+func (s *site) releaseDeployments(r *http.Request, p pipelines.Principal, release views.Release, v *pages.Release) error {
+	before, home := r.FormValue("before"), pages.ReleasePath(release.ProjectID, release.Number)
+	all, next, err := s.Views.ReleaseDeployments(r.Context(), p, release, before, deploymentsShown)
+	for _, d := range all {
+		v.Deployments = append(v.Deployments, s.deploymentRow(d))
+	}
+	if next != "" {
+		v.Earlier = home + "?before=" + url.QueryEscape(next)
+	}
+	if before != "" {
+		v.Newest = home
+	}
+	return err
 }
 
 // changedSince says which values have changed since a release was made.
@@ -166,10 +191,11 @@ func (s *site) deploymentRow(d pipelines.Deployment) pages.DeploymentRow {
 }
 
 // progress is how far a release came, in one sentence.
-func progress(release views.Release) string {
+func progress(by pipelines.Principal, release views.Release) string {
 	var reached, open []string
 	for _, p := range release.Progression {
 		switch {
+		case p.Succeeded && !seesDeployments(by, release.Project.Name, p.Environment):
 		case p.Succeeded:
 			reached = append(reached, p.Environment)
 		case p.Open:

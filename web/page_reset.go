@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -22,9 +21,6 @@ func (s *site) forgot(w http.ResponseWriter, r *http.Request) {
 	err := s.SignIn.Forgot(r, name)
 	switch {
 	case forPerson(err):
-		if _, ok := errors.AsType[*signin.BrakedError](err); ok {
-			err = pipelines.Refuse(pipelines.Unavailable, "too many mails were asked for from your address: wait some minutes")
-		}
 		s.show(w, r, signInStatus(w, err), pages.ForgotPage(pages.Forgot{Frame: frame, Name: name, Problems: problemsOf(err, nil)}))
 	case err != nil:
 		s.fail(w, r, err)

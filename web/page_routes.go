@@ -1,7 +1,10 @@
 package web
 
 import (
+	"net/http"
+
 	"slipway/pipelines"
+	"slipway/web/pages"
 	"slipway/web/route"
 )
 
@@ -18,6 +21,7 @@ func (s *site) pageRoutes() []route.Route {
 		{Pattern: "GET /{$}", Needs: pipelines.Own, Serve: s.dashboardPage},
 		{Pattern: "GET /live", Needs: pipelines.Own, Serve: s.dashboardLive},
 
+		{Pattern: "GET /projects", Needs: pipelines.Own, Serve: func(w http.ResponseWriter, r *http.Request) { s.to(w, r, pages.DashboardPath) }},
 		{Pattern: "GET /projects/{project}", Needs: pipelines.ProjectView, Serve: s.projectPage},
 		{Pattern: "GET /projects/{project}/process", Needs: pipelines.ProjectView, Serve: s.processPage},
 		{Pattern: "GET /projects/{project}/variables", Needs: pipelines.ProjectView, Serve: s.variablesPage},

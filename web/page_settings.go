@@ -61,9 +61,7 @@ func (s *site) showSettings(w http.ResponseWriter, r *http.Request, status int, 
 		v.Mail.State = pages.Failed
 		v.Mail.Stands += " " + plural(n, "mail") + verb(n, " waits: it is", " wait: they are") + " tried again until the server takes " + verb(n, "it.", "them.")
 	}
-	if !s.MailRoom.Elsewhere {
-		v.Mail.Test = &pages.MailTest{To: p.Mail}
-	}
+	v.Mail.Test = &pages.MailTest{To: p.Mail}
 	if sent.form != nil && v.Mail.Form != nil {
 		sent.form.PasswordSet, v.Mail.Form = v.Mail.Form.PasswordSet, sent.form
 	}

@@ -3,11 +3,8 @@ package web
 import (
 	"fmt"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
-
-	"github.com/a-h/templ"
 
 	"slipway/pipelines"
 	"slipway/runner/catalog"
@@ -28,6 +25,9 @@ func (s *site) targetsPage(w http.ResponseWriter, r *http.Request) {
 		AddCommand: "slipway target add web-1 --ssh deploy@web-1.example.org --role web --environment Dev",
 	}
 	v.Tabs = targetTabs(p, pages.TargetsPath)
+	if p.AllowsAnywhere(pipelines.MachineEdit) {
+		v.New = pages.NewPath(pages.TargetsPath)
+	}
 	for _, m := range all {
 		v.Items = append(v.Items, s.targetRow(m))
 	}
@@ -98,7 +98,11 @@ func (s *site) target(r *http.Request, p pipelines.Principal, m views.Machine) (
 	}
 	if catalog.MayCheck(p, m.Target) == nil {
 		v.Edit = pages.EditPath(pages.TargetPath(m.ID))
+		v.EditText = pages.TextPath(pages.TargetPath(m.ID))
 		v.Check = s.CheckTarget != nil
+	}
+	if m.SSH != nil && m.SSH.Key != "" && p.Allows(pipelines.SecretEdit, pipelines.Where{}) {
+		v.Key = m.SSH.Key
 	}
 	if m.Check != nil {
 		v.Missing = append(v.Missing, m.Check.Missing...)
@@ -209,81 +213,4 @@ func (s *site) checkTarget(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.to(w, r, pages.TargetPath(t.ID)+"?now=checked")
-}
-
-// targetForm edits what of a target is no matter of trust: how it is reached,
-// and which keys prove it, stays as it is.
-type targetForm struct{ *site }
-
-func (f targetForm) open(r *http.Request, id string) (openNoun, error) {
-	o := openNoun{kind: records.Targets, list: pages.TargetsPath}
-	p := f.SignIn.Principal(r)
-	if id == "" { // what was edited has been removed meanwhile
-		return f.gone(r, p, o)
-	}
-	stored, err := f.Views.StoredTarget(r.Context(), p, id)
-	if err != nil {
-		return o, err
-	}
-	t := stored.Noun
-	if err := catalog.MayCheck(p, t); err != nil {
-		return o, err
-	}
-	environments, err := f.Views.Environments(r.Context(), p)
-	if err != nil {
-		return o, err
-	}
-	o.choices = namesOf(environments, func(e pipelines.Environment) string { return e.Name })
-	o.id, o.noun, o.revision, o.owner, o.what = t.ID, t, stored.Revision, t.Owner, "target "+t.Name
-	o.home = pages.TargetPath(t.ID)
-	o.path = pages.EditPath(o.home)
-	o.frame = f.pageFrame(r, pages.InTargets, "Edit "+t.Name, "", crumb("Targets", pages.TargetsPath), crumb(t.Name, o.home))
-	o.removal = &pages.Removal{
-		Button: "Remove this target",
-		Goes:   "Target " + t.Name + " (" + t.Address() + ") is forgotten, and with it its pinned keys. What was deployed to it stays there, and deployments made before stay on record.",
-	}
-	return o, nil
-}
-
-// gone is the form of a target that is not there any more, for who could have
-// changed what they have typed.
-func (f targetForm) gone(r *http.Request, p pipelines.Principal, o openNoun) (openNoun, error) {
-	typed := pipelines.Target{Environments: r.PostForm["environments"]}
-	if len(typed.Environments) == 0 || catalog.MayCheck(p, typed) != nil {
-		return o, pipelines.Refuse(pipelines.NotFound, "there is no such target any more: somebody has removed it")
-	}
-	environments, err := f.Views.Environments(r.Context(), p)
-	o.choices = namesOf(environments, func(e pipelines.Environment) string { return e.Name })
-	o.noun, o.what, o.home, o.path = pipelines.Target{}, "target", pages.TargetsPath, pages.EditPath(pages.TargetPath(r.PathValue("target")))
-	o.added = "targets are added by `slipway target add`, or in a folder."
-	o.frame = f.pageFrame(r, pages.InTargets, "A target that is gone", "", crumb("Targets", pages.TargetsPath))
-	return o, err
-}
-
-func (targetForm) values(noun any) url.Values {
-	t := noun.(pipelines.Target)
-	v := url.Values{"name": {t.Name}, "roles": {joinLines(t.Roles)}, "environments": t.Environments}
-	if t.Disabled {
-		v.Set("disabled", "yes")
-	}
-	return v
-}
-
-func (targetForm) read(v url.Values, now any) (any, []pages.Problem) {
-	t := now.(pipelines.Target)
-	before := t.Roles
-	t.Roles, t.Environments, t.Disabled = filledLines(strings.ReplaceAll(v.Get("roles"), ",", "\n")), v["environments"], v.Get("disabled") != ""
-	for _, role := range t.Roles {
-		if strings.ContainsAny(role, " \t") && !pipelines.HasName(before, role) {
-			return t, []pages.Problem{{Field: "roles", Text: "“" + role + "” has a space in it. Several roles stand one a line, or with commas between them; one role is written with a dash, like web-server."}}
-		}
-	}
-	return t, nil
-}
-
-func (targetForm) fields(o openNoun, v url.Values, problems []pages.Problem) templ.Component {
-	all, _ := o.choices.([]string)
-	return pages.TargetForm(pages.TargetFields{
-		Name: v.Get("name"), Roles: v.Get("roles"), Environments: options(all, v["environments"]), Disabled: v.Get("disabled") != "", Problems: problems,
-	})
 }

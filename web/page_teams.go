@@ -84,11 +84,23 @@ func (s *site) teamPage(w http.ResponseWriter, r *http.Request) {
 	for _, g := range t.Roles {
 		row := pages.GrantRow{Role: pages.Link{Text: g.Role}, Where: whereHolds(g.Projects, g.Environments)}
 		if role, ok := roleOf(roles, g.Role); ok {
-			row.Role.Path, row.Means = userRolePath(role), role.Description
+			row.Role.Path, row.Means = userRolePath(role), role.Description+withoutWords(g.Useless(roles))
 		}
 		v.Roles = append(v.Roles, row)
 	}
 	s.show(w, r, http.StatusOK, pages.TeamPage(v))
+}
+
+// withoutWords say what a role does not give within its scope.
+func withoutWords(useless []pipelines.Permission) string {
+	if len(useless) == 0 {
+		return ""
+	}
+	names := make([]string, len(useless))
+	for i, p := range useless {
+		names[i] = string(p)
+	}
+	return "; with this scope without " + anded(names)
 }
 
 // bySignIn are the members that an identity provider's groups made, and say so:

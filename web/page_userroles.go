@@ -90,7 +90,7 @@ func (s *site) userRolePage(w http.ResponseWriter, r *http.Request) {
 		for _, g := range t.Roles {
 			if pipelines.SameName(g.Role, role.Name) {
 				v.Teams = append(v.Teams, pages.RoleHolder{
-					Team: pages.Link{Text: t.Name, Path: pages.TeamPath(t.ID)}, Where: whereHolds(g.Projects, g.Environments), Members: called(users, t.Members),
+					Team: pages.Link{Text: t.Name, Path: pages.TeamPath(t.ID)}, Where: whereHolds(g.Projects, g.Environments), Members: called(users, slices.Concat(t.Members, slices.DeleteFunc(slices.Clone(t.BySignIn), func(name string) bool { return pipelines.HasName(t.Members, name) }))),
 				})
 			}
 		}

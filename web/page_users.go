@@ -8,6 +8,7 @@ import (
 	"github.com/a-h/templ"
 
 	"slipway/pipelines"
+	"slipway/runner/catalog"
 	"slipway/runner/records"
 	"slipway/runner/views"
 	"slipway/web/pages"
@@ -65,25 +66,30 @@ func (s *site) userDetail(r *http.Request, p pipelines.Principal, person views.P
 	case person.Admin:
 		v.Everything = "Everything: an administrator, " + byTeam(person.Grants) + "."
 	}
-	s.offerActs(&v, p, person)
+	s.offerActs(r, &v, p, person)
 	return v
 }
 
-// offerActs are what the principal may do to the account. Who may edit users lays
-// no hand on that of an administrator.
-func (s *site) offerActs(v *pages.UserDetail, p pipelines.Principal, person views.Person) {
+// offerActs are what the principal may do to the account: what the same questions
+// allow that are asked when it is done.
+func (s *site) offerActs(r *http.Request, v *pages.UserDetail, p pipelines.Principal, person views.Person) {
 	u := person.Noun
-	edits, keeps := p.Allows(pipelines.UserEdit, pipelines.Where{}), !u.Admin || p.Allows(pipelines.AdministerSystem, pipelines.Where{})
-	if edits {
+	edits, invites := p.Allows(pipelines.UserEdit, pipelines.Where{}), p.Allows(pipelines.UserInvite, pipelines.Where{})
+	if !edits && !invites {
+		return
+	}
+	keeps := p.DemandWhole() == nil && catalog.MayKeep(r.Context(), s.Catalog.Records, p, u) == nil
+	takesOver := keeps && edits && catalog.MayTakeOver(r.Context(), s.Catalog.Records, p, u, "look after") == nil
+	if edits && keeps {
 		v.Edit = pages.EditPath(pages.UserPath(u.ID))
 	}
 	if u.Service {
-		if edits {
+		if takesOver {
 			v.Keys = pages.ServiceKeysPath(u.Username)
 		}
 		return
 	}
-	if keeps && u.Mail != "" && !u.Disabled && s.SignIn.Backroom != nil && p.Allows(pipelines.UserInvite, pipelines.Where{}) {
+	if keeps && u.Mail != "" && !u.Disabled && s.SignIn.Backroom != nil && invites {
 		v.Invite, v.InviteText, v.InviteMeans = pages.UserInvitePath(u.ID), "Send the invitation", "A mail to "+u.Mail+" with a link, by which they choose a password. It works once, for three days."
 		if person.HasPassword {
 			v.InviteText = "Send a link to a new password"
@@ -92,8 +98,11 @@ func (s *site) offerActs(v *pages.UserDetail, p pipelines.Principal, person view
 	if !edits || !keeps {
 		return
 	}
-	if len(person.Sessions) > 0 {
+	if len(person.Sessions) > 0 && (u.ID != p.UserID || p.Via == "session") {
 		v.EndSessions = pages.UserEndSessionsPath(u.ID)
+	}
+	if u.ID == p.UserID || !takesOver { // one's own is where the password of now is asked
+		return
 	}
 	if person.HasFactor {
 		v.ResetFactor = pages.UserResetFactorPath(u.ID)
@@ -271,6 +280,10 @@ func (s *site) setUserPassword(w http.ResponseWriter, r *http.Request) {
 	person, err := s.Views.Person(r.Context(), p, r.PathValue("user"))
 	if err != nil {
 		s.fail(w, r, unseen(err))
+		return
+	}
+	if person.Noun.ID == p.UserID {
+		s.fail(w, r, pipelines.Refuse(pipelines.Conflict, "your own password is changed on your profile page, where the one of now is asked"))
 		return
 	}
 	if differ := again(r.PostForm); differ != nil {

@@ -31,6 +31,9 @@ func (s *site) variableSetsPage(w http.ResponseWriter, r *http.Request) {
 	}
 	v := pages.VariableSets{Frame: s.pageFrame(r, pages.InLibrary, "Variable sets", "Values that several projects share.")}
 	v.Tabs = libraryTabs(p, pages.VariableSetsPath)
+	if p.Allows(pipelines.ProjectEdit, pipelines.Where{}) {
+		v.New = pages.NewPath(pages.VariableSetsPath)
+	}
 	for _, x := range all {
 		row := pages.VariableSetRow{ID: x.ID, Name: x.Name, Description: x.Description, Values: plural(len(x.Variables), "value"), UsedBy: projectLinks(x.Projects)}
 		row.Folder = folderOf(x.Owner)
@@ -73,6 +76,7 @@ func (s *site) variableSetPage(w http.ResponseWriter, r *http.Request) {
 	v.Folder = folderOf(set.Owner)
 	if home.edits {
 		v.Add = pages.EditVariablesPath(home.path)
+		v.EditText = pages.TextPath(home.path)
 	}
 	sentence := set.Description
 	if sentence == "" {

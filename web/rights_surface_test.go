@@ -55,6 +55,7 @@ POST   /v1/token                                                  -             
 
 GET    /{$}                                                       -                own
 GET    /live                                                      -                own
+GET    /projects                                                  -                own
 GET    /approvals                                                 -                own
 POST   /approvals/{approval}                                      -                own?
 POST   /approvals/{approval}/take                                 -                own?
@@ -68,7 +69,7 @@ GET    /v1/search                                                 -             
 GET    /v1/me                                                     -                own
 GET    /v1/apikeys                                                -                own
 GET    /v1/approvals                                              -                own
-POST   /v1/approvals/{id}/assign                                  DeploymentView both
+POST   /v1/approvals/{id}/assign                                  InterruptionSubmit asked
 POST   /keys                                                      -                whole
 POST   /keys/{key}/delete                                         -                whole?
 POST   /v1/apikeys                                                -                whole
@@ -77,7 +78,13 @@ PUT    /v1/users/{username}/password                              UserEdit      
 
 GET    /projects/{project}                                        ProjectView      project
 GET    /projects/{project}/process                                ProjectView      project
+GET    /projects/new                                              ProjectEdit      everywhere
+POST   /projects/new                                              ProjectEdit      everywhere
+GET    /projects/new/text                                         ProjectEdit      everywhere
+POST   /projects/new/text                                         ProjectEdit      everywhere
 GET    /projects/{project}/text                                   ProjectView      all-project
+POST   /projects/{project}/text                                   ProjectEdit+ProjectView all-project
+GET    /projects/{project}/steps/new                              ProjectEdit+ProjectView all-project
 GET    /projects/{project}/variables                              ProjectView project
 GET    /projects/{project}/variables/edit                         ProjectEdit      all-project
 POST   /projects/{project}/variables/edit                         ProjectEdit      all-project
@@ -137,6 +144,13 @@ GET    /lifecycles/{lifecycle}                                    LifecycleView 
 GET    /lifecycles/{lifecycle}/edit                               LifecycleEdit    everywhere
 POST   /lifecycles/{lifecycle}/edit                               LifecycleEdit    everywhere
 GET    /targets                                                   MachineView      somewhere
+GET    /targets/new                                               MachineEdit      somewhere
+POST   /targets/new                                               MachineEdit      environment
+GET    /targets/new/text                                          MachineEdit      somewhere
+POST   /targets/new/text                                          MachineEdit      somewhere
+GET    /targets/{target}/text                                     MachineEdit      environment
+POST   /targets/{target}/text                                     MachineEdit      environment
+POST   /targets/{target}/key                                      SecretEdit       everywhere
 GET    /targets/{target}                                          MachineView      environment
 GET    /targets/{target}/edit                                     MachineEdit      environment
 POST   /targets/{target}/edit                                     MachineEdit      environment
@@ -147,6 +161,12 @@ POST   /v1/targets/{name}/check                                   MachineEdit   
 DELETE /v1/targets/{name}                                         MachineEdit      environment
 
 GET    /variable-sets                                             ProjectView      everywhere
+GET    /variable-sets/new                                         ProjectEdit      everywhere
+POST   /variable-sets/new                                         ProjectEdit      everywhere
+GET    /variable-sets/new/text                                    ProjectEdit      everywhere
+POST   /variable-sets/new/text                                    ProjectEdit      everywhere
+GET    /variable-sets/{set}/text                                  ProjectEdit      everywhere
+POST   /variable-sets/{set}/text                                  ProjectEdit      everywhere
 GET    /variable-sets/{set}                                       ProjectView      everywhere
 GET    /variable-sets/{set}/edit                                  ProjectEdit      everywhere
 POST   /variable-sets/{set}/edit                                  ProjectEdit      everywhere
@@ -164,6 +184,10 @@ GET    /packages/{package}/{version}                              FeedView      
 GET    /feeds                                                     FeedView         somewhere
 POST   /feeds                                                     FeedEdit         everywhere
 GET    /feeds/{feed}                                              FeedView         somewhere
+GET    /feeds/new/text                                            FeedEdit         everywhere
+POST   /feeds/new/text                                            FeedEdit         everywhere
+GET    /feeds/{feed}/text                                         FeedEdit         everywhere
+POST   /feeds/{feed}/text                                         FeedEdit         everywhere
 POST   /feeds/{feed}/password                                     SecretEdit       everywhere
 GET    /v1/packages                                               FeedView         somewhere
 GET    /v1/packages/{id}                                          FeedView         somewhere
@@ -182,6 +206,8 @@ GET    /v1/feeds/{feed}/packages/{package}                        FeedView      
 POST   /v1/feeds/{feed}/packages/{package}/{version}              BuiltInFeedPush  everywhere
 PUT    /v1/feeds/{feed}/webhook                                   FeedEdit         everywhere
 DELETE /v1/feeds/{feed}/webhook                                   FeedEdit everywhere?
+GET    /secrets                                                   SecretEdit       somewhere
+POST   /secrets                                                   SecretEdit       everywhere
 GET    /v1/secrets                                                SecretEdit       somewhere
 PUT    /v1/secrets/{name}                                         SecretEdit       everywhere
 
@@ -194,7 +220,7 @@ POST   /people/users/{user}/edit                                  UserEdit      
 POST   /people/users/{user}/password                              UserEdit         everywhere
 POST   /people/users/{user}/invite                                UserInvite       everywhere
 POST   /people/users/{user}/end-sessions                          UserEdit         everywhere
-POST   /people/users/{user}/reset-factor                          UserEdit         everywhere
+POST   /people/users/{user}/reset-factor                          UserEdit         everywhere?
 GET    /people/teams                                              TeamView         somewhere
 GET    /people/teams/new                                          TeamEdit         everywhere
 POST   /people/teams/new                                          TeamEdit         everywhere
@@ -213,7 +239,7 @@ POST   /v1/users/{username}/disable                               UserEdit      
 POST   /v1/users/{username}/enable                                UserEdit         everywhere
 POST   /v1/users/{username}/invite                                UserInvite       everywhere
 POST   /v1/users/{username}/end-sessions                          UserEdit         everywhere
-POST   /v1/users/{username}/reset-factor                          UserEdit         everywhere
+POST   /v1/users/{username}/reset-factor                          UserEdit         everywhere?
 PUT    /v1/sign-in/second-factor                                  AdministerSystem everywhere
 GET    /v1/sign-in/providers                                      AdministerSystem everywhere
 PUT    /v1/sign-in/providers/{provider}                           AdministerSystem everywhere
@@ -239,8 +265,8 @@ POST   /profile/factor/recovery                                   - whole
 POST   /profile/factor/remove                                     - whole
 POST   /profile/providers/{provider}/link                         - session
 POST   /profile/providers/{provider}/unlink                       - session
-POST   /profile/sessions/end-others                               - whole
-POST   /profile/sessions/{session}/end                            - whole?
+POST   /profile/sessions/end-others                               - session
+POST   /profile/sessions/{session}/end                            - session
 
 GET    /audit                                                     EventView        somewhere
 GET    /audit/export                                              EventView        somewhere

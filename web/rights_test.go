@@ -227,6 +227,8 @@ func (s spot) body(pattern string) string {
 		return named
 	case "POST /v1/releases":
 		return `{"project": "` + s.at.Project + `", "number": "` + s.names["{release}"] + `"}`
+	case "POST /targets/new":
+		return url.Values{"name": {"new"}, "environments": {s.at.Environment}, "roles": {"web"}, "way": {"pretend"}}.Encode()
 	case "POST /v1/targets":
 		return `{"name": "new", "environments": ["` + s.at.Environment + `"], "roles": ["web"], "pretend": "x"}`
 	case "POST /v1/deployments/{id}/decide":

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"strings"
+
 	"slipway/web/api"
 	"slipway/web/feed"
 	"slipway/web/pages"
@@ -10,6 +12,13 @@ import (
 // routes is the whole surface: what is below, the pages' and the API's, each
 // with its permission on its line.
 func (s *site) routes() []route.Route {
+	all := s.formsRead(s.forPeople())
+	all = append(all, s.feed().Routes()...)
+	return append(all, s.api().Routes()...)
+}
+
+// forPeople are the pages, whose changes come as forms.
+func (s *site) forPeople() []route.Route {
 	all := []route.Route{
 		{Pattern: "GET " + pages.StaticPath + "{file}", Public: true, Serve: s.static},
 	}
@@ -22,14 +31,27 @@ func (s *site) routes() []route.Route {
 	all = append(all, s.peopleRoutes()...)
 	all = append(all, s.keyRoutes()...)
 	all = append(all, s.libraryRoutes()...)
+	all = append(all, s.textRoutes()...)
+	all = append(all, s.secretRoutes()...)
 	all = append(all, s.approvalRoutes()...)
 	all = append(all, s.auditRoutes()...)
 	all = append(all, s.settingsRoutes()...)
 	if s.Kept != nil {
 		all = append(all, s.keptRoutes()...)
 	}
-	all = append(all, s.feed().Routes()...)
-	return append(all, s.api().Routes()...)
+	return all
+}
+
+// formsRead has every form read before it is used: of one that is too large or
+// broken, nothing counts. Asked for a field, such a form would answer as if it
+// were empty.
+func (s *site) formsRead(lines []route.Route) []route.Route {
+	for i, line := range lines {
+		if strings.HasPrefix(line.Pattern, "POST ") {
+			lines[i].Serve = s.formed(line.Serve)
+		}
+	}
+	return lines
 }
 
 func (s *site) feed() *feed.Feed {

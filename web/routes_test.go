@@ -179,7 +179,7 @@ func TestPermissions(t *testing.T) {
 		{"dora", "DELETE", "/v1/targets/web%201%2Fa", "", 403},
 		{"vera", "GET", "/v1/mail", "", 403},
 		{"vera", "GET", "/v1/me", "", 200},
-		{"vera", "PUT", "/v1/users/vera/password", `{"password": "another long one"}`, 204},
+		{"vera", "PUT", "/v1/users/vera/password", `{"password": "another long one"}`, 409}, // the first one, by a key
 		{"vera", "PUT", "/v1/users/admin/password", `{"password": "another long one"}`, 403},
 		{"vera", "POST", "/v1/apply", `{"folder": "x", "environments": [{"name": "Mine"}]}`, 403},
 		{"stella", "POST", "/v1/deployments/Deployments-1/answer", `{"proceed": true}`, 409}, // may, but it does not wait yet
@@ -193,6 +193,8 @@ func TestPermissions(t *testing.T) {
 		{"nobody", "POST", "/v1/deployments/Deployments-1/cancel", `{"giveUp": true}`, 403},
 		{"admin", "POST", "/v1/deployments/Deployments-1/cancel", `{"giveUp": true}`, 409}, // may, but it can be read
 		{"admin", "PUT", "/v1/users/vera/password", `{"password": "another long one"}`, 204},
+		{"vera", "PUT", "/v1/users/vera/password", `{"password": "a third long one"}`, 401}, // own, without the one of now
+		{"vera", "PUT", "/v1/users/vera/password", `{"password": "a third long one", "current": "another long one"}`, 204},
 		{"admin", "POST", "/v1/deployments/Deployments-1/cancel", `{"note": "not today"}`, 204},
 	} {
 		if w := h.as(h.keyFor(c.who), c.method, c.path, c.body); w.Code != c.want {

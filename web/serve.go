@@ -16,6 +16,7 @@ import (
 type site struct {
 	Settings
 	crossSite func(*http.Request) error
+	still     stillness
 }
 
 // New serves everything under the path of BaseURL. It panics where a route is

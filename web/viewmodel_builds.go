@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -143,17 +144,11 @@ func changesShown(project string, since pipelines.Changes) pages.Changes {
 // packageVersionPage shows one version of a pushed package.
 func (s *site) packageVersionPage(w http.ResponseWriter, r *http.Request) {
 	p := s.SignIn.Principal(r)
-	all, err := s.Views.PackageVersions(r.Context(), p, r.PathValue("package"))
+	one, err := s.Views.PackageVersion(r.Context(), p, r.PathValue("package"), r.PathValue("version"))
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
-	at := slices.IndexFunc(all, func(one pipelines.Package) bool { return pipelines.SameName(one.Version, r.PathValue("version")) })
-	if at < 0 {
-		s.fail(w, r, pipelines.Refuse(pipelines.NotFound, "package %s has no version %q", all[0].ID, r.PathValue("version")))
-		return
-	}
-	one := all[at]
 	installed, err := s.Views.Installed(r.Context(), p, one.ID)
 	if err != nil {
 		s.fail(w, r, err)
@@ -169,12 +164,33 @@ func (s *site) packageVersionPage(w http.ResponseWriter, r *http.Request) {
 		Where: whereRuns(one, installed), Notes: one.Notes,
 		Push: "slipway build-information " + quoted(one.ID) + " " + quoted(one.Version) + " --commit COMMIT --branch BRANCH --repository URL --build-url URL",
 	}
+	if err := s.releasesOf(r, p, one, &v); err != nil {
+		s.fail(w, r, err)
+		return
+	}
 	if v.Build, err = s.buildOf(r, p, one.ID, one.Version); err != nil {
 		s.fail(w, r, err)
 		return
 	}
 	v.Frame = s.pageFrame(r, pages.InPackages, one.ID+" "+one.Version, runsIn(v.Where), pages.Crumb{Text: "Packages", Path: pages.PackagesPath}, pages.Crumb{Text: one.ID, Path: pages.PackagePath(one.ID)})
 	s.show(w, r, http.StatusOK, pages.PackageVersionViewPage(v))
+}
+
+// usesShown are on a page of a version; ?before=ID shows those before that release.
+const usesShown = 50
+
+// releasesOf adds the releases that have chosen a version.
+func (s *site) releasesOf(r *http.Request, p pipelines.Principal, one pipelines.Package, v *pages.PackageVersionView) error {
+	before, home := r.FormValue("before"), pages.PackageVersionPath(one.ID, one.Version)
+	using, err := s.Views.ReleasesBehind(r.Context(), p, one.ID, one.Version, before, usesShown)
+	v.Releases = usingShown(using.Releases)
+	if using.Next != "" {
+		v.Earlier = home + "?before=" + url.QueryEscape(using.Next)
+	}
+	if before != "" {
+		v.Newest = home
+	}
+	return err
 }
 
 // runsIn is where a version runs now, in words.

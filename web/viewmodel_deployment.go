@@ -3,6 +3,7 @@ package web
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"slipway/pipelines"
@@ -78,6 +79,9 @@ func offerCancel(d views.Deployment) *pages.Cancel {
 	}
 	if d.State.Head.Started.IsZero() {
 		return &pages.Cancel{Button: "Cancel this deployment", Question: "It has not begun: none of its steps will run."}
+	}
+	if !slices.ContainsFunc(d.State.Head.Steps, func(s graph.StepState) bool { return s.Status == pipelines.Running }) {
+		return &pages.Cancel{Button: "Cancel this deployment", Question: "Nothing runs at this moment. What has not run is left out, but for the steps that always run. What was changed on hosts stays changed."}
 	}
 	return &pages.Cancel{
 		Button:   "Cancel this deployment",
@@ -195,14 +199,15 @@ func unknown(d views.Deployment) []pages.UnknownAttempt {
 	return out
 }
 
-// notes are things to know that do not change while the page is read.
-func notes(d views.Deployment) []string {
+// notes are things to know that do not change while the page is read. What became
+// of the mails of some steps is told better, and not a second time here.
+func notes(d views.Deployment, mailOf map[string]bool) []string {
 	var out []string
 	for _, f := range d.Plan.Findings {
 		out = append(out, toSentence(f.Message))
 	}
 	for i, now := range d.State.Head.Steps {
-		if now.Warning {
+		if now.Warning && !mailOf[d.Plan.Steps[i].Name] {
 			out = append(out, toSentence(d.Plan.Steps[i].Name+": "+now.Message))
 		}
 	}

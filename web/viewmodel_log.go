@@ -99,8 +99,6 @@ func (s *site) log(r *http.Request, d views.Deployment, want stretch) (pages.Log
 	if seen.more {
 		v.Later = stretchPath(d, want.of, "after", seen.next, end)
 		v.Tail = pathWith(v.Path, partQuery(d, want.of))
-	} else {
-		v.Total = plural(end, "line")
 	}
 	if of := want.of; of.Step != views.EveryStep {
 		v.Step, v.Filter = strconv.Itoa(of.Step+1), "step "+d.Plan.Steps[of.Step].Name
@@ -112,13 +110,23 @@ func (s *site) log(r *http.Request, d views.Deployment, want stretch) (pages.Log
 			v.Filter += " on " + v.Host
 		}
 	}
-	if end > 0 {
-		v.Raw = pathWith(pages.DeploymentLogPath(d.Deployment.ID), partQuery(d, want.of))
+	v.LogLinks = logLinks(d, want.of, end)
+	if seen.more {
+		v.Total = "" // nobody has counted so far
 	}
 	if len(seen.lines) == 0 {
 		v.Empty = emptyLog(d)
 	}
 	return v, live{of: want.of, lines: !seen.more && want.find == "", after: seen.next, count: end}, nil
+}
+
+// logLinks lead to all of a log that has so many lines.
+func logLinks(d views.Deployment, of views.Part, lines int) pages.LogLinks {
+	v := pages.LogLinks{Total: plural(lines, "line")}
+	if lines > 0 {
+		v.Raw = pathWith(pages.DeploymentLogPath(d.Deployment.ID), partQuery(d, of))
+	}
+	return v
 }
 
 // logHosts are the hosts of a step, each with the page of its own lines.
@@ -255,6 +263,7 @@ func linePath(d views.Deployment, of views.Part, before tasklog.Cursor, count in
 
 func logLines(lines []views.Line, before int, path, find string) []pages.LogLine {
 	out := make([]pages.LogLine, len(lines))
+	attempts := map[string]string{} // of each task, the one of its line before
 	for i, l := range lines {
 		out[i] = pages.LogLine{
 			Number: before + i + 1, Path: path, Time: l.At.UTC().Format("15:04:05"),
@@ -262,8 +271,21 @@ func logLines(lines []views.Line, before int, path, find string) []pages.LogLine
 		}
 		out[i].Again = i > 0 && lines[i-1].Name == l.Name
 		out[i].Found = foundIn(l.Text, find)
+		if last := attempts[l.Task]; last != "" && last != l.Attempt {
+			out[i].Anew, out[i].Again = anew(l), false
+		}
+		attempts[l.Task] = l.Attempt
 	}
 	return out
+}
+
+// anew says that a step ran once more on a host, between the lines of both attempts.
+func anew(l views.Line) string {
+	text := l.Name + ", once more"
+	if l.Target != "" {
+		text += " on " + l.Target
+	}
+	return text
 }
 
 // foundIn cuts a line where what was looked for begins and ends: every other

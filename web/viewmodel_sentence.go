@@ -147,6 +147,15 @@ func onHosts(s plan.Step, now graph.StepState) string {
 }
 
 // facts are what does not change while a deployment's page is read.
+// withUsername is who ordered a deployment, with the name to sign in with beside a
+// name that is only shown.
+func withUsername(d pipelines.Deployment, username string) string {
+	if username == "" || username == d.CreatedBy || d.CreatedByID == "" {
+		return d.CreatedBy
+	}
+	return d.CreatedBy + " (" + username + ")"
+}
+
 func (s *site) facts(r *http.Request, d views.Deployment) []pages.Fact {
 	about := d.Deployment
 	created := s.moment(about.Created)
@@ -161,15 +170,7 @@ func (s *site) facts(r *http.Request, d views.Deployment) []pages.Fact {
 	if d.Plan.Address != "" {
 		out = append(out, application(d.Plan.Address))
 	}
-	out = append(out, pages.Fact{Label: "Ordered", Text: created.Text + " " + by(about.CreatedBy, about.Via), Exact: created.Exact})
-	if head := d.State.Head; head.Status.Ended() {
-		ended := s.moment(head.Ended)
-		out = append(out, pages.Fact{Label: "Ended", Text: ended.Text, Exact: ended.Exact})
-		if !head.Started.IsZero() {
-			out = append(out, pages.Fact{Label: "Took", Text: between(head.Started, head.Ended)})
-		}
-	}
-	out = append(out, cost(d.Spent)...)
+	out = append(out, pages.Fact{Label: "Ordered", Text: created.Text + " " + by(withUsername(about, d.Plan.OrderedBy()), about.Via), Exact: created.Exact})
 	for _, p := range about.Packages {
 		where := pages.Fact{Label: "Package", Text: p.Package + " " + p.Version, Code: true, Path: pages.PackageVersionPath(p.Package, p.Version)}
 		if p.FeedID != "" {
@@ -192,18 +193,33 @@ func (s *site) facts(r *http.Request, d views.Deployment) []pages.Fact {
 	if limit := time.Duration(d.Plan.Timeout); limit > 0 {
 		out = append(out, pages.Fact{Label: "Time limit", Text: took(limit)})
 	}
-	for _, t := range d.State.Head.Resumed {
-		out = append(out, takeupFact(t))
-	}
 	if about.Replaces != "" {
 		out = append(out, pages.Fact{Label: "Replaces", Text: about.Replaces, Code: true})
 	}
-	for i, now := range d.State.Head.Steps {
+	out = append(out, planFact(about.ID), pages.Fact{Label: "Plan", Text: about.Plan, Code: true}, valuesFact(about.ID))
+	return append(out, s.laterFacts(d)...)
+}
+
+// laterFacts come while one reads, so they stand behind the others and move none.
+func (s *site) laterFacts(d views.Deployment) []pages.Fact {
+	head := d.State.Head
+	var out []pages.Fact
+	for _, t := range head.Resumed {
+		out = append(out, takeupFact(t))
+	}
+	for i, now := range head.Steps {
 		if now.Answer != nil {
 			out = append(out, answerFacts(d.Plan.Steps[i].Name, now)...)
 		}
 	}
-	return append(out, pages.Fact{Label: "Plan", Text: about.Plan, Code: true})
+	if head.Status.Ended() {
+		ended := s.moment(head.Ended)
+		out = append(out, pages.Fact{Label: "Ended", Text: ended.Text, Exact: ended.Exact})
+		if !head.Started.IsZero() {
+			out = append(out, pages.Fact{Label: "Took", Text: between(head.Started, head.Ended)})
+		}
+	}
+	return append(out, cost(d.Spent)...)
 }
 
 // cost is what the deployment has cost so far, where that is counted.

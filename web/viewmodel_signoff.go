@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"slipway/pipelines/plan"
 	"slipway/runner/graph"
@@ -59,9 +60,20 @@ func (s *site) signOff(r *http.Request, d views.Deployment, at int) pages.SignOf
 	out.Approved = approvedBy(step, now)
 	out.Until, out.Else = s.deadline(d, at)
 	if err := d.WhyNot[at]; err != nil {
-		out.WhyNot = toSentence(err.Error())
+		out.WhyNot = toYou(s.SignIn.Principal(r).Username, err)
 	}
 	return out
+}
+
+// toYou is a refusal to answer, said to the one who may not.
+func toYou(username string, err error) string {
+	said := err.Error()
+	if rest, ok := strings.CutPrefix(said, username+" cannot "); ok {
+		said = "you cannot " + rest
+	} else if rest, ok := strings.CutPrefix(said, username+" has asked "); ok {
+		said = "you have asked " + rest
+	}
+	return toSentence(said)
 }
 
 // takenOn is who has a sign-off, nil for nobody. The question is worth showing

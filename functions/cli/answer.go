@@ -32,24 +32,20 @@ func (p *program) signOff(name, short string, proceed bool) *cobra.Command {
 	step := c.Flags().String("step", "", "the sign-off's step (needed where several wait)")
 	note := c.Flags().String("note", "", "a note for the record")
 	over := c.Flags().Bool("take-over", false, "decide although somebody else has taken it on; the note says why")
-	c.RunE = func(c *cobra.Command, args []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
-		}
+	c.RunE = p.asking(func(ctx context.Context, s *client, args []string) error {
 		in := answerRequest{Deployment: args[0], Step: *step, Proceed: proceed, Note: *note, TakeOver: *over}
-		if err := s.call(c.Context(), http.MethodPost, at("deployments", args[0], "answer"), in, nil); err != nil {
+		if err := s.call(ctx, http.MethodPost, at("deployments", args[0], "answer"), in, nil); err != nil {
 			return err
 		}
 		return p.answer(in, func() {
 			p.say("%s %s", args[0], map[bool]string{true: "approved", false: "rejected"}[proceed])
 			var d rest.Deployment
-			if proceed && s.get(c.Context(), at("deployments", args[0]), &d) == nil { // who is asked may not see it
+			if proceed && s.get(ctx, at("deployments", args[0]), &d) == nil { // who is asked may not see it
 				p.missing(d, *step)
 			}
 			p.say("next: slipway status %s", args[0])
 		})
-	}
+	})
 	return c
 }
 
@@ -71,12 +67,8 @@ decide only when they take it over, with a note why.`
 	c.Flags().StringVar(&in.Note, "note", "", "a note for the record")
 	c.Flags().BoolVar(&in.Back, "back", false, "give it back")
 	c.Flags().BoolVar(&in.TakeOver, "take-over", false, "take it from whoever has it; the note says why")
-	c.RunE = func(c *cobra.Command, args []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
-		}
-		if err := s.call(c.Context(), http.MethodPost, at("approvals", args[0], "assign"), in, nil); err != nil {
+	c.RunE = p.asking(func(ctx context.Context, s *client, args []string) error {
+		if err := s.call(ctx, http.MethodPost, at("approvals", args[0], "assign"), in, nil); err != nil {
 			return err
 		}
 		return p.answer(in, func() {
@@ -87,7 +79,7 @@ decide only when they take it over, with a note why.`
 			p.say("%s is yours", args[0])
 			p.say("next: slipway approve %s, or slipway reject %s", args[0], args[0])
 		})
-	}
+	})
 	return c
 }
 
@@ -109,23 +101,19 @@ it is, on each target; everything else that was to run is tried again, under the
 plan that the deployment began with.`
 	note := c.Flags().String("note", "", "a note for the record")
 	follow := c.Flags().Bool("follow", false, "stream the log; the exit code is the outcome")
-	c.RunE = func(c *cobra.Command, args []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
-		}
+	c.RunE = p.asking(func(ctx context.Context, s *client, args []string) error {
 		in := rest.Cancel{Note: *note}
-		if err := s.call(c.Context(), http.MethodPost, at("deployments", args[0], "retry"), in, nil); err != nil {
+		if err := s.call(ctx, http.MethodPost, at("deployments", args[0], "retry"), in, nil); err != nil {
 			return err
 		}
 		if *follow {
-			return p.follow(c.Context(), s, args[0])
+			return p.follow(ctx, s, args[0])
 		}
 		return p.answer(in, func() {
-			p.say("%s %s", args[0], p.goesOn(c.Context(), s, args[0]))
+			p.say("%s %s", args[0], p.goesOn(ctx, s, args[0]))
 			p.say("next: slipway logs %s --follow", args[0])
 		})
-	}
+	})
 	return c
 }
 
@@ -143,23 +131,19 @@ func (p *program) cancel() *cobra.Command {
 	c := verb("cancel DEPLOYMENT", "Ask a deployment to stop; asked a second time, it ends at once", nil)
 	note := c.Flags().String("note", "", "a note for the record")
 	giveUp := c.Flags().Bool("give-up", false, "end a deployment whose stored state cannot be read, and free its place (administrators)")
-	c.RunE = func(c *cobra.Command, args []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
-		}
+	c.RunE = p.asking(func(ctx context.Context, s *client, args []string) error {
 		in := rest.Cancel{Note: *note, GiveUp: *giveUp}
-		if err := s.call(c.Context(), http.MethodPost, at("deployments", args[0], "cancel"), in, nil); err != nil {
+		if err := s.call(ctx, http.MethodPost, at("deployments", args[0], "cancel"), in, nil); err != nil {
 			return err
 		}
 		var d rest.Deployment
-		if err := s.get(c.Context(), at("deployments", args[0]), &d); err != nil {
+		if err := s.get(ctx, at("deployments", args[0]), &d); err != nil {
 			return err
 		}
 		return p.answer(d, func() {
 			p.say("%s", p.ink(shaped(d.Status, d.ID+": "+word(d.Status))))
 			p.say("next: slipway status %s", d.ID)
 		})
-	}
+	})
 	return c
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -19,18 +20,13 @@ does not hold any more is removed, and listed first. What others have stays as i
 is, and is changed only with --take-over. One FILE removes nothing.`
 	own := ownerFlags(c)
 	yes := c.Flags().Bool("yes", false, "do not ask")
-	c.RunE = func(c *cobra.Command, args []string) error {
-		s, err := p.server()
+	c.RunE = p.asking(func(ctx context.Context, s *client, args []string) error {
+		f, err := own.folder(argument(args, 0, "."))
 		if err != nil {
 			return err
 		}
-		f, err := readFolder(argument(args, 0, "."))
-		if err != nil {
-			return err
-		}
-		own.into(f)
 		if !*yes {
-			changes, err := s.compare(c.Context(), f, "diff")
+			changes, err := s.compare(ctx, f, "diff")
 			if err != nil {
 				return err
 			}
@@ -45,12 +41,12 @@ is, and is changed only with --take-over. One FILE removes nothing.`
 			}
 			f.request.Base = changes.Base
 		}
-		done, err := s.compare(c.Context(), f, "apply")
+		done, err := s.compare(ctx, f, "apply")
 		if err != nil {
 			return err
 		}
 		return p.answer(done, func() { p.applied(done, *yes) })
-	}
+	})
 	return c
 }
 

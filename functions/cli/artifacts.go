@@ -23,19 +23,15 @@ import (
 func (p *program) artifacts() *cobra.Command {
 	c := verb("artifacts DEPLOYMENT", "List, or fetch, the files that scripts of a deployment have kept", nil)
 	out := c.Flags().String("out", "", "fetch them into this folder, by step and target")
-	c.RunE = func(c *cobra.Command, args []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
-		}
+	c.RunE = p.asking(func(ctx context.Context, s *client, args []string) error {
 		all := []rest.Artifact{}
-		if err := s.get(c.Context(), at("deployments", args[0], "artifacts"), &all); err != nil {
+		if err := s.get(ctx, at("deployments", args[0], "artifacts"), &all); err != nil {
 			return err
 		}
 		if *out != "" {
 			made := map[string]bool{}
 			for _, a := range all {
-				if err := p.fetchArtifact(c.Context(), s, args[0], *out, a, made); err != nil {
+				if err := p.fetchArtifact(ctx, s, args[0], *out, a, made); err != nil {
 					return err
 				}
 			}
@@ -51,7 +47,7 @@ func (p *program) artifacts() *cobra.Command {
 			}
 			p.table(rows)
 		})
-	}
+	})
 	return c
 }
 
@@ -66,7 +62,7 @@ func (p *program) fetchArtifact(ctx context.Context, s *client, deployment, fold
 	if err := os.MkdirAll(into, 0o755); err != nil {
 		return err
 	}
-	body, err := s.artifact(ctx, at("deployments", deployment, "artifacts", a.ID))
+	body, err := s.download(ctx, at("deployments", deployment, "artifacts", a.ID))
 	if err != nil {
 		return err
 	}
@@ -103,18 +99,14 @@ func unmade(file string, made map[string]bool) string {
 	return name
 }
 
-// artifact opens a file at the server, or where the server says it is; our key
+// download opens a file at the server, or where the server says it is; our key
 // does not go there.
-func (c *client) artifact(ctx context.Context, path string) (io.ReadCloser, error) {
+func (c *client) download(ctx context.Context, path string) (io.ReadCloser, error) {
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+path, nil)
 	if err != nil {
 		return nil, err
 	}
-	direct := *c
-	client := *c.http
-	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	direct.http = &client
-	answer, err := direct.ask(r)
+	answer, err := c.ask(r)
 	if err != nil {
 		return nil, err
 	}

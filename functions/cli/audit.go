@@ -2,10 +2,10 @@ package cli
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
-	"net/http"
 	"net/url"
 	"os"
 	"strconv"
@@ -56,22 +56,18 @@ func (p *program) auditList() *cobra.Command {
 	limit := c.Flags().Int("limit", 50, "how many at most")
 	wide := c.Flags().Bool("wide", false, "show messages whole, however wide the terminal is")
 	after := c.Flags().String("after", "", "go on where a former list ended")
-	c.RunE = func(c *cobra.Command, _ []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
-		}
+	c.RunE = p.asking(func(ctx context.Context, s *client, _ []string) error {
 		query := filters()
 		query.Set("limit", strconv.Itoa(*limit))
 		if *after != "" {
 			query.Set("after", *after)
 		}
 		var page rest.Audit
-		if err := s.get(c.Context(), at("audit")+"?"+query.Encode(), &page); err != nil {
+		if err := s.get(ctx, at("audit")+"?"+query.Encode(), &page); err != nil {
 			return err
 		}
 		return p.answer(page, func() { p.entries(page, *wide) })
-	}
+	})
 	return c
 }
 
@@ -82,7 +78,7 @@ func (p *program) entries(page rest.Audit, wide bool) {
 		if e.From != "" {
 			from = "from " + e.From
 		}
-		rows = append(rows, []cell{plain(e.At.UTC().Format("2006-01-02 15:04:05")), plain(e.Username), plain(auditlog.Words(e.Category)), plain(oneLine(e.Message)), plain(from)})
+		rows = append(rows, []cell{plain(e.At.UTC().Format("2006-01-02 15:04:05")), plain(e.Username), plain(auditlog.What(e.Event)), plain(oneLine(e.Message)), plain(from)})
 	}
 	if !wide {
 		p.fit(rows, 3)
@@ -110,30 +106,19 @@ tables. That somebody has exported the log is an entry itself.`
   slipway audit export --format csv --since 2026-01-01 --project "Random Quotes" > quotes.csv`
 	filters := auditFilters(c)
 	format := c.Flags().String("format", "json", "json or csv")
-	c.RunE = func(c *cobra.Command, _ []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
-		}
+	c.RunE = p.asking(func(ctx context.Context, s *client, _ []string) error {
 		query := filters()
 		query.Set("format", *format)
-		r, err := http.NewRequestWithContext(c.Context(), http.MethodGet, s.base+at("audit", "export")+"?"+query.Encode(), nil)
+		body, err := s.download(ctx, at("audit", "export")+"?"+query.Encode())
 		if err != nil {
 			return err
 		}
-		answer, err := s.ask(r)
-		if err != nil {
-			return err
-		}
-		defer answer.Body.Close()
-		if answer.StatusCode != http.StatusOK {
-			return s.refused(answer)
-		}
-		if _, err := io.Copy(p.stdout, answer.Body); err != nil {
+		defer body.Close()
+		if _, err := io.Copy(p.stdout, body); err != nil {
 			return fmt.Errorf("the export broke off and is not whole: %w", err)
 		}
 		return nil
-	}
+	})
 	return c
 }
 

@@ -88,7 +88,7 @@ func (p *program) verdict(name string, r auditlog.Report, kept bool) {
 		p.say("the export is filtered (%s): that each entry is as it was written was checked, and its order; what was left out cannot be told from what does not fit the filter", r.Filter)
 	}
 	if r.OK() && !kept {
-		p.say("it was held against nothing that was kept elsewhere: that the newest entries are there, and that nobody has written all of it anew, only kept anchors or an older export can show (--anchors)")
+		p.say("not checked: whether the newest entries are missing, or the whole log was written anew. For that, say --anchors with anchors or an older export that were kept elsewhere")
 	}
 	found := "nothing was found"
 	if n := len(r.Findings) + r.Left; n > 0 {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -131,15 +132,11 @@ With flags, send it: for packages that come another way than by slipway push,
 which takes the same flags. It may be sent before the package is there; what was
 sent before is replaced.`
 	flags := newBuildFlags(c)
-	c.RunE = func(c *cobra.Command, args []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
-		}
+	c.RunE = p.asking(func(ctx context.Context, s *client, args []string) error {
 		path := at("packages", args[0], args[1], "build-information")
 		if !flags.given() {
 			var known pipelines.BuildInformation
-			if err := s.get(c.Context(), path, &known); err != nil {
+			if err := s.get(ctx, path, &known); err != nil {
 				return err
 			}
 			return p.answer(known, func() { p.builtFrom(known) })
@@ -149,7 +146,7 @@ sent before is replaced.`
 			return err
 		}
 		told.Package, told.Version = args[0], args[1]
-		kept, err := p.sendBuild(c, s, told)
+		kept, err := s.sendBuild(ctx, told)
 		if err != nil {
 			return err
 		}
@@ -160,13 +157,13 @@ sent before is replaced.`
 			}
 			p.builtFrom(kept.BuildInformation)
 		})
-	}
+	})
 	return c
 }
 
-func (p *program) sendBuild(c *cobra.Command, s *client, told pipelines.BuildInformation) (rest.BuildInformation, error) {
+func (c *client) sendBuild(ctx context.Context, told pipelines.BuildInformation) (rest.BuildInformation, error) {
 	var kept rest.BuildInformation
-	err := s.call(c.Context(), http.MethodPut, at("packages", told.Package, told.Version, "build-information"), told, &kept)
+	err := c.call(ctx, http.MethodPut, at("packages", told.Package, told.Version, "build-information"), told, &kept)
 	return kept, err
 }
 

@@ -53,6 +53,14 @@ func visible(r rune) rune {
 	return r
 }
 
+// inLine is visible for a text that keeps its spaces and stays in its line.
+func inLine(r rune) rune {
+	if unicode.IsSpace(r) {
+		return ' '
+	}
+	return visible(r)
+}
+
 // located is a problem with its place, for machines.
 type located struct {
 	File   string `json:"file,omitempty"`

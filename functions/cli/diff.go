@@ -23,17 +23,12 @@ is left out), in all of its *.yaml files, against what the server has.
 With --exit-code the code is 2 where they differ.`
 	own := ownerFlags(c)
 	code := c.Flags().Bool("exit-code", false, "end with 2 when there are differences")
-	c.RunE = func(c *cobra.Command, args []string) error {
-		s, err := p.server()
+	c.RunE = p.asking(func(ctx context.Context, s *client, args []string) error {
+		f, err := own.folder(argument(args, 0, "."))
 		if err != nil {
 			return err
 		}
-		f, err := readFolder(argument(args, 0, "."))
-		if err != nil {
-			return err
-		}
-		own.into(f)
-		changes, err := s.compare(c.Context(), f, "diff")
+		changes, err := s.compare(ctx, f, "diff")
 		if err != nil {
 			return err
 		}
@@ -44,7 +39,7 @@ With --exit-code the code is 2 where they differ.`
 			return exit(codeDifferent)
 		}
 		return nil
-	}
+	})
 	return c
 }
 
@@ -61,11 +56,17 @@ func ownerFlags(c *cobra.Command) ownership {
 	}
 }
 
-func (o ownership) into(f *folder) {
+// folder reads what is to be compared.
+func (o ownership) folder(path string) (*folder, error) {
+	f, err := readFolder(path)
+	if err != nil {
+		return nil, err
+	}
 	if *o.owner != "" {
 		f.request.Folder = *o.owner
 	}
 	f.request.TakeOver = *o.take
+	return f, nil
 }
 
 // compare asks what differs; asked as "apply", it is so afterwards.

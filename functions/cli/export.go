@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"io"
 	"net/url"
 
@@ -15,11 +16,7 @@ func (p *program) export() *cobra.Command {
 (environment, lifecycle, user, team, target, variable-set, project), or one noun of
 that kind. Written to a folder and applied, it changes nothing. Secrets and ids are
 no part of it.`
-	c.RunE = func(c *cobra.Command, args []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
-		}
+	c.RunE = p.asking(func(ctx context.Context, s *client, args []string) error {
 		query := url.Values{}
 		if kind := argument(args, 0, ""); kind != "" {
 			query.Set("kind", kind)
@@ -28,14 +25,14 @@ no part of it.`
 			query.Set("name", name)
 		}
 		var out rest.Exported
-		if err := s.get(c.Context(), at("export")+"?"+query.Encode(), &out); err != nil {
+		if err := s.get(ctx, at("export")+"?"+query.Encode(), &out); err != nil {
 			return err
 		}
 		if p.json {
 			return p.answer(out, nil)
 		}
-		_, err = io.WriteString(p.stdout, out.Text)
+		_, err := io.WriteString(p.stdout, out.Text)
 		return err
-	}
+	})
 	return c
 }

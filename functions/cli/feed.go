@@ -20,12 +20,8 @@ func (p *program) feed() *cobra.Command {
 }
 
 func (p *program) feedList() *cobra.Command {
-	return verb("list", "List feeds", func(c *cobra.Command, _ []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
-		}
-		all, err := s.feeds(c.Context())
+	return verb("list", "List feeds", p.asking(func(ctx context.Context, s *client, _ []string) error {
+		all, err := s.feeds(ctx)
 		if err != nil {
 			return err
 		}
@@ -45,7 +41,7 @@ func (p *program) feedList() *cobra.Command {
 				}
 			}
 		})
-	})
+	}))
 }
 
 func (c *client) feeds(ctx context.Context) ([]rest.Feed, error) {
@@ -86,13 +82,9 @@ func passwordOf(f rest.Feed) string {
 func (p *program) feedSearch() *cobra.Command {
 	c := verb("search NAME TEXT", "List the packages of a feed whose ids contain a text", nil)
 	take := c.Flags().Int("take", 20, "how many at most")
-	c.RunE = func(c *cobra.Command, args []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
-		}
+	c.RunE = p.asking(func(ctx context.Context, s *client, args []string) error {
 		ids := []string{}
-		if err := s.get(c.Context(), at("feeds", args[0], "packages")+"?"+url.Values{"search": {args[1]}, "take": {fmt.Sprint(*take)}}.Encode(), &ids); err != nil {
+		if err := s.get(ctx, at("feeds", args[0], "packages")+"?"+url.Values{"search": {args[1]}, "take": {fmt.Sprint(*take)}}.Encode(), &ids); err != nil {
 			return err
 		}
 		return p.answer(ids, func() {
@@ -103,27 +95,23 @@ func (p *program) feedSearch() *cobra.Command {
 				p.say("feed %s has no package whose id contains %q", args[0], args[1])
 			}
 		})
-	}
+	})
 	return c
 }
 
 func (p *program) feedVersions() *cobra.Command {
 	c := verb("versions NAME PACKAGE", "List the versions of a package in a feed, newest first, and which were fetched", nil)
 	take := c.Flags().Int("take", 20, "how many at most")
-	c.RunE = func(c *cobra.Command, args []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
-		}
+	c.RunE = p.asking(func(ctx context.Context, s *client, args []string) error {
 		all := []rest.FeedVersion{}
-		if err := s.get(c.Context(), at("feeds", args[0], "packages", args[1])+fmt.Sprintf("?take=%d", *take), &all); err != nil {
+		if err := s.get(ctx, at("feeds", args[0], "packages", args[1])+fmt.Sprintf("?take=%d", *take), &all); err != nil {
 			return err
 		}
 		if len(all) == 0 { // an exit code that a build can trip over
 			return pipelines.Refuse(pipelines.NotFound, "feed %s has no package %s: `slipway feed search %s TEXT` lists what it has", args[0], args[1], args[0])
 		}
 		return p.answer(all, func() { p.feedVersionTable(all) })
-	}
+	})
 	return c
 }
 
@@ -151,17 +139,13 @@ func (p *program) feedCheck() *cobra.Command {
 	c.Long = `Ask a feed now: for the newest versions of PACKAGE, or for some packages where
 none is named. Ends with 1 when the feed cannot be asked, or has no such
 package.`
-	c.RunE = func(c *cobra.Command, args []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
-		}
+	c.RunE = p.asking(func(ctx context.Context, s *client, args []string) error {
 		path := at("feeds", args[0], "check")
 		if len(args) > 1 {
 			path += "?package=" + url.QueryEscape(args[1])
 		}
 		var found rest.FeedCheck
-		if err := s.get(c.Context(), path, &found); err != nil {
+		if err := s.get(ctx, path, &found); err != nil {
 			return err
 		}
 		if err := p.answer(found, func() { p.feedChecked(found) }); err != nil {
@@ -171,7 +155,7 @@ package.`
 			return exit(codeFailed)
 		}
 		return nil
-	}
+	})
 	return c
 }
 
@@ -203,17 +187,13 @@ func (p *program) feedChecked(found rest.FeedCheck) {
 }
 
 func (p *program) feedFetch() *cobra.Command {
-	return verb("fetch NAME PACKAGE VERSION", "Fetch a version now; one that was fetched before must be the same still", func(c *cobra.Command, args []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
-		}
+	return verb("fetch NAME PACKAGE VERSION", "Fetch a version now; one that was fetched before must be the same still", p.asking(func(ctx context.Context, s *client, args []string) error {
 		var got pipelines.Package
-		if err := s.call(c.Context(), http.MethodPost, at("feeds", args[0], "packages", args[1], args[2]), nil, &got); err != nil {
+		if err := s.call(ctx, http.MethodPost, at("feeds", args[0], "packages", args[1], args[2]), nil, &got); err != nil {
 			return err
 		}
 		return p.answer(got, func() {
 			p.say("%s %s from feed %s, %s, SHA-256 %s", got.ID, got.Version, got.Feed, bytesOf(got.Size), got.SHA256)
 		})
-	})
+	}))
 }

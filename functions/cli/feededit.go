@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/spf13/cobra"
@@ -48,25 +49,7 @@ user:password goes whole into the secret, without --username.`
 }
 
 func (p *program) feedRemove() *cobra.Command {
-	c := verb("remove NAME", "Remove a feed; what was fetched from it stays", nil)
-	take := c.Flags().Bool("take-over", false, "also one that is written in a folder; it comes back when that is applied")
-	c.RunE = func(c *cobra.Command, args []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
-		}
-		path := at("feeds", args[0])
-		if *take {
-			path += "?take-over=true"
-		}
-		if err := s.call(c.Context(), http.MethodDelete, path, nil, nil); err != nil {
-			return err
-		}
-		return p.answer(struct {
-			Removed string `json:"removed"`
-		}{args[0]}, func() { p.say("removed feed %s", args[0]) })
-	}
-	return c
+	return p.removal("feed", "Remove a feed; what was fetched from it stays")
 }
 
 func (p *program) feedSetPassword() *cobra.Command {
@@ -74,12 +57,8 @@ func (p *program) feedSetPassword() *cobra.Command {
 	c.Long = `Set the secret that the feed names to what stdin holds. It can be replaced and
 not be read back.`
 	risk := c.Flags().Bool("unmasked-risk", false, "take a password that is too short to be masked in output")
-	c.RunE = func(c *cobra.Command, args []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
-		}
-		all, err := s.feeds(c.Context())
+	c.RunE = p.asking(func(ctx context.Context, s *client, args []string) error {
+		all, err := s.feeds(ctx)
 		if err != nil {
 			return err
 		}
@@ -94,12 +73,12 @@ not be read back.`
 		if err != nil {
 			return err
 		}
-		stored, err := s.setSecret(c.Context(), f.Secret, value, *risk)
+		stored, err := s.setSecret(ctx, f.Secret, value, *risk)
 		if err != nil {
 			return err
 		}
 		return p.answer(stored, func() { p.say("the password of feed %s is secret %s, version %d", f.Name, stored.Name, stored.Version) })
-	}
+	})
 	return c
 }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/spf13/cobra"
@@ -16,27 +17,21 @@ deployed" with this address and the token as its secret, not used for signing.
 Others send it as "Authorization: Bearer TOKEN", or call the address with
 /TOKEN behind it.`
 	remove := c.Flags().Bool("remove", false, "make the token worthless instead: the feed is not heard any more")
-	c.RunE = func(c *cobra.Command, args []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
-		}
+	c.RunE = p.asking(func(ctx context.Context, s *client, args []string) error {
 		if *remove {
-			if err := s.call(c.Context(), http.MethodDelete, at("feeds", args[0], "webhook"), nil, nil); err != nil {
+			if err := s.call(ctx, http.MethodDelete, at("feeds", args[0], "webhook"), nil, nil); err != nil {
 				return err
 			}
-			return p.answer(struct {
-				Removed string `json:"removed"`
-			}{args[0]}, func() { p.say("feed %s is not heard any more", args[0]) })
+			return p.done("removed", args[0], "feed %s is not heard any more", args[0])
 		}
 		var made rest.NewWebhook
-		if err := s.call(c.Context(), http.MethodPut, at("feeds", args[0], "webhook"), nil, &made); err != nil {
+		if err := s.call(ctx, http.MethodPut, at("feeds", args[0], "webhook"), nil, &made); err != nil {
 			return err
 		}
 		return p.answer(made, func() {
 			p.table([][]cell{{plain("address"), plain(made.URL)}, {plain("token"), plain(made.Token)}})
 			p.say("the token is not shown again; the same command makes another one")
 		})
-	}
+	})
 	return c
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -54,9 +55,8 @@ key's scope does not leave out.`
 		if err := s.call(c.Context(), http.MethodPost, at("apikeys"), in, &made); err != nil {
 			return err
 		}
-		scope := pipelines.KeyScope{Projects: in.Projects, Environments: in.Environments, Permissions: in.Permissions}
-		for _, useless := range scope.Useless() {
-			fmt.Fprintf(p.stderr, "slipway: the key will not have %s: it has no place, and the key is only for some projects or environments\n", useless)
+		for _, warning := range made.Warnings {
+			fmt.Fprintf(p.stderr, "slipway: %s\n", warning)
 		}
 		return p.answer(made, func() { p.say("%s", made.Secret) })
 	}
@@ -66,21 +66,23 @@ key's scope does not leave out.`
 func (p *program) keyList() *cobra.Command {
 	c := verb("list", "List API keys, without the keys themselves", nil)
 	service := c.Flags().String("for", "", "those of this service account")
-	c.RunE = func(c *cobra.Command, _ []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
-		}
+	c.RunE = p.asking(func(ctx context.Context, s *client, _ []string) error {
 		path := at("apikeys")
 		if *service != "" {
 			path += "?for=" + url.QueryEscape(*service)
 		}
 		all := []rest.Key{}
-		if err := s.get(c.Context(), path, &all); err != nil {
+		if err := s.get(ctx, path, &all); err != nil {
 			return err
 		}
-		return p.answer(all, func() { p.table(p.keyRows(all)) })
-	}
+		return p.answer(all, func() {
+			if len(all) == 0 {
+				p.say("there is no API key yet: slipway key create PURPOSE")
+				return
+			}
+			p.table(p.keyRows(all))
+		})
+	})
 	return c
 }
 
@@ -125,16 +127,10 @@ func scopeInWords(s pipelines.KeyScope) string {
 }
 
 func (p *program) keyDelete() *cobra.Command {
-	return verb("delete ID", "Delete an API key", func(c *cobra.Command, args []string) error {
-		s, err := p.server()
-		if err != nil {
+	return verb("delete ID", "Delete an API key", p.asking(func(ctx context.Context, s *client, args []string) error {
+		if err := s.call(ctx, http.MethodDelete, at("apikeys", args[0]), nil, nil); err != nil {
 			return err
 		}
-		if err := s.call(c.Context(), http.MethodDelete, at("apikeys", args[0]), nil, nil); err != nil {
-			return err
-		}
-		return p.answer(struct {
-			Deleted string `json:"deleted"`
-		}{args[0]}, func() { p.say("deleted key %s", args[0]) })
-	})
+		return p.done("deleted", args[0], "deleted key %s", args[0])
+	}))
 }

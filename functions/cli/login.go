@@ -157,13 +157,9 @@ func (p *program) forget(ctx context.Context, kept account) (goodbye, error) {
 }
 
 func (p *program) whoami() *cobra.Command {
-	return verb("whoami", "Show who asks, and where", func(c *cobra.Command, _ []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
-		}
+	return verb("whoami", "Show who asks, and where", p.asking(func(ctx context.Context, s *client, _ []string) error {
 		var me rest.Me
-		if err := s.get(c.Context(), at("me"), &me); err != nil {
+		if err := s.get(ctx, at("me"), &me); err != nil {
 			return err
 		}
 		return p.answer(me, func() {
@@ -175,5 +171,5 @@ func (p *program) whoami() *cobra.Command {
 				p.say("member of %s", t)
 			}
 		})
-	})
+	}))
 }

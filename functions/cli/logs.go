@@ -15,18 +15,14 @@ func (p *program) logs() *cobra.Command {
 	follow := c.Flags().Bool("follow", false, "go on until the deployment ends; the exit code is the outcome")
 	tail := c.Flags().Int("tail", 0, "only the last N lines")
 	c.MarkFlagsMutuallyExclusive("follow", "tail")
-	c.RunE = func(c *cobra.Command, args []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
-		}
+	c.RunE = p.asking(func(ctx context.Context, s *client, args []string) error {
 		if *follow {
-			return p.follow(c.Context(), s, args[0])
+			return p.follow(ctx, s, args[0])
 		}
 		if *tail < 0 {
 			return misuse(c, "--tail is a number of lines; got %d", *tail)
 		}
-		lines, err := s.log(c.Context(), args[0], *tail)
+		lines, err := s.log(ctx, args[0], *tail)
 		if err != nil {
 			return err
 		}
@@ -37,7 +33,7 @@ func (p *program) logs() *cobra.Command {
 			}
 			p.printLines(lines, width)
 		})
-	}
+	})
 	return c
 }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -13,33 +14,19 @@ func (p *program) mail() *cobra.Command {
 }
 
 func (p *program) mailList() *cobra.Command {
-	return verb("list", "List kept mails, newest first", func(c *cobra.Command, _ []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
+	return verb("list", "List kept mails, newest first", listing(p, at("mail"), "no mail is kept", func(all []rest.HeldMail) {
+		rows := [][]cell{heading("MAIL", "TO", "SUBJECT", "WHEN")}
+		for _, m := range all {
+			rows = append(rows, []cell{plain(m.Key), plain(strings.Join(m.To, ", ")), plain(harmless(m.Subject)), plain(p.ago(m.Date))})
 		}
-		all := []rest.HeldMail{}
-		if err := s.get(c.Context(), at("mail"), &all); err != nil {
-			return err
-		}
-		return p.answer(all, func() {
-			rows := [][]cell{heading("MAIL", "TO", "SUBJECT", "WHEN")}
-			for _, m := range all {
-				rows = append(rows, []cell{plain(m.Key), plain(strings.Join(m.To, ", ")), plain(harmless(m.Subject)), plain(p.ago(m.Date))})
-			}
-			p.table(rows)
-		})
-	})
+		p.table(rows)
+	}))
 }
 
 func (p *program) mailShow() *cobra.Command {
-	return verb("show MAIL", "Show one kept mail as text", func(c *cobra.Command, args []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
-		}
+	return verb("show MAIL", "Show one kept mail as text", p.asking(func(ctx context.Context, s *client, args []string) error {
 		var m rest.HeldMail
-		if err := s.get(c.Context(), at("mail", args[0]), &m); err != nil {
+		if err := s.get(ctx, at("mail", args[0]), &m); err != nil {
 			return err
 		}
 		return p.answer(m, func() {
@@ -52,5 +39,5 @@ func (p *program) mailShow() *cobra.Command {
 				p.say("%s", harmless(line))
 			}
 		})
-	})
+	}))
 }

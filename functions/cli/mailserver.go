@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -16,17 +17,13 @@ func (p *program) mailServer() *cobra.Command {
 }
 
 func (p *program) mailServerShow() *cobra.Command {
-	return verb("show", "Show how mails leave, and which did not", func(c *cobra.Command, _ []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
-		}
+	return verb("show", "Show how mails leave, and which did not", p.asking(func(ctx context.Context, s *client, _ []string) error {
 		var now rest.MailServer
-		if err := s.get(c.Context(), at("mail-server"), &now); err != nil {
+		if err := s.get(ctx, at("mail-server"), &now); err != nil {
 			return err
 		}
 		return p.answer(now, func() { p.sayMailServer(now) })
-	})
+	}))
 }
 
 func (p *program) sayMailServer(now rest.MailServer) {
@@ -104,39 +101,37 @@ empty one keeps the password that is set. Nothing else of what was set stays.`
 }
 
 func (p *program) mailServerRemove() *cobra.Command {
-	return verb("remove", "Forget the mail server: mails are kept for reading again", func(c *cobra.Command, _ []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
-		}
-		if err := s.call(c.Context(), http.MethodDelete, at("mail-server"), nil, nil); err != nil {
+	return verb("remove", "Forget the mail server: mails are kept for reading again", p.asking(func(ctx context.Context, s *client, _ []string) error {
+		if err := s.call(ctx, http.MethodDelete, at("mail-server"), nil, nil); err != nil {
 			return err
 		}
 		return p.answer(struct{}{}, func() { p.say("mails are kept for reading: slipway mail list") })
-	})
+	}))
 }
 
 func (p *program) mailServerTest() *cobra.Command {
-	return verb("test ADDRESS", "Send a test mail and show what the mail server says", func(c *cobra.Command, args []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
-		}
+	return verb("test ADDRESS", "Send a test mail and show what the mail server says", p.asking(func(ctx context.Context, s *client, args []string) error {
 		var came rest.MailTested
-		if err := s.call(c.Context(), http.MethodPost, at("mail-server", "test"), rest.MailTest{To: args[0]}, &came); err != nil {
+		if err := s.call(ctx, http.MethodPost, at("mail-server", "test"), rest.MailTest{To: args[0]}, &came); err != nil {
 			return err
 		}
-		err = p.answer(came, func() {
+		err := p.answer(came, func() {
 			for _, l := range came.Lines {
 				p.say("%s %s", map[smtpmail.Speaker]string{smtpmail.Us: ">", smtpmail.Server: "<", smtpmail.Note: "*"}[l.Who], harmless(l.Text))
 			}
-			if came.Error == "" {
+			switch {
+			case came.Error != "":
+			case came.Kind == "held":
+			default:
 				p.say("the mail to %s was taken", harmless(came.To))
 			}
 		})
+		if err == nil && came.Error == "" && came.Kind == "held" {
+			err = pipelines.Refuse(pipelines.Unavailable, "no mail server is set: the mail to %s is only kept, and nobody gets it. `slipway mail list` shows it, `slipway mail server set` says where mails go", harmless(came.To))
+		}
 		if err == nil && came.Error != "" {
 			err = pipelines.Refuse(pipelines.Unavailable, "%s", harmless(came.Error))
 		}
 		return err
-	})
+	}))
 }

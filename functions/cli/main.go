@@ -51,6 +51,8 @@ func (p *program) main(ctx context.Context, args []string) int {
 // root is the tree of verbs, by what one does with them.
 func (p *program) root() *cobra.Command {
 	root := group("slipway", "Deploy packages to web servers, through environments, with sign-off")
+	root.Version = Version()
+	root.SetVersionTemplate("slipway {{.Version}}\n")
 	for _, of := range []struct {
 		title string
 		verbs []*cobra.Command

@@ -26,6 +26,7 @@ func TestMisunderstood(t *testing.T) {
 		{"pack . --version 1.0", "--id is missing"},
 		{"logs Deployments-1 --tail -3", "--tail is a number of lines"},
 		{"release create App --package App", "a package is written ID:VERSION"},
+		{"release create App 1.0 --number 2.0", `the number is said twice: "1.0" and --number "2.0"`},
 		{"login http://127.0.0.1:1", "nobody is here to type: say --key-stdin"},
 		{"target add web --role web --environment Test", "how the target is reached is missing"},
 		{"target add web --role web --environment Test --ssm i-0abc123d --key k", "--key goes with --ssh only"},
@@ -160,6 +161,7 @@ func TestVersion(t *testing.T) {
 	t.Parallel()
 	s := somebody(t, answers{"GET /v1/version": rest.Version{Version: "1.2.3", Ready: true}})
 	s.types("version").want(t, "version", 0, "slipway ", "!1.2.3")
+	s.types("--version").want(t, "version", 0, "slipway ", "!1.2.3")
 	s.types("version", "--server").want(t, "version", 0, "server  1.2.3")
 	s.types().want(t, "nothing", 0, "Usage:", "deploy ")
 	s.types("open", "Random Quotes").want(t, "open", 0, "/projects/Random%20Quotes")

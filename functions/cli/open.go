@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"os/exec"
 	"runtime"
 
@@ -11,11 +12,7 @@ import (
 
 func (p *program) open() *cobra.Command {
 	c := verb("open [PROJECT|DEPLOYMENT]", "Print the address of a page, and open it where there is a browser", nil)
-	c.RunE = func(c *cobra.Command, args []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
-		}
+	c.RunE = p.asking(func(ctx context.Context, s *client, args []string) error {
 		page := s.base + pages.DashboardPath
 		if len(args) == 1 && isDeploymentID(args[0]) {
 			page = s.base + pages.DeploymentPath(args[0])
@@ -31,7 +28,7 @@ func (p *program) open() *cobra.Command {
 		// The address is printed; a machine without a browser is no error.
 		_ = browser(page).Start()
 		return nil
-	}
+	})
 	return c
 }
 

@@ -23,6 +23,11 @@ func (p *program) answer(v any, text func()) error {
 	return err
 }
 
+// done says what became of the one thing of this name.
+func (p *program) done(what, name, format string, args ...any) error {
+	return p.answer(map[string]string{what: name}, func() { p.say(format, args...) })
+}
+
 // say prints one line for people.
 func (p *program) say(format string, args ...any) { fmt.Fprintf(p.stdout, format+"\n", args...) }
 
@@ -57,6 +62,8 @@ func (p *program) table(rows [][]cell) {
 	var widths []int
 	for _, row := range rows {
 		for i, c := range row {
+			row[i].text = strings.Map(inLine, c.text)
+			c = row[i]
 			if i == len(widths) {
 				widths = append(widths, 0)
 			}

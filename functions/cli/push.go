@@ -15,11 +15,7 @@ func (p *program) push() *cobra.Command {
 	c := verb("push FILE…", "Upload packages; projects that wait for them make releases", nil)
 	follow := c.Flags().Bool("follow", false, "stream the log of the deployments that begin; the exit code is the outcome")
 	build := newBuildFlags(c)
-	c.RunE = func(c *cobra.Command, args []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
-		}
+	c.RunE = p.asking(func(ctx context.Context, s *client, args []string) error {
 		told, err := build.read(p.stdin)
 		if err != nil {
 			return err
@@ -28,11 +24,11 @@ func (p *program) push() *cobra.Command {
 		for _, file := range args {
 			if build.given() {
 				// Before the package, so that what begins with it can show it.
-				if err := p.tellBuild(c, s, file, told); err != nil {
+				if err := s.tellBuild(ctx, file, told); err != nil {
 					return err
 				}
 			}
-			received, err := s.upload(c.Context(), file)
+			received, err := s.upload(ctx, file)
 			if err != nil {
 				return err
 			}
@@ -44,17 +40,17 @@ func (p *program) push() *cobra.Command {
 		if !*follow {
 			return nil
 		}
-		return p.followAll(c.Context(), s, begun)
-	}
+		return p.followAll(ctx, s, begun)
+	})
 	return c
 }
 
-func (p *program) tellBuild(c *cobra.Command, s *client, file string, told pipelines.BuildInformation) error {
+func (c *client) tellBuild(ctx context.Context, file string, told pipelines.BuildInformation) error {
 	told, err := aboutFile(file, told)
 	if err != nil {
 		return err
 	}
-	_, err = p.sendBuild(c, s, told)
+	_, err = c.sendBuild(ctx, told)
 	return err
 }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"net/url"
 	"strings"
@@ -20,11 +21,7 @@ Of one project, one deployment at a time runs in an environment: it holds the
 place. The others wait for it, are still to start, or wait for people only.`
 	project := c.Flags().String("project", "", "only this project")
 	environment := c.Flags().String("environment", "", "only this environment")
-	c.RunE = func(c *cobra.Command, _ []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
-		}
+	c.RunE = p.asking(func(ctx context.Context, s *client, _ []string) error {
 		query := url.Values{}
 		for name, value := range map[string]string{"project": *project, "environment": *environment} {
 			if value != "" {
@@ -32,11 +29,11 @@ place. The others wait for it, are still to start, or wait for people only.`
 			}
 		}
 		var q rest.Queue
-		if err := s.get(c.Context(), at("queue")+"?"+query.Encode(), &q); err != nil {
+		if err := s.get(ctx, at("queue")+"?"+query.Encode(), &q); err != nil {
 			return err
 		}
 		return p.answer(q, func() { p.places(q) })
-	}
+	})
 	return c
 }
 

@@ -45,13 +45,9 @@ key; they come in unencrypted.`
 	flags.BoolVar(&v.allowRemote, "allow-remote", false, "listen on an address that other machines reach")
 	flags.StringVar(&v.temp, "temp", "", "a folder for uploads while they come in (default: the system's)")
 	flags.Int64Var(&v.maxSize, "max-size", 0, "refuse uploads of more than this many bytes (default: only the server refuses)")
-	c.RunE = func(c *cobra.Command, _ []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
-		}
-		return p.relays(c.Context(), s, v)
-	}
+	c.RunE = p.asking(func(ctx context.Context, s *client, _ []string) error {
+		return p.relays(ctx, s, v)
+	})
 	return c
 }
 

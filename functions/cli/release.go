@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -25,12 +26,18 @@ func (p *program) release() *cobra.Command {
 }
 
 func (p *program) releaseCreate() *cobra.Command {
-	c := verb("create PROJECT", "Freeze the project's process and variables with package versions", nil)
+	c := verb("create PROJECT [NUMBER]", "Freeze the project's process and variables with package versions", nil)
 	channel := c.Flags().String("channel", "", "the release's channel, whose rules choose the versions (default: the project's default one)")
 	number := c.Flags().String("number", "", "the release's number (default: the proposed one)")
 	notes := c.Flags().String("notes", "", "release notes")
 	packages := c.Flags().StringArray("package", nil, "ID:VERSION or FEED/ID:VERSION in place of the newest version that the channel takes; may be repeated")
 	c.RunE = func(c *cobra.Command, args []string) error {
+		if len(args) > 1 {
+			if *number != "" {
+				return misuse(c, "the number is said twice: %q and --number %q", args[1], *number)
+			}
+			*number = args[1]
+		}
 		in := releaseRequest{Project: args[0], Channel: *channel, Number: *number, Notes: *notes, Packages: map[string]string{}}
 		for _, text := range *packages {
 			id, version, ok := packageVersion(text)
@@ -98,19 +105,19 @@ func withPackages(r rest.Release) string {
 }
 
 func (p *program) releaseList() *cobra.Command {
-	return verb("list PROJECT", "List a project's releases and where each may go", func(c *cobra.Command, args []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
-		}
+	return verb("list PROJECT", "List a project's releases and where each may go", p.asking(func(ctx context.Context, s *client, args []string) error {
 		all := []rest.Release{}
-		if err := s.get(c.Context(), at("projects", args[0], "releases"), &all); err != nil {
+		if err := s.get(ctx, at("projects", args[0], "releases"), &all); err != nil {
 			return err
 		}
 		return p.answer(all, func() {
+			if len(all) == 0 {
+				p.say("%s has no release yet: slipway release create %s", args[0], quoted(args[0]))
+				return
+			}
 			p.releases(all)
 		})
-	})
+	}))
 }
 
 // releases is a table, with the channels where a project has them.
@@ -135,17 +142,13 @@ func (p *program) releaseUpdateVariables() *cobra.Command {
 A release is frozen when it is made: later edits reach it in no other way. Its
 process and packages stay as they are, and deployments that have begun keep the
 values they began with.`
-	c.RunE = func(c *cobra.Command, args []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
-		}
+	c.RunE = p.asking(func(ctx context.Context, s *client, args []string) error {
 		var found rest.Release
-		if err := s.get(c.Context(), at("projects", args[0], "releases", args[1]), &found); err != nil {
+		if err := s.get(ctx, at("projects", args[0], "releases", args[1]), &found); err != nil {
 			return err
 		}
 		var done rest.UpdatedRelease
-		if err := s.call(c.Context(), http.MethodPost, at("releases", found.ID, "variables"), nil, &done); err != nil {
+		if err := s.call(ctx, http.MethodPost, at("releases", found.ID, "variables"), nil, &done); err != nil {
 			return err
 		}
 		return p.answer(done, func() {
@@ -158,7 +161,7 @@ values they began with.`
 			}
 			p.say("release %s of %s has today's variables: %s", found.Number, found.Project, counted(len(done.Changed), "value"))
 		})
-	}
+	})
 	return c
 }
 

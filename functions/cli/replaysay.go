@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"slipway/pipelines"
 	"slipway/runner/replay"
 	"slipway/web/api"
 	"slipway/web/rest"
@@ -120,7 +121,7 @@ func (p *program) sayReport(j replay.Journal, r replay.Report) {
 			p.say("%s", p.ink(cell{fmt.Sprintf("revision %d, %s: %s", d.Revision, d.At.UTC().Format(replayClock), oneLine(d.Event)), "33"}))
 			last = d.Revision
 		}
-		p.say("  %s", oneLine(d.String()))
+		p.say("  %s", oneLine(differs(d)))
 	}
 	if len(r.Differences) > 0 {
 		p.say("")
@@ -134,6 +135,14 @@ func (p *program) sayReport(j replay.Journal, r replay.Report) {
 		return
 	}
 	p.say("%s, %s would be decided otherwise today", what, counted(revisionsIn(r.Differences), "turn"))
+}
+
+// differs is a difference with states in the words of the pages.
+func differs(d replay.Difference) string {
+	if d.Field != "status" {
+		return d.String()
+	}
+	return fmt.Sprintf("%s: it was %s, today it would be %s", d.Where(), word(pipelines.Status(d.Stored)), word(pipelines.Status(d.Now)))
 }
 
 func revisionsIn(all []replay.Difference) int {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -13,45 +14,32 @@ func (p *program) role() *cobra.Command {
 	return group("role", "List user roles and show what they allow; `user-roles:` in a folder makes your own", p.roleList(), p.roleShow())
 }
 
-func (p *program) roles(c *cobra.Command) ([]rest.UserRole, error) {
-	s, err := p.server()
-	if err != nil {
-		return nil, err
-	}
-	all := []rest.UserRole{}
-	return all, s.get(c.Context(), at("user-roles"), &all)
-}
+var userRoles = at("user-roles")
 
 func (p *program) roleList() *cobra.Command {
 	var wide bool
-	list := verb("list", "List user roles", func(c *cobra.Command, _ []string) error {
-		all, err := p.roles(c)
-		if err != nil {
-			return err
+	list := verb("list", "List user roles", listing(p, userRoles, "there is no user role that you may see", func(all []rest.UserRole) {
+		rows := [][]cell{heading("USER ROLE", "KIND", "TEAMS WITH IT", "FOR WHOM")}
+		for _, r := range all {
+			kind := "own"
+			if r.BuiltIn {
+				kind = "built in"
+			}
+			rows = append(rows, []cell{plain(r.Name), plain(kind), plain(orDash(r.Teams)), plain(r.Description)})
 		}
-		return p.answer(all, func() {
-			rows := [][]cell{heading("USER ROLE", "KIND", "TEAMS WITH IT", "FOR WHOM")}
-			for _, r := range all {
-				kind := "own"
-				if r.BuiltIn {
-					kind = "built in"
-				}
-				rows = append(rows, []cell{plain(r.Name), plain(kind), plain(orDash(r.Teams)), plain(r.Description)})
-			}
-			if !wide {
-				p.fit(rows, 3)
-			}
-			p.table(rows)
-		})
-	})
+		if !wide {
+			p.fit(rows, 3)
+		}
+		p.table(rows)
+	}))
 	list.Flags().BoolVar(&wide, "wide", false, "show descriptions whole, however wide the terminal is")
 	return list
 }
 
 func (p *program) roleShow() *cobra.Command {
-	return verb("show NAME", "Show the permissions of a user role", func(c *cobra.Command, args []string) error {
-		all, err := p.roles(c)
-		if err != nil {
+	return verb("show NAME", "Show the permissions of a user role", p.asking(func(ctx context.Context, s *client, args []string) error {
+		var all []rest.UserRole
+		if err := s.get(ctx, userRoles, &all); err != nil {
 			return err
 		}
 		i := slices.IndexFunc(all, func(r rest.UserRole) bool { return pipelines.SameName(r.Name, args[0]) })
@@ -66,5 +54,5 @@ func (p *program) roleShow() *cobra.Command {
 			}
 			p.table(rows)
 		})
-	})
+	}))
 }

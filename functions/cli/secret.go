@@ -24,21 +24,17 @@ func (p *program) secretSet() *cobra.Command {
 	c.Long = `Set a secret to what stdin holds. The line break behind a single line is not
 part of the value; a text of several lines, like a private key, is taken as it is.`
 	risk := c.Flags().Bool("unmasked-risk", false, "take a value that is too short to be masked in output")
-	c.RunE = func(c *cobra.Command, args []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
-		}
+	c.RunE = p.asking(func(ctx context.Context, s *client, args []string) error {
 		value, err := p.secretValue("Value of " + args[0])
 		if err != nil {
 			return err
 		}
-		stored, err := s.setSecret(c.Context(), args[0], value, *risk)
+		stored, err := s.setSecret(ctx, args[0], value, *risk)
 		if err != nil {
 			return err
 		}
 		return p.answer(stored, func() { p.say("secret %s, version %d", stored.Name, stored.Version) })
-	}
+	})
 	return c
 }
 
@@ -74,21 +70,11 @@ func (c *client) storeFile(ctx context.Context, name, file string) error {
 }
 
 func (p *program) secretList() *cobra.Command {
-	return verb("list", "List the names of secrets", func(c *cobra.Command, _ []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
+	return verb("list", "List the names of secrets", listing(p, at("secrets"), "there is no secret yet: slipway secret set NAME", func(all []rest.Secret) {
+		rows := [][]cell{heading("SECRET", "VERSION", "SET", "BY")}
+		for _, s := range all {
+			rows = append(rows, []cell{plain(s.Name), plain(strconv.Itoa(s.Version)), plain(p.ago(s.Created)), plain(s.By)})
 		}
-		all := []rest.Secret{}
-		if err := s.get(c.Context(), at("secrets"), &all); err != nil {
-			return err
-		}
-		return p.answer(all, func() {
-			rows := [][]cell{heading("SECRET", "VERSION", "SET", "BY")}
-			for _, s := range all {
-				rows = append(rows, []cell{plain(s.Name), plain(strconv.Itoa(s.Version)), plain(p.ago(s.Created)), plain(s.By)})
-			}
-			p.table(rows)
-		})
-	})
+		p.table(rows)
+	}))
 }

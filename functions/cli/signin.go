@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -16,39 +17,37 @@ func (p *program) signInSettings() *cobra.Command {
 
 func (p *program) secondFactor() *cobra.Command {
 	c := verb("second-factor nobody|administrators|everybody", "Say who needs a second factor beside the password", nil)
-	c.RunE = func(c *cobra.Command, args []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
-		}
+	c.RunE = p.asking(func(ctx context.Context, s *client, args []string) error {
 		in := rest.SecondFactor{Required: args[0]}
 		if args[0] == "nobody" {
 			in.Required = ""
 		}
-		if err := s.call(c.Context(), http.MethodPut, at("sign-in", "second-factor"), in, nil); err != nil {
+		if err := s.call(ctx, http.MethodPut, at("sign-in", "second-factor"), in, nil); err != nil {
 			return err
 		}
-		return p.answer(in, func() { p.say("a second factor is required for %s", args[0]) })
-	}
+		return p.answer(in, func() {
+			if in.Required == "" {
+				p.say("nobody needs a second factor")
+				return
+			}
+			p.say("a second factor is required for %s", args[0])
+		})
+	})
 	return c
 }
 
 func (p *program) providerList() *cobra.Command {
-	return verb("providers", "List the identity providers", func(c *cobra.Command, _ []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
-		}
-		var all []rest.Provider
-		if err := s.get(c.Context(), at("sign-in", "providers"), &all); err != nil {
-			return err
-		}
-		return p.answer(all, func() {
-			for _, one := range all {
-				p.say("%s  %s  %s  redirect %s", one.ID, one.Name, one.Issuer, one.Redirect)
+	return verb("providers", "List the identity providers", listing(p, at("sign-in", "providers"), "there is no identity provider: people sign in by name and password", func(all []rest.Provider) {
+		rows := [][]cell{heading("PROVIDER", "NAME", "ISSUER", "REDIRECT ADDRESS")}
+		for _, one := range all {
+			id := one.ID
+			if one.Disabled {
+				id += " (off)"
 			}
-		})
-	})
+			rows = append(rows, []cell{plain(id), plain(one.Name), plain(one.Issuer), plain(one.Redirect)})
+		}
+		p.table(rows)
+	}))
 }
 
 func (p *program) providerSet() *cobra.Command {
@@ -104,21 +103,13 @@ func (p *program) providerRemove() *cobra.Command {
 }
 
 func (p *program) trustList() *cobra.Command {
-	return verb("trusts", "List which builds service accounts trust", func(c *cobra.Command, _ []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
+	return verb("trusts", "List which builds service accounts trust", listing(p, at("sign-in", "trusts"), "no service account trusts a build: slipway signin trust ACCOUNT --issuer github --subject repo:…", func(all []rest.Trust) {
+		rows := [][]cell{heading("TRUST", "ACCOUNT", "ISSUER", "SUBJECT", "AUDIENCE", "KEY LASTS")}
+		for _, t := range all {
+			rows = append(rows, []cell{plain(t.ID), plain(t.Account), plain(t.Issuer), plain(t.Subject), plain(t.Audience), plain(count(t.Minutes) + " min")})
 		}
-		var all []rest.Trust
-		if err := s.get(c.Context(), at("sign-in", "trusts"), &all); err != nil {
-			return err
-		}
-		return p.answer(all, func() {
-			for _, t := range all {
-				p.say("%s  %s  %s  %s  audience %s  %d min", t.ID, t.Account, t.Issuer, t.Subject, t.Audience, t.Minutes)
-			}
-		})
-	})
+		p.table(rows)
+	}))
 }
 
 // issuers are those that people would have to look up.
@@ -161,17 +152,11 @@ func (p *program) trustRemove() *cobra.Command {
 
 func (p *program) removed(use, short, kind string) *cobra.Command {
 	c := verb(use, short, nil)
-	c.RunE = func(c *cobra.Command, args []string) error {
-		s, err := p.server()
-		if err != nil {
+	c.RunE = p.asking(func(ctx context.Context, s *client, args []string) error {
+		if err := s.call(ctx, http.MethodDelete, at("sign-in", kind, args[0]), nil, nil); err != nil {
 			return err
 		}
-		if err := s.call(c.Context(), http.MethodDelete, at("sign-in", kind, args[0]), nil, nil); err != nil {
-			return err
-		}
-		return p.answer(struct {
-			Removed string `json:"removed"`
-		}{args[0]}, func() { p.say("%s is removed", args[0]) })
-	}
+		return p.done("removed", args[0], "%s is removed", args[0])
+	})
 	return c
 }

@@ -36,8 +36,6 @@ func word(s pipelines.Status) string {
 	switch s {
 	case pipelines.Pending:
 		return "Pending"
-	case pipelines.Cancelling:
-		return "Cancelling"
 	case rest.Held:
 		return "Held"
 	}

@@ -16,23 +16,19 @@ import (
 func (p *program) status() *cobra.Command {
 	c := verb("status [PROJECT|DEPLOYMENT]", "Show what is where, or how one deployment stands", nil)
 	take := c.Flags().Int("take", 10, "how many deployments of a project")
-	c.RunE = func(c *cobra.Command, args []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
-		}
+	c.RunE = p.asking(func(ctx context.Context, s *client, args []string) error {
 		if len(args) == 1 && isDeploymentID(args[0]) {
-			return p.statusOfDeployment(c.Context(), s, args[0])
+			return p.statusOfDeployment(ctx, s, args[0])
 		}
 		var all rest.Status
-		if err := s.get(c.Context(), at("status"), &all); err != nil {
+		if err := s.get(ctx, at("status"), &all); err != nil {
 			return err
 		}
 		if len(args) == 1 {
-			return p.statusOfProject(c.Context(), s, all, args[0], *take)
+			return p.statusOfProject(ctx, s, all, args[0], *take)
 		}
 		return p.answer(all, func() { p.dashboard(all) })
-	}
+	})
 	return c
 }
 
@@ -128,6 +124,14 @@ func (p *program) statusOfProject(ctx context.Context, s *client, all rest.Statu
 	})
 }
 
+// whoOrdered has the name to sign in with beside a name that is only shown.
+func whoOrdered(d rest.Deployment) string {
+	if d.CreatedByUsername == "" || d.CreatedByUsername == d.CreatedBy || d.CreatedByID == "" {
+		return d.CreatedBy
+	}
+	return d.CreatedBy + " (" + d.CreatedByUsername + ")"
+}
+
 // statusOfDeployment is one deployment, step by step.
 func (p *program) statusOfDeployment(ctx context.Context, s *client, id string) error {
 	var d rest.Deployment
@@ -135,7 +139,7 @@ func (p *program) statusOfDeployment(ctx context.Context, s *client, id string) 
 		return err
 	}
 	return p.answer(d, func() {
-		p.say("%s  %s %s to %s, asked for %s by %s", d.ID, d.Project, d.Release, d.Environment, p.ago(d.Created), d.CreatedBy)
+		p.say("%s  %s %s to %s, asked for %s by %s", d.ID, d.Project, d.Release, d.Environment, p.ago(d.Created), whoOrdered(d))
 		if d.Older {
 			p.say("%s is older than %s, which it replaces", d.Release, d.Replaces)
 		}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -16,53 +17,21 @@ func (p *program) target() *cobra.Command {
 }
 
 func (p *program) targetList() *cobra.Command {
-	return verb("list", "List targets", func(c *cobra.Command, _ []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
-		}
-		all := []rest.Target{}
-		if err := s.get(c.Context(), at("targets"), &all); err != nil {
-			return err
-		}
-		return p.answer(all, func() {
-			if len(all) == 0 {
-				p.say("there is no target yet: slipway target add NAME --ssh USER@HOST --role ROLE --environment ENVIRONMENT --key SECRET (or --ssm INSTANCE)")
-				return
+	return verb("list", "List targets", listing(p, at("targets"), "there is no target yet: slipway target add NAME --ssh USER@HOST --role ROLE --environment ENVIRONMENT --key SECRET (or --ssm INSTANCE)", func(all []rest.Target) {
+		rows := [][]cell{heading("TARGET", "ADDRESS", "ENVIRONMENTS", "ROLES")}
+		for _, t := range all {
+			name := t.Name
+			if t.Disabled {
+				name += " (disabled)"
 			}
-			rows := [][]cell{heading("TARGET", "ADDRESS", "ENVIRONMENTS", "ROLES")}
-			for _, t := range all {
-				name := t.Name
-				if t.Disabled {
-					name += " (disabled)"
-				}
-				rows = append(rows, []cell{plain(name), plain(t.Address), plain(orDash(t.Environments)), plain(orDash(t.Roles))})
-			}
-			p.table(rows)
-		})
-	})
+			rows = append(rows, []cell{plain(name), plain(t.Address), plain(orDash(t.Environments)), plain(orDash(t.Roles))})
+		}
+		p.table(rows)
+	}))
 }
 
 func (p *program) targetRemove() *cobra.Command {
-	c := verb("remove NAME", "Remove a target; nothing changes on the machine", nil)
-	take := c.Flags().Bool("take-over", false, "also one that is written in a folder; it comes back when that is applied")
-	c.RunE = func(c *cobra.Command, args []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
-		}
-		path := at("targets", args[0])
-		if *take {
-			path += "?take-over=true"
-		}
-		if err := s.call(c.Context(), http.MethodDelete, path, nil, nil); err != nil {
-			return err
-		}
-		return p.answer(struct {
-			Removed string `json:"removed"`
-		}{args[0]}, func() { p.say("removed target %s", args[0]) })
-	}
-	return c
+	return p.removal("target", "Remove a target; nothing changes on the machine")
 }
 
 func (p *program) targetCheck() *cobra.Command {
@@ -70,13 +39,9 @@ func (p *program) targetCheck() *cobra.Command {
 	c.Long = `Contact a target and say what is there and what is missing, one line a finding.
 Ends with 1 when the target cannot be reached or lacks a tool; commands that
 password-less sudo refuses are told, but only some steps need them.`
-	c.RunE = func(c *cobra.Command, args []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
-		}
+	c.RunE = p.asking(func(ctx context.Context, s *client, args []string) error {
 		var found rest.Check
-		if err := s.call(c.Context(), http.MethodPost, at("targets", args[0], "check"), nil, &found); err != nil {
+		if err := s.call(ctx, http.MethodPost, at("targets", args[0], "check"), nil, &found); err != nil {
 			return err
 		}
 		if err := p.answer(found, func() { p.checked(found) }); err != nil {
@@ -86,7 +51,7 @@ password-less sudo refuses are told, but only some steps need them.`
 			return exit(codeFailed)
 		}
 		return nil
-	}
+	})
 	return c
 }
 

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -20,37 +21,37 @@ func (p *program) teamAdd() *cobra.Command {
 	var in pipelines.Team
 	c.Flags().StringVar(&in.Description, "description", "", "what it is for")
 	c.Flags().StringArrayVar(&in.Members, "member", nil, "a user who is in it; may be given several times")
-	c.RunE = func(c *cobra.Command, args []string) error {
+	c.RunE = p.asking(func(ctx context.Context, s *client, args []string) error {
 		in.Name = args[0]
-		return p.changed(c, http.MethodPost, at("teams"), in, "added team "+args[0])
-	}
+		return p.changed(ctx, s, http.MethodPost, at("teams"), in, "added team "+args[0])
+	})
 	return c
 }
 
 func (p *program) teamRemove() *cobra.Command {
 	c := verb("remove NAME", "Remove a team, and what its members may do by it", nil)
 	take := takeOverFlag(c)
-	c.RunE = func(c *cobra.Command, args []string) error {
-		return p.changed(c, http.MethodDelete, at("teams", args[0])+overTaking(*take), nil, "removed team "+args[0])
-	}
+	c.RunE = p.asking(func(ctx context.Context, s *client, args []string) error {
+		return p.changed(ctx, s, http.MethodDelete, at("teams", args[0])+overTaking(*take), nil, "removed team "+args[0])
+	})
 	return c
 }
 
 func (p *program) teamAddMember() *cobra.Command {
 	c := verb("add-member TEAM USER", "Put a user into a team", nil)
 	take := takeOverFlag(c)
-	c.RunE = func(c *cobra.Command, args []string) error {
-		return p.changed(c, http.MethodPost, at("teams", args[0], "members")+overTaking(*take), rest.Member{Username: args[1]}, args[1]+" is in the team "+args[0])
-	}
+	c.RunE = p.asking(func(ctx context.Context, s *client, args []string) error {
+		return p.changed(ctx, s, http.MethodPost, at("teams", args[0], "members")+overTaking(*take), rest.Member{Username: args[1]}, args[1]+" is in the team "+args[0])
+	})
 	return c
 }
 
 func (p *program) teamRemoveMember() *cobra.Command {
 	c := verb("remove-member TEAM USER", "Take a user out of a team; it counts from the next request", nil)
 	take := takeOverFlag(c)
-	c.RunE = func(c *cobra.Command, args []string) error {
-		return p.changed(c, http.MethodDelete, at("teams", args[0], "members", args[1])+overTaking(*take), nil, args[1]+" is no more in the team "+args[0])
-	}
+	c.RunE = p.asking(func(ctx context.Context, s *client, args []string) error {
+		return p.changed(ctx, s, http.MethodDelete, at("teams", args[0], "members", args[1])+overTaking(*take), nil, args[1]+" is no more in the team "+args[0])
+	})
 	return c
 }
 
@@ -60,10 +61,10 @@ func (p *program) teamInclude() *cobra.Command {
 	c.Flags().StringArrayVar(&in.Environments, "environment", nil, "only for this environment; may be given several times")
 	c.Flags().StringArrayVar(&in.Projects, "project", nil, "only in this project; may be given several times")
 	take := takeOverFlag(c)
-	c.RunE = func(c *cobra.Command, args []string) error {
+	c.RunE = p.asking(func(ctx context.Context, s *client, args []string) error {
 		in.Role = args[1]
-		return p.changed(c, http.MethodPost, at("teams", args[0], "roles")+overTaking(*take), in, "the team "+args[0]+" includes "+grantInWords(in))
-	}
+		return p.changed(ctx, s, http.MethodPost, at("teams", args[0], "roles")+overTaking(*take), in, "the team "+args[0]+" includes "+grantInWords(in))
+	})
 	return c
 }
 
@@ -73,58 +74,42 @@ func (p *program) teamExclude() *cobra.Command {
 	c.Flags().StringArrayVar(&in.Environments, "environment", nil, "what was given only for this environment; may be given several times")
 	c.Flags().StringArrayVar(&in.Projects, "project", nil, "what was given only in this project; may be given several times")
 	take := takeOverFlag(c)
-	c.RunE = func(c *cobra.Command, args []string) error {
+	c.RunE = p.asking(func(ctx context.Context, s *client, args []string) error {
 		in.Role = args[1]
-		return p.changed(c, http.MethodDelete, at("teams", args[0], "roles")+overTaking(*take), in, "the team "+args[0]+" no more includes "+grantInWords(in))
-	}
+		return p.changed(ctx, s, http.MethodDelete, at("teams", args[0], "roles")+overTaking(*take), in, "the team "+args[0]+" no more includes "+grantInWords(in))
+	})
 	return c
 }
 
 // changed sends an order that has no answer, and says what was done.
-func (p *program) changed(c *cobra.Command, method, path string, in any, done string) error {
-	s, err := p.server()
-	if err != nil {
+func (p *program) changed(ctx context.Context, s *client, method, path string, in any, done string) error {
+	if err := s.call(ctx, method, path, in, nil); err != nil {
 		return err
 	}
-	if err := s.call(c.Context(), method, path, in, nil); err != nil {
-		return err
-	}
-	return p.answer(struct {
-		Done string `json:"done"`
-	}{done}, func() { p.say("%s", done) })
+	return p.done("done", done, "%s", done)
 }
 
 func (p *program) teamList() *cobra.Command {
-	return verb("list", "List teams", func(c *cobra.Command, _ []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
-		}
-		all := []pipelines.Team{}
-		if err := s.get(c.Context(), at("teams"), &all); err != nil {
-			return err
-		}
-		return p.answer(all, func() {
-			rows := [][]cell{heading("TEAM", "MEMBERS", "USER ROLES")}
-			for _, t := range all {
-				var roles []string
-				for _, g := range t.Roles {
-					roles = append(roles, grantInWords(g))
-				}
-				rows = append(rows, []cell{plain(t.Name), plain(orDash(t.Members)), plain(orDash(roles))})
+	return verb("list", "List teams", listing(p, at("teams"), "there is no team yet: slipway team add NAME", func(all []pipelines.Team) {
+		rows := [][]cell{heading("TEAM", "MEMBERS", "USER ROLES")}
+		for _, t := range all {
+			var roles []string
+			for _, g := range t.Roles {
+				roles = append(roles, grantInWords(g))
 			}
-			p.table(rows)
-		})
-	})
+			rows = append(rows, []cell{plain(t.Name), plain(orDash(t.Members)), plain(orDash(roles))})
+		}
+		p.table(rows)
+	}))
 }
 
 func grantInWords(g pipelines.RoleGrant) string {
 	out := g.Role
 	if len(g.Projects) > 0 {
-		out += " in " + strings.Join(g.Projects, ", ")
+		out += " in " + strings.Join(g.Projects, " and ")
 	}
 	if len(g.Environments) > 0 {
-		out += " for " + strings.Join(g.Environments, ", ")
+		out += " for " + strings.Join(g.Environments, " and ")
 	}
 	return out
 }

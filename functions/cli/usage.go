@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -60,6 +61,35 @@ func verb(use, short string, run func(c *cobra.Command, args []string) error) *c
 			return nil
 		},
 	}
+}
+
+// asking is what a verb does that asks the server, which it is handed.
+func (p *program) asking(run func(ctx context.Context, s *client, args []string) error) func(*cobra.Command, []string) error {
+	return func(c *cobra.Command, args []string) error {
+		s, err := p.server()
+		if err != nil {
+			return err
+		}
+		return run(c.Context(), s, args)
+	}
+}
+
+// listing is what a verb does that prints all that stands at one address; none is
+// said where nothing does.
+func listing[T any](p *program, path, none string, text func(all []T)) func(*cobra.Command, []string) error {
+	return p.asking(func(ctx context.Context, s *client, _ []string) error {
+		all := []T{}
+		if err := s.get(ctx, path, &all); err != nil {
+			return err
+		}
+		return p.answer(all, func() {
+			if len(all) == 0 {
+				p.say("%s", none)
+				return
+			}
+			text(all)
+		})
+	})
 }
 
 // need says which flags a verb cannot do without.

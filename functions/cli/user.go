@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"context"
 	"net/http"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -15,7 +17,7 @@ func (p *program) user() *cobra.Command {
 
 func (p *program) userPassword() *cobra.Command {
 	c := verb("password NAME", "Set a user's password", nil)
-	stdin := c.Flags().Bool("password-stdin", false, "read the password from stdin")
+	stdin := c.Flags().Bool("password-stdin", false, "read the password from stdin; before one's own, in a line of its own, the one of now")
 	c.RunE = func(c *cobra.Command, args []string) error {
 		if !*stdin && !isTerminal(p.stdin) {
 			return misuse(c, "--password-stdin is missing")
@@ -24,19 +26,39 @@ func (p *program) userPassword() *cobra.Command {
 		if err != nil {
 			return err
 		}
-		password, err := p.secretValue("New password for " + args[0])
+		in, err := p.passwordOf(c.Context(), s, args[0])
 		if err != nil {
 			return err
 		}
-		in := rest.Password{Password: password}
 		if err := s.call(c.Context(), http.MethodPut, at("users", args[0], "password"), in, nil); err != nil {
 			return err
 		}
-		return p.answer(struct {
-			User string `json:"user"`
-		}{args[0]}, func() { p.say("%s has a new password", args[0]) })
+		return p.done("user", args[0], "%s has a new password", args[0])
 	}
 	return c
+}
+
+// passwordOf asks for a new password, and where it is one's own for the one of now.
+func (p *program) passwordOf(ctx context.Context, s *client, name string) (in rest.Password, err error) {
+	var me rest.Me
+	if err := s.get(ctx, at("me"), &me); err != nil {
+		return in, err
+	}
+	own := pipelines.SameName(me.Username, name)
+	if own && isTerminal(p.stdin) {
+		if in.Current, err = p.secretValue("Your password now"); err != nil {
+			return in, err
+		}
+	}
+	in.Password, err = p.secretValue("New password for " + name)
+	if own && !isTerminal(p.stdin) {
+		in.Current, in.Password, _ = strings.Cut(strings.TrimRight(in.Password, "\r\n"), "\n")
+		in.Current = strings.TrimSuffix(in.Current, "\r")
+		if in.Password == "" && err == nil {
+			err = pipelines.Refuse(pipelines.Invalid, "stdin has one line: for your own password it has two, the one of now and the new one")
+		}
+	}
+	return in, err
 }
 
 func (p *program) userAdd() *cobra.Command {
@@ -48,26 +70,19 @@ func (p *program) userAdd() *cobra.Command {
 	f.BoolVar(&in.Service, "service", false, "a service account: no password, only API keys")
 	stdin := f.Bool("password-stdin", false, "read a first password from stdin")
 	ask := f.Bool("password", false, "ask for a first password, twice")
-	c.RunE = func(c *cobra.Command, args []string) error {
+	c.RunE = p.asking(func(ctx context.Context, s *client, args []string) error {
 		in.Username = args[0]
-		s, err := p.server()
-		if err != nil {
-			return err
-		}
 		if *ask || *stdin {
+			var err error
 			if in.Password, err = p.newPassword(args[0], *ask && !*stdin); err != nil {
 				return err
 			}
 		}
-		if err := s.call(c.Context(), http.MethodPost, at("users"), in, nil); err != nil {
+		if err := s.call(ctx, http.MethodPost, at("users"), in, nil); err != nil {
 			return err
 		}
-		return p.answer(struct {
-			User string `json:"user"`
-		}{args[0]}, func() {
-			p.say("added user %s; a team gives rights: slipway team add-member TEAM %s", args[0], quoted(args[0]))
-		})
-	}
+		return p.done("user", args[0], "added user %s; a team gives rights: slipway team add-member TEAM %s", args[0], quoted(args[0]))
+	})
 	return c
 }
 
@@ -88,30 +103,22 @@ func (p *program) newPassword(username string, person bool) (string, error) {
 }
 
 func (p *program) userList() *cobra.Command {
-	return verb("list", "List users", func(c *cobra.Command, _ []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
-		}
-		all := []rest.User{}
-		if err := s.get(c.Context(), at("users"), &all); err != nil {
-			return err
-		}
-		return p.answer(all, func() {
-			rows := [][]cell{heading("USER", "NAME", "MAIL", "TEAMS")}
-			for _, u := range all {
-				name := u.Username
-				switch {
-				case u.Disabled:
-					name += " (disabled)"
-				case u.Service:
-					name += " (service account)"
-				}
-				rows = append(rows, []cell{plain(name), plain(u.Called()), plain(orDash(nonEmpty(u.Mail))), plain(orDash(u.Teams))})
+	return verb("list", "List users", listing(p, at("users"), "there is no user that you may see", func(all []rest.User) {
+		rows := [][]cell{heading("USER", "NAME", "MAIL", "TEAMS")}
+		for _, u := range all {
+			name := u.Username
+			switch {
+			case u.Disabled:
+				name += " (disabled)"
+			case u.Service:
+				name += " (service account)"
+			case u.Admin:
+				name += " (administrator)"
 			}
-			p.table(rows)
-		})
-	})
+			rows = append(rows, []cell{plain(name), plain(u.Called()), plain(orDash(nonEmpty(u.Mail))), plain(orDash(u.Teams))})
+		}
+		p.table(rows)
+	}))
 }
 
 // nonEmpty is a text as a list, which has none where it is empty.
@@ -129,18 +136,25 @@ func (p *program) userDisable(disable bool) *cobra.Command {
 	}
 	c := verb(do+" NAME", short, nil)
 	take := takeOverFlag(c)
-	c.RunE = func(c *cobra.Command, args []string) error {
-		s, err := p.server()
-		if err != nil {
+	c.RunE = p.asking(func(ctx context.Context, s *client, args []string) error {
+		if err := s.call(ctx, http.MethodPost, at("users", args[0], do)+overTaking(*take), nil, nil); err != nil {
 			return err
 		}
-		if err := s.call(c.Context(), http.MethodPost, at("users", args[0], do)+overTaking(*take), nil, nil); err != nil {
+		return p.done("user", args[0], "%sd user %s", do, args[0])
+	})
+	return c
+}
+
+// removal is the verb that removes one of the things that folders write, too.
+func (p *program) removal(what, short string) *cobra.Command {
+	c := verb("remove NAME", short, nil)
+	take := c.Flags().Bool("take-over", false, "also one that is written in a folder; it comes back when that is applied")
+	c.RunE = p.asking(func(ctx context.Context, s *client, args []string) error {
+		if err := s.call(ctx, http.MethodDelete, at(what+"s", args[0])+overTaking(*take), nil, nil); err != nil {
 			return err
 		}
-		return p.answer(struct {
-			User string `json:"user"`
-		}{args[0]}, func() { p.say("%sd user %s", do, args[0]) })
-	}
+		return p.done("removed", args[0], "removed %s %s", what, args[0])
+	})
 	return c
 }
 

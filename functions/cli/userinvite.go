@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/spf13/cobra"
@@ -21,17 +22,11 @@ func (p *program) userResetFactor() *cobra.Command {
 
 func (p *program) aboutUser(use, short, do, done string) *cobra.Command {
 	c := verb(use, short, nil)
-	c.RunE = func(c *cobra.Command, args []string) error {
-		s, err := p.server()
-		if err != nil {
+	c.RunE = p.asking(func(ctx context.Context, s *client, args []string) error {
+		if err := s.call(ctx, http.MethodPost, at("users", args[0], do), nil, nil); err != nil {
 			return err
 		}
-		if err := s.call(c.Context(), http.MethodPost, at("users", args[0], do), nil, nil); err != nil {
-			return err
-		}
-		return p.answer(struct {
-			User string `json:"user"`
-		}{args[0]}, func() { p.say(done, args[0]) })
-	}
+		return p.done("user", args[0], done, args[0])
+	})
 	return c
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"maps"
 	"slices"
 
@@ -15,17 +16,13 @@ func (p *program) values() *cobra.Command {
 target it held for, and the texts of the steps as they came out. They never
 change, whatever becomes of the project. Secrets are never shown.`
 	system := c.Flags().Bool("system", false, "also what Slipway provides")
-	c.RunE = func(c *cobra.Command, args []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
-		}
+	c.RunE = p.asking(func(ctx context.Context, s *client, args []string) error {
 		var used rest.ValuesUsed
-		if err := s.get(c.Context(), at("deployments", args[0], "values"), &used); err != nil {
+		if err := s.get(ctx, at("deployments", args[0], "values"), &used); err != nil {
 			return err
 		}
 		return p.answer(used, func() { p.valuesUsed(used, *system) })
-	}
+	})
 	return c
 }
 

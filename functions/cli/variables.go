@@ -23,33 +23,25 @@ Secrets are never shown.`
 	var at place
 	at.flags(c)
 	c.Flags().Lookup("project").Hidden = true
-	c.RunE = func(c *cobra.Command, args []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
-		}
+	c.RunE = p.asking(func(ctx context.Context, s *client, args []string) error {
 		at.project = args[0]
-		explained, err := s.explain(c.Context(), at, argument(args, 1, ""))
+		explained, err := s.explain(ctx, at, argument(args, 1, ""))
 		if err != nil {
 			return err
 		}
 		return p.answer(explained, func() { p.explained(explained) })
-	}
+	})
 	return c
 }
 
 func (p *program) variablesReach() *cobra.Command {
-	return verb("reach PROJECT NAME", "Say what changing a variable's values would reach", func(c *cobra.Command, args []string) error {
-		s, err := p.server()
-		if err != nil {
-			return err
-		}
+	return verb("reach PROJECT NAME", "Say what changing a variable's values would reach", p.asking(func(ctx context.Context, s *client, args []string) error {
 		var out rest.Reach
-		if err := s.get(c.Context(), at("projects", args[0], "variables", args[1], "reach"), &out); err != nil {
+		if err := s.get(ctx, at("projects", args[0], "variables", args[1], "reach"), &out); err != nil {
 			return err
 		}
 		return p.answer(out, func() { p.reached(out) })
-	})
+	}))
 }
 
 // explain asks for the variables at a place; name "" is all of them.

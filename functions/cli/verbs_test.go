@@ -107,6 +107,7 @@ func TestRequests(t *testing.T) {
 		"POST /v1/deployments/Deployments-7/answer": hears(nil),
 		"PUT /v1/secrets/a%2Fb%20c":                 hears(rest.Secret{Name: "a/b c", Version: 2}),
 		"PUT /v1/users/ada/password":                hears(nil),
+		"GET /v1/me":                                rest.Me{Username: "grace"},
 	})
 	s.types("release", "create", "Random Quotes", "--package", "RandomQuotes:1.0.1", "--notes", "n").
 		want(t, "release", 0, "release 1.0.8 of Random Quotes with RandomQuotes 1.0.1", "slipway deploy 'Random Quotes' 1.0.8 ENVIRONMENT")

@@ -2,6 +2,7 @@ package lambda
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -17,8 +18,12 @@ import (
 // mostAnswer is how many bytes a function may answer, with everything around the body.
 const mostAnswer = 6 << 20
 
-// answer collects what a handler writes. It holds at most what Lambda would take.
+// answer collects what a handler writes. It holds at most what Lambda would take; a download that is larger is set
+// aside, where there is a place for it.
 type answer struct {
+	ctx      context.Context // of the request
+	aside    Aside           // nil where there is no such place
+	away     *away           // nil until the download is too large
 	head     bool
 	header   http.Header
 	status   int         // 0 before the header is written
@@ -27,8 +32,8 @@ type answer struct {
 	tooLarge bool
 }
 
-func newAnswer(method string) *answer {
-	return &answer{head: method == http.MethodHead, header: http.Header{}}
+func newAnswer(ctx context.Context, method string, aside Aside) *answer {
+	return &answer{ctx: ctx, aside: aside, head: method == http.MethodHead, header: http.Header{}}
 }
 
 // Header implements http.ResponseWriter.
@@ -55,6 +60,11 @@ func (a *answer) Write(b []byte) (int, error) {
 		return len(b), nil
 	case !mayHaveBody(a.status):
 		return 0, http.ErrBodyNotAllowed
+	case a.away != nil:
+		return a.away.to.Write(b)
+	case a.body.Len()+len(b) > mostAnswer && a.maySetAside():
+		a.setAside()
+		return a.away.to.Write(b)
 	case a.tooLarge || a.body.Len()+len(b) > mostAnswer:
 		a.tooLarge = true
 		return 0, errTooLarge
@@ -79,6 +89,7 @@ func mayHaveBody(status int) bool {
 
 // reset forgets what was written and says a sentence instead.
 func (a *answer) reset(status int, sentence string) {
+	a.drop()
 	a.body.Reset()
 	a.tooLarge = false
 	a.status, a.sent = status, http.Header{"Content-Type": {"text/plain; charset=utf-8"}, "Cache-Control": {"no-store"}, "X-Content-Type-Options": {"nosniff"}}
@@ -90,13 +101,37 @@ func (a *answer) encode(format kind, r *http.Request) ([]byte, error) {
 	if a.status == 0 {
 		a.WriteHeader(http.StatusOK)
 	}
-	out, err := a.encoded(format)
-	if err == nil && (a.tooLarge || len(out) > mostAnswer) {
-		a.refuseSize(r)
-		return a.encoded(format)
+	if a.away != nil {
+		return a.elsewhere(format)
 	}
-	return out, err
+	out, err := a.encoded(format)
+	switch {
+	case err != nil || !a.tooLarge && len(out) <= mostAnswer:
+		return out, err
+	case a.maySetAside(): // only as it has to be written for Lambda it is too large
+		a.setAside()
+		return a.elsewhere(format)
+	}
+	a.refuseSize(r)
+	return a.encoded(format)
 }
+
+// elsewhere is the answer that leads to where the body is.
+func (a *answer) elsewhere(format kind) ([]byte, error) {
+	if err := a.lead(); err != nil {
+		a.reset(http.StatusBadGateway, "the file is larger than AWS Lambda passes on, and could not be put into the bucket: try again; whoever runs the server finds the cause in its log")
+		out, encoding := a.encoded(format)
+		return out, errors.Join(encoding, &notKeptError{err})
+	}
+	return a.encoded(format)
+}
+
+// notKeptError comes with an answer, and is for the log.
+type notKeptError struct{ err error }
+
+func (e *notKeptError) Error() string { return "set a large answer aside: " + e.err.Error() }
+
+func (e *notKeptError) Unwrap() error { return e.err }
 
 // refuseSize says what to do instead, in the form that the client reads.
 func (a *answer) refuseSize(r *http.Request) {

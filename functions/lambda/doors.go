@@ -20,6 +20,8 @@ type Doors struct {
 	// HTTP makes the pages and the API for an address without a slash at the end. It is called once for each address,
 	// when the first request comes.
 	HTTP func(base string) http.Handler
+	// Aside is where downloads go that are larger than a function may answer; nil refuses them.
+	Aside Aside
 	// Turned is told that a deployment has a new turn.
 	Turned func(ctx context.Context, deployment string, revision int64) error
 	// Freed is told that somebody waits for a place, or that it became free.

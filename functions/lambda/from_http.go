@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"encoding/base64"
+	"errors"
 	"net"
 	"net/http"
 	"net/url"
@@ -45,9 +46,14 @@ func (h *Handler) fromHTTP(ctx context.Context, e event) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := newAnswer(r.Method)
+	w := newAnswer(ctx, r.Method, h.doors.Aside)
 	h.serve(w, r, e, in)
-	return w.encode(e.kind, r)
+	out, err := w.encode(e.kind, r)
+	if unkept, ok := errors.AsType[*notKeptError](err); ok {
+		e.log.Error("answer", "method", r.Method, "error", unkept)
+		err = nil
+	}
+	return out, err
 }
 
 func (h *Handler) serve(w *answer, r *http.Request, e event, in incoming) {

@@ -175,7 +175,10 @@ func (a *AWS) openRunner() error {
 // room is how mails leave: by SES, where the stack names a sender. keeper is nil
 // where none are sent: that is the runner's to do.
 func (a *AWS) room(keeper secrets.Keeper) *mailroom.Room {
-	room := &mailroom.Room{Records: a.parts.records, Secrets: keeper, Env: a.parts.env, Log: a.parts.log, Elsewhere: keeper == nil && a.held == nil}
+	room := &mailroom.Room{Records: a.parts.records, Secrets: keeper, Env: a.parts.env, Log: a.parts.log}
+	if keeper == nil && a.held == nil {
+		room.Elsewhere = a.invoke.tryMail
+	}
 	from := a.get("SLIPWAY_MAIL_FROM")
 	room.Fixed = &mailroom.Fixed{Mail: sesmail.New(a.account.For("SESV2"), sesmail.Settings{}), From: from, Says: "the stack's parameter MailFrom", Kind: mailroom.SES}
 	if a.held != nil {

@@ -3,6 +3,9 @@ package setup
 import (
 	"context"
 	"encoding/json"
+	"io"
+	"strings"
+	"time"
 
 	"slipway/pipelines"
 	"slipway/runner"
@@ -21,6 +24,24 @@ func (a *AWS) BaseURL() string { return a.base }
 
 // Bucket is the one whose events are ours.
 func (a *AWS) Bucket() string { return a.get("SLIPWAY_BUCKET") }
+
+// The folder of answers that were too large, which the template empties after a
+// day, and how long the address of one can be used.
+const (
+	answersFolder = "answers/"
+	answerLife    = 5 * time.Minute
+)
+
+// Aside keeps a download that is too large for an answer, and says where it can be
+// read.
+func (a *AWS) Aside(ctx context.Context, name string, r io.Reader) (string, error) {
+	blob := answersFolder + a.parts.env.NewID() + "/" + strings.TrimRight(pipelines.SafeName(name), ".")
+	if _, err := a.store.Put(ctx, blob, r); err != nil {
+		return "", err
+	}
+	get, err := a.store.SignGet(ctx, blob, answerLife)
+	return get.URL, err
+}
 
 // Turned is told that a deployment has a turn that somebody else has written.
 func (a *AWS) Turned(ctx context.Context, deployment string, revision int64) error {
@@ -119,6 +140,8 @@ func (a *AWS) Own(ctx context.Context, name string, payload []byte, replay kept.
 		return a.feedAsked(ctx, in.Question)
 	case askSignIn:
 		return a.signInAsked(ctx, in.SignIn)
+	case askMail:
+		return a.mailTried(ctx, in.TestMail)
 	case askPolls:
 		return nil, a.polls.Arrange(ctx)
 	case askReplay:
@@ -128,5 +151,5 @@ func (a *AWS) Own(ctx context.Context, name string, payload []byte, replay kept.
 		link, err := a.firstAdmin(ctx)
 		return map[string]string{"link": link}, err
 	}
-	return nil, pipelines.Refuse(pipelines.Invalid, "the runner has no call %q; it has %s, %s, %s, %s, %s, %s and %s", name, askLook, askCheck, askFeed, askSignIn, askPolls, askReplay, askFirstAdmin)
+	return nil, pipelines.Refuse(pipelines.Invalid, "the runner has no call %q; it has %s, %s, %s, %s, %s, %s, %s and %s", name, askLook, askCheck, askFeed, askSignIn, askMail, askPolls, askReplay, askFirstAdmin)
 }

@@ -12,6 +12,7 @@ import (
 
 	"slipway/pipelines"
 	"slipway/runner/hosts"
+	"slipway/runner/mailroom"
 )
 
 // What one function asks of the runner, by name.
@@ -20,6 +21,7 @@ const (
 	askCheck      = "check"
 	askReplay     = "replay"
 	askFirstAdmin = "first-admin"
+	askMail       = "test-mail"
 )
 
 // ask is such a call.
@@ -30,8 +32,15 @@ type ask struct {
 	Event      string `json:"event,omitempty"`
 	// Question is one for a feed.
 	Question *feedQuestion `json:"question,omitempty"`
+	// TestMail is one: to whom, and who wants it.
+	TestMail *mailQuestion `json:"testMail,omitempty"`
 	// SignIn is about somebody who signs in.
 	SignIn *signInQuestion `json:"signIn,omitempty"`
+}
+
+type mailQuestion struct {
+	To string `json:"to"`
+	By string `json:"by"`
 }
 
 // invoker calls the runner function.
@@ -88,6 +97,20 @@ func functionError(payload []byte) error {
 
 func (i *invoker) replay(ctx context.Context, event string) error {
 	return i.call(ctx, ask{Slipway: askReplay, Event: event}, nil)
+}
+
+// tryMail has the runner send a test mail: this function may send none.
+func (i *invoker) tryMail(ctx context.Context, to, by string) (mailroom.Tried, error) {
+	var out mailroom.Tried
+	return out, i.call(ctx, ask{Slipway: askMail, TestMail: &mailQuestion{to, by}}, &out)
+}
+
+// mailTried answers it.
+func (a *AWS) mailTried(ctx context.Context, q *mailQuestion) (mailroom.Tried, error) {
+	if q == nil {
+		return mailroom.Tried{}, pipelines.Refuse(pipelines.Invalid, "the call %s does not say to whom", askMail)
+	}
+	return a.mails.Try(ctx, q.To, q.By)
 }
 
 // checkedTarget is the answer to a check: facts, or who is not trusted.

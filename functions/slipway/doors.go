@@ -13,7 +13,7 @@ const readyMailTo = "ReadyMailTo"
 // doors are the ways in that this function has: the web function takes requests and nothing else.
 func doors(stack *setup.AWS, s lambda.Settings) lambda.Doors {
 	if !stack.IsRunner() {
-		return lambda.Doors{HTTP: stack.HTTP}
+		return lambda.Doors{HTTP: stack.HTTP, Aside: stack.Aside}
 	}
 	d := lambda.Doors{
 		Turned: stack.Turned, Freed: stack.Freed, Reported: stack.Reported, Arrived: stack.Arrived, CommandEnded: stack.CommandEnded, Rang: stack.Rang,

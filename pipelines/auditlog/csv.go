@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"slipway/pipelines"
 )
@@ -17,9 +19,7 @@ func Columns() []string {
 // Names are those that the ids of an entry have today, "" where that is not known.
 type Names struct{ Project, Environment, Subject string }
 
-// Row is an entry for a table. A program that shows tables takes what begins with
-// =, +, - or @ for a formula, and may send it somewhere: so such a cell begins
-// with an apostrophe.
+// Row is an entry for a table, in which no cell is a formula.
 func Row(e pipelines.Event, called Names) []string {
 	number := ""
 	if e.Number > 0 {
@@ -30,11 +30,26 @@ func Row(e pipelines.Event, called Names) []string {
 		e.Subject, called.Subject, strings.Join(e.Related, " "), details(e.Details), e.ID, number, e.Previous, e.Hash,
 	}
 	for i, cell := range row {
-		if strings.TrimLeft(cell, " ") != "" && strings.ContainsRune("=+-@\t\r\n", rune(strings.TrimLeft(cell, " ")[0])) {
-			row[i] = "'" + cell
-		}
+		row[i] = harmless(cell)
 	}
 	return row
+}
+
+// beginsFormula is what programs that show tables take for the beginning of a
+// formula, which may send the table somewhere: the signs as they are typed, as wide
+// and as small letters, which some make the same of, and what some pass over.
+const beginsFormula = "=+-@＝＋－＠﹦﹢﹣﹫−\t\r\n"
+
+// harmless puts an apostrophe before a cell that would be a formula, also where it
+// begins with what nobody sees.
+func harmless(cell string) string {
+	begin := strings.TrimLeftFunc(cell, func(r rune) bool {
+		return !strings.ContainsRune(beginsFormula, r) && (unicode.IsSpace(r) || unicode.In(r, unicode.Cc, unicode.Cf))
+	})
+	if first, _ := utf8.DecodeRuneInString(begin); begin == "" || !strings.ContainsRune(beginsFormula, first) {
+		return cell
+	}
+	return "'" + cell
 }
 
 func details(of map[string]string) string {

@@ -70,7 +70,7 @@ func (f Filter) about(e pipelines.Event) bool {
 // contains looks for a text in all that people read of an entry.
 func contains(e pipelines.Event, text string) bool {
 	text = strings.ToLower(text)
-	for _, part := range []string{e.Message, e.Username, e.Subject, e.Category, Words(e.Category), e.From, e.Via} {
+	for _, part := range []string{e.Message, e.Username, e.Subject, e.Category, What(e), Words(e.Category), e.From, e.Via} {
 		if strings.Contains(strings.ToLower(part), text) {
 			return true
 		}

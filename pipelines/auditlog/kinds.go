@@ -1,8 +1,10 @@
 package auditlog
 
 import (
+	"slices"
 	"strings"
-	"unicode"
+
+	"slipway/pipelines"
 )
 
 // Kind is a group of categories, as people look for them.
@@ -12,16 +14,16 @@ type Kind struct {
 	categories []string
 }
 
-// Kinds are all kinds, in the order in which they are offered. A category that is
-// in none of them is found by its own name.
+// Kinds are all kinds, in the order in which they are offered. Every category that
+// is written is in one of them, and in no second one.
 var Kinds = []Kind{
 	{"sign-in", "Signing in and out", []string{"LoginSucceeded", "LoginFailed", "LoginBraked", "LoggedOut", "APIKeyUsed", "PasswordResetAsked", "InvitationSent"}},
-	{"configuration", "Changes of configuration", []string{"Created", "Modified", "Deleted"}},
+	{"configuration", "Changes of configuration", []string{"Created", "Modified", "Deleted", "MailTested"}},
 	{"package", "Packages", []string{"PackagePushed", "PackageFetched", "PackageRefused", "PackageGone", "BuildInformationPushed"}},
 	{"release", "Releases", []string{"ReleaseCreated", "ReleaseNotCreated", "ReleaseVariablesUpdated"}},
 	{"deployment", "Deployments", []string{"DeploymentQueued", "DeploymentNotCreated", "DeploymentStarted", "DeploymentSucceeded", "DeploymentFailed", "DeploymentCancelled", "DeploymentCanceled", "DeploymentTimedOut", "DeploymentTookOver", "DeploymentResumed", "DeploymentGivenUp", "TaskCanceled"}},
 	{"decision", "Approvals and decisions", []string{"InterruptionSubmitted", "InterruptionTaken", "InterruptionGivenBack", "WrongCode"}},
-	{"refusal", "Refusals", []string{"Refused", "WrongCode", "LoginFailed", "LoginBraked", "PackageRefused"}},
+	{"refusal", "Refusals", []string{Refused}},
 	{"log", "The log itself", []string{Anchored, Exported}},
 }
 
@@ -34,32 +36,31 @@ const (
 	OwnChain = "Audit"
 )
 
+// ReadKind is the kind or category that somebody asks for, by its name or as it is
+// shown.
+func ReadKind(asked string) (string, error) {
+	var names []string
+	for _, k := range Kinds {
+		if strings.EqualFold(asked, k.Name) || strings.EqualFold(asked, k.Words) {
+			return k.Name, nil
+		}
+		for _, category := range k.categories {
+			if strings.EqualFold(asked, category) {
+				return category, nil
+			}
+		}
+		names = append(names, k.Name)
+	}
+	return "", pipelines.Refuse(pipelines.Invalid, "there is no kind %q of entries: there are %s; or say one category, like LoginFailed", asked, strings.Join(names, ", "))
+}
+
 // ofKind says whether an entry's category is what is asked for: one of a kind, or
 // that category itself.
 func ofKind(asked, category string) bool {
 	for _, k := range Kinds {
 		if strings.EqualFold(k.Name, asked) {
-			for _, c := range k.categories {
-				if c == category {
-					return true
-				}
-			}
-			return k.Name == "deployment" && strings.HasPrefix(category, "Deployment")
+			return slices.Contains(k.categories, category) || k.Name == "deployment" && strings.HasPrefix(category, "Deployment")
 		}
 	}
 	return strings.EqualFold(asked, category)
-}
-
-// Words are a category as people read it: "DeploymentQueued" is "Deployment
-// queued".
-func Words(category string) string {
-	var out strings.Builder
-	for i, r := range category {
-		if i > 0 && unicode.IsUpper(r) {
-			out.WriteByte(' ')
-			r = unicode.ToLower(r)
-		}
-		out.WriteRune(r)
-	}
-	return out.String()
 }

@@ -42,9 +42,9 @@ func (m *maker) systemVariables() []Variable {
 	l.set("Octopus.Deployment.Comments", cmp.Or(m.in.Comments, d.Comment))
 	l.set("Octopus.Deployment.Created", date(d.Created))
 	l.set("Octopus.Deployment.CreatedBy.Id", by.ID)
-	l.set("Octopus.Deployment.CreatedBy.Username", by.Username)
+	l.set(createdByUsername, by.Username)
 	l.set("Octopus.Deployment.CreatedBy.DisplayName", by.Called())
-	l.set("Octopus.Deployment.CreatedBy.EmailAddress", by.Mail)
+	l.set(CreatedByMail, by.Mail)
 	l.set("Octopus.Deployment.PreviousSuccessful.Id", m.in.Previous.SuccessfulDeployment)
 	l.set("Octopus.Deployment.SpecificMachines", "") // a deployment goes to all targets of its roles
 	l.set("Octopus.Deployment.ExcludedMachines", "")
@@ -215,3 +215,21 @@ func spell(yes bool) string {
 }
 
 func date(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.0000000Z") }
+
+// CreatedByMail is the variable that has the mail address of who has asked for a
+// deployment; the other one has the name they sign in with.
+const (
+	CreatedByMail     = "Octopus.Deployment.CreatedBy.EmailAddress"
+	createdByUsername = "Octopus.Deployment.CreatedBy.Username"
+)
+
+// OrderedBy is the name with which whoever asked for the deployment signs in, ""
+// where the plan does not say.
+func (p Plan) OrderedBy() string {
+	for _, v := range p.Variables {
+		if pipelines.SameName(v.Name, createdByUsername) {
+			return v.Value // names to sign in with have nothing to escape
+		}
+	}
+	return ""
+}

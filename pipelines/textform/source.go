@@ -18,7 +18,9 @@ import (
 // text from costing more than it should: the parser goes down as deep as the
 // text does, and aliases make few bytes mean many.
 const (
-	maxFile  = 256 << 10
+	// MostOfFile is how many bytes a file may have.
+	MostOfFile = 256 << 10
+
 	maxDepth = 60
 	maxSize  = 100_000 // values, each alias written out
 )
@@ -66,8 +68,8 @@ func (s *source) tree(content []byte) *node {
 
 func unreadable(content []byte) string {
 	switch {
-	case len(content) > maxFile:
-		return fmt.Sprintf("the file has %d bytes; the most is %d: use several files, and `{ file: name }` for long texts", len(content), maxFile)
+	case len(content) > MostOfFile:
+		return fmt.Sprintf("the file has %d bytes; the most is %d: use several files, and `{ file: name }` for long texts", len(content), MostOfFile)
 	case bytes.IndexByte(content, 0) >= 0 || !utf8.Valid(content):
 		return "the file is not text in UTF-8: save it as UTF-8, or keep it out of the folder"
 	}

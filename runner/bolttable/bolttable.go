@@ -48,6 +48,7 @@ type Table struct {
 	checkpoints int        // so many were tried
 	failure     error      // why the last of them failed
 	checked     *sync.Cond // told after each
+	draft       draft      // of the committer
 
 	due     chan struct{} // a checkpoint is wanted
 	age     *time.Timer   // the first write after a checkpoint has grown old

@@ -68,7 +68,9 @@ func (t *Table) weigh(batch []*write) ([]byte, []error, error) {
 		return nil, nil, err
 	}
 	defer s.close()
-	d := draft{below: s, now: t.now(), body: make([]byte, frameHead, roomFor(batch)), changed: map[string]record{}}
+	d := &t.draft
+	d.begin(s, t.now(), make([]byte, frameHead, roomFor(batch)))
+	defer d.end()
 	answers := make([]error, len(batch))
 	for i, w := range batch {
 		answers[i] = d.write(w.changes)
@@ -92,27 +94,47 @@ type draft struct {
 	now     time.Time
 	body    []byte
 	changed map[string]record // what the writes before have made of items
-	key     []byte            // used again and again
+
+	// Used again and again.
+	key   []byte
+	found []record
+}
+
+func (d *draft) begin(below snapshot, now time.Time, body []byte) {
+	d.below, d.now, d.body = below, now, body
+	if d.changed == nil {
+		d.changed = map[string]record{}
+	}
+}
+
+// end lets go of what the batch was about.
+func (d *draft) end() {
+	d.below, d.body = snapshot{}, nil
+	clear(d.changed)
+	clear(d.found[:cap(d.found)]) // of all writes, also longer ones before the last
 }
 
 // write adds the changes of a write, or says why it is refused.
 func (d *draft) write(changes []table.Change) error {
-	found := make([]record, len(changes))
+	found := d.found[:0]
 	var failed []table.Key
-	for i, c := range changes {
-		var err error
-		if found[i], err = d.find(c.Key); err != nil {
+	for i := range changes {
+		c := &changes[i]
+		is, err := d.find(c.Key)
+		if err != nil {
 			return err
 		}
-		if !c.If.Holds(found[i].revision) {
+		found = append(found, is)
+		if !c.If.Holds(is.revision) {
 			failed = append(failed, c.Key)
 		}
 	}
+	d.found = found
 	if failed != nil {
 		return &table.ConflictError{Keys: failed}
 	}
-	for i, c := range changes {
-		d.change(c, found[i].revision)
+	for i := range changes {
+		d.change(&changes[i], found[i].revision)
 	}
 	return nil
 }
@@ -129,17 +151,17 @@ func (d *draft) find(k table.Key) (record, error) {
 }
 
 // change adds one change of an item that was at revision.
-func (d *draft) change(c table.Change, revision int64) {
+func (d *draft) change(c *table.Change, revision int64) {
 	if c.Do == table.Keep || c.Do == table.Delete && revision == 0 {
 		return
 	}
-	key := boltKey(c.Key)
+	d.key = appendKey(d.key[:0], c.Key)
 	is := record{}
 	if c.Do == table.Set {
 		is = record{revision + 1, table.ExpirySecond(c.Expires), c.Value}
-		d.body = appendSet(d.body, key, is)
+		d.body = appendSet(d.body, d.key, is)
 	} else {
-		d.body = appendRemove(d.body, key)
+		d.body = appendRemove(d.body, d.key)
 	}
-	d.changed[string(key)] = is
+	d.changed[string(d.key)] = is
 }

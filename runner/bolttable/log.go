@@ -19,6 +19,9 @@ const (
 	mostZeros  = 4 << 20
 )
 
+// zeros are only read, and so they take no memory: the system has one such page for all.
+var zeros [mostZeros]byte
+
 // log is the log while a table is written to. It is used by one goroutine at a time.
 type log struct {
 	disk     disk
@@ -76,7 +79,7 @@ func (l *log) write(b []byte) error {
 	f := l.files[l.active]
 	if end := l.end + int64(len(b)); end > l.zeroed[l.active] {
 		more := max(leastZeros, min(end, mostZeros))
-		if _, err := f.WriteAt(make([]byte, more), end); err != nil {
+		if _, err := f.WriteAt(zeros[:more], end); err != nil {
 			return err
 		}
 		l.zeroed[l.active] = end + more

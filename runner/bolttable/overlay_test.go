@@ -62,6 +62,34 @@ func compare(t *testing.T, o *overlay, sequence uint64, want map[string]string, 
 	}
 }
 
+// A reader goes down level by level. What a walk found behind the place at which it stopped is what stood there then:
+// whenever the key is written again, the reader finds it as it was at its moment.
+func TestOverlayIsReadWhileTheKeyIsWrittenAgain(t *testing.T) {
+	t.Parallel()
+	for when := range tallest {
+		o, key := newOverlay(), []byte("k")
+		o.add([]byte("a"), []byte("before"), 1)
+		o.add(key, []byte("then"), 2)
+		o.add([]byte("z"), []byte("behind"), 3)
+		at, found := &o.head, (*version)(nil)
+		for level := tallest - 1; level >= 0; level-- {
+			at, found = at.walk(level, key, 2)
+			if level == when {
+				o.add(key, []byte("later"), 4)
+			}
+		}
+		if found == nil || string(found.value) != "then" {
+			t.Errorf("written again after level %d: as of 2 the key is %+v, want what was written then", when, found)
+		}
+		if when == 0 && at.next[0].Load() == found {
+			t.Error("nothing has come between the place and what was found behind it, so this shows nothing")
+		}
+		if value, _ := o.get(key, 2); string(value) != "then" {
+			t.Errorf("get as of 2: %q", value)
+		}
+	}
+}
+
 // Those who read while one writes, new keys and new versions of old ones, see what was there as of their moment.
 func TestOverlayReadersAndWriter(t *testing.T) {
 	t.Parallel()

@@ -53,7 +53,7 @@ func (c *Catalog) mayHavePassword(ctx context.Context, p pipelines.Principal, u 
 	if err := mayChangeAccount(p, now, u.Username); err != nil {
 		return err
 	}
-	return mayTakeOver(p, now, u, "set the password of")
+	return c.mayTakeOver(ctx, p, now, u, "set the password of")
 }
 
 // hash refuses what the rules for passwords refuse, and the username itself.

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"fmt"
+	"slices"
 
 	"slipway/pipelines"
 	"slipway/pipelines/textform"
@@ -23,6 +24,23 @@ func lockedOut(now, all textform.Nouns) []pipelines.Problem {
 		return nil
 	}
 	return []pipelines.Problem{{Path: "users", Message: "this would disable the last admin, or take the rights from them, and nobody could undo it: keep one enabled"}}
+}
+
+// LocksOut says whether nobody would be left who may do everything and sign in,
+// once teams that stand as now stand as wanted.
+func LocksOut(users []pipelines.User, roles []pipelines.UserRole, now, wanted []pipelines.Team) bool {
+	with := func(teams []pipelines.Team) textform.Nouns {
+		return textform.Nouns{Users: users, UserRoles: roles, Teams: teams}
+	}
+	return len(lockedOut(with(now), with(wanted))) > 0
+}
+
+// MakesAdmins says whether the team's members may do everything.
+func MakesAdmins(t pipelines.Team, roles []pipelines.UserRole) bool {
+	return slices.ContainsFunc(t.Roles, func(g pipelines.RoleGrant) bool {
+		role, _ := pipelines.UserRoleNamed(roles, g.Role)
+		return role.Holds(pipelines.AdministerSystem)
+	})
 }
 
 // admins counts the people who may do everything and sign in.

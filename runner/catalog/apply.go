@@ -28,7 +28,7 @@ func (c *Catalog) apply(ctx context.Context, p pipelines.Principal, wants func(n
 		if err != nil {
 			return told, err
 		}
-		w, err := c.weigh(p, now, wanted)
+		w, err := c.weigh(ctx, p, now, wanted)
 		if err != nil {
 			return told, err
 		}
@@ -57,6 +57,9 @@ func (c *Catalog) apply(ctx context.Context, p pipelines.Principal, wants func(n
 			}
 			continue // revisions were read after what they belong to
 		}
+		if wanted.also != nil {
+			changes = append(changes, wanted.also(entries)...)
+		}
 		err = c.Records.Tell(ctx, entries, append(changes, turn)...)
 		switch {
 		case records.Conflict(err):
@@ -75,7 +78,7 @@ func (c *Catalog) apply(ctx context.Context, p pipelines.Principal, wants func(n
 // which is left for counters, for the turn, and for what keeps deployments from
 // starting.
 const (
-	mostChanges = 90
+	mostChanges = 88
 	mostBytes   = 2 << 20
 	mostOfNoun  = 98 << 10
 )
@@ -92,6 +95,11 @@ func (c *Catalog) batch(ctx context.Context, p pipelines.Principal, all weighed)
 		}
 		also = append(also, hold)
 	}
+	asks, err := c.remembersAsked(ctx, all.writes)
+	if err != nil {
+		return nil, nil, 0, err
+	}
+	also = append(also, asks...)
 	bytes := 0
 	for i, w := range all.writes {
 		more, entry, err := c.changes(ctx, p, &n, w)

@@ -43,7 +43,7 @@ func (c *Catalog) Diff(ctx context.Context, p pipelines.Principal, wanted Wanted
 	if err != nil {
 		return Weighed{}, err
 	}
-	w, err := c.weigh(p, now, wanted)
+	w, err := c.weigh(ctx, p, now, wanted)
 	return newWeighed(w.changes), err
 }
 

@@ -30,6 +30,7 @@ func (c *Catalog) check(now, wanted, all textform.Nouns) []pipelines.Problem {
 		add(path("user", i), n.Check()...)
 		add(path("user", i), madeAdmin(now.Users, n)...)
 		add(path("user", i), sharedMail(now.Users, all.Users, n)...)
+		add(path("user", i), BorrowedName(now.Users, all.Users, n)...)
 	}
 	for i, n := range wanted.UserRoles {
 		add(path("user-role", i), n.Check()...)

@@ -44,7 +44,7 @@ func (c *Catalog) PreviewNoun(ctx context.Context, p pipelines.Principal, edit N
 	if err != nil {
 		return Weighed{}, err
 	}
-	w, err := c.weigh(p, now, wanted)
+	w, err := c.weigh(ctx, p, now, wanted)
 	return newWeighed(w.changes), err
 }
 
@@ -114,6 +114,8 @@ type editable interface {
 	named(now textform.Nouns, name string) bool
 	stored(now textform.Nouns, id string) (noun any, name, owner string, ok bool)
 	put(into *textform.Nouns, noun any) error
+	count(n textform.Nouns) int
+	first(n textform.Nouns) any // of at least one
 	differs(before, after any, types textform.StepTypes) []string
 }
 

@@ -11,9 +11,12 @@ import (
 
 // AddFeed adds one feed; one of that name must not be there.
 func (c *Catalog) AddFeed(ctx context.Context, p pipelines.Principal, f pipelines.Feed) (pipelines.Feed, error) {
+	if err := p.Demand(pipelines.FeedEdit, pipelines.Where{}); err != nil {
+		return pipelines.Feed{}, err
+	}
 	_, err := c.apply(ctx, p, func(now textform.Nouns) (Wanted, error) {
 		if old, ok := pipelines.FeedNamed(now.Feeds, f.Name); ok {
-			return Wanted{}, pipelines.Refuse(pipelines.Conflict, "there is a feed %q already, at %s: remove it first, or choose another name", old.Name, old.URL)
+			return Wanted{}, pipelines.Refuse(pipelines.Conflict, "there is a feed %q already: remove it first, or choose another name", old.Name)
 		}
 		return onPages(textform.Nouns{Feeds: []pipelines.Feed{f}}), nil
 	})
@@ -21,6 +24,16 @@ func (c *Catalog) AddFeed(ctx context.Context, p pipelines.Principal, f pipeline
 		return pipelines.Feed{}, err
 	}
 	return c.feed(ctx, f.Name)
+}
+
+// StoredFeed is one feed by name or id, at its revision, for somebody who may
+// change it.
+func (c *Catalog) StoredFeed(ctx context.Context, p pipelines.Principal, name string) (records.Stored[pipelines.Feed], error) {
+	f, err := c.feedToEdit(ctx, p, name)
+	if err != nil {
+		return records.Stored[pipelines.Feed]{}, err
+	}
+	return c.Records.Feed(ctx, f.ID)
 }
 
 // RemoveFeed forgets a feed. What was fetched from it stays, and so do the

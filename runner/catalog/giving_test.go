@@ -63,7 +63,7 @@ func TestNobodyGivesWhatTheyLack(t *testing.T) {
 		{who("tom"), team("Admins", []string{"ada", "tom"}, pipelines.RoleGrant{Role: "System administrator"}), "only an administrator changes it"},
 		{who("tom"), team("Admins", nil), "only an administrator changes it"},
 		{who("tom"), team("User managers", []string{"uma", "tom"}, pipelines.RoleGrant{Role: "Security manager"}), "tom cannot give UserEdit"},
-		{who("tom"), team("QA", []string{"omar", "tom"}), "QA answers sign-offs of project P, so only its members and administrators add somebody"},
+		{who("tom"), team("QA", []string{"omar", "tom"}), "QA answers sign-offs, of a process as it is or as a release froze it, so only its members and administrators add somebody"},
 		{who("tom"), team("QA", []string{}), ""},
 		{who("tom"), role("Own", pipelines.ProjectView), "UserRoleEdit"},
 		{who("uma"), role("Own", pipelines.UserView, pipelines.EventView), ""},
@@ -96,7 +96,7 @@ func TestNobodyTakesAnApproversAccount(t *testing.T) {
 	t.Parallel()
 	h, root, who := everybody(t)
 	uma := who("uma")
-	wantCode(t, h.SetPassword(t.Context(), uma, "omar", "a long password"), pipelines.Forbidden, "omar, which answers sign-offs of project P in the team QA")
+	wantCode(t, h.SetPassword(t.Context(), uma, "omar", "a long password"), pipelines.Forbidden, "omar, which answers sign-offs in the team QA")
 	mail := textNoun{records.Users, pipelines.User{Username: "omar", Mail: "uma@example.org"}}
 	_, err := h.SaveNoun(t.Context(), uma, h.editOf(t, mail))
 	wantCode(t, err, pipelines.Forbidden, "omar, which answers sign-offs")
@@ -270,8 +270,13 @@ func TestKeysOfServiceAccounts(t *testing.T) {
 	}
 	wantCode(t, h.RemoveAPIKey(t.Context(), root, own.ID), pipelines.NotFound, "root has no API key")
 	wantCode(t, h.RemoveAPIKey(t.Context(), who("tom"), never.ID), pipelines.NotFound, "tom has no API key")
-	if err := h.RemoveAPIKey(t.Context(), who("uma"), never.ID); err != nil {
-		t.Errorf("who edits users ends the key of a service account: %v", err)
+	wantCode(t, h.RemoveAPIKey(t.Context(), who("uma"), never.ID), pipelines.Forbidden, "cannot end a key of the account ci")
+	wantCode(t, h.MaySeeKeys(t.Context(), who("uma"), "ci"), pipelines.Forbidden, "cannot see the keys of the account ci")
+	if err := h.MaySeeKeys(t.Context(), root, "ci"); err != nil {
+		t.Errorf("who may take the account over sees its keys: %v", err)
+	}
+	if err := h.RemoveAPIKey(t.Context(), root, never.ID); err != nil {
+		t.Errorf("who may take the account over ends its key: %v", err)
 	}
 	limited := who("omar").Within(pipelines.KeyScope{Projects: []string{"P"}}, nil)
 	limited.Credential = "other"

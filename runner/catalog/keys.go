@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode"
 
 	"slipway/pipelines"
 	"slipway/runner/records"
@@ -27,6 +26,9 @@ type KeyWish struct {
 	Scope   pipelines.KeyScope
 }
 
+// keyIDs is what ids of keys begin with.
+const keyIDs = "APIKeys-"
+
 // The bounds of a key's fields.
 const (
 	mostPurpose = 200
@@ -40,7 +42,11 @@ func (c *Catalog) NewAPIKey(ctx context.Context, p pipelines.Principal, wish Key
 	if err != nil {
 		return records.APIKey{}, "", err
 	}
-	expires, err := c.checkKey(ctx, &wish)
+	ends, err := c.endOf(ctx, p)
+	if err != nil {
+		return records.APIKey{}, "", err
+	}
+	expires, err := c.checkKey(ctx, &wish, ends)
 	if err != nil {
 		return records.APIKey{}, "", err
 	}
@@ -49,7 +55,7 @@ func (c *Catalog) NewAPIKey(ctx context.Context, p pipelines.Principal, wish Key
 		return records.APIKey{}, "", err
 	}
 	stored := records.APIKey{
-		ID: "APIKeys-" + c.Env.NewID(), Hash: hash, UserID: owner.ID, Purpose: wish.Purpose, Hint: hint,
+		ID: keyIDs + c.Env.NewID(), Hash: hash, UserID: owner.ID, Purpose: wish.Purpose, Hint: hint,
 		Created: c.Env.Now(), Expires: expires, Scope: wish.Scope,
 	}
 	entry := c.event(p, created, owner.ID, "made the API key "+hint+" of "+owner.Username+" for "+wish.Purpose)
@@ -82,18 +88,33 @@ func (c *Catalog) keyOwner(ctx context.Context, p pipelines.Principal, username 
 	case !u.Service:
 		return u, pipelines.Refuse(pipelines.Forbidden, "%s is a person, and people make their keys themselves; for others only those of service accounts are made", u.Username)
 	}
-	return u, mayTakeOver(p, now, u, "make a key for")
+	return u, c.mayTakeOver(ctx, p, now, u, "make a key for")
 }
 
-// checkKey finds all that is wrong with a wish, and when the key expires.
-func (c *Catalog) checkKey(ctx context.Context, wish *KeyWish) (*time.Time, error) {
+// endOf is when the API key ends that the principal came by, nil for never and
+// for whoever came without one. No key makes another that outlives it: what
+// somebody found must not last longer for it.
+func (c *Catalog) endOf(ctx context.Context, p pipelines.Principal) (*time.Time, error) {
+	if !strings.HasPrefix(p.Credential, keyIDs) {
+		return nil, nil
+	}
+	k, ok, err := c.Records.OwnKey(ctx, p.UserID, p.Credential)
+	if err == nil && !ok {
+		err = pipelines.Refuse(pipelines.Unauthenticated, "the API key that asks was removed")
+	}
+	return k.Expires, err
+}
+
+// checkKey finds all that is wrong with a wish, and when the key expires: not after
+// ends, where that is given.
+func (c *Catalog) checkKey(ctx context.Context, wish *KeyWish, ends *time.Time) (*time.Time, error) {
 	var found []pipelines.Problem
 	add := func(path, format string, args ...any) {
 		found = append(found, pipelines.Problem{Path: path, Message: fmt.Sprintf(format, args...)})
 	}
 	wish.Purpose = strings.TrimSpace(wish.Purpose)
-	if wish.Purpose == "" || len(wish.Purpose) > mostPurpose || strings.ContainsFunc(wish.Purpose, unicode.IsControl) {
-		add("purpose", "an API key needs a purpose of at most %d bytes in one line, like `build server`, so that one knows later what breaks without it", mostPurpose)
+	if wish.Purpose == "" || len(wish.Purpose) > mostPurpose || !pipelines.OneLine(wish.Purpose) {
+		add("purpose", "an API key needs a purpose of at most %d bytes in one line, without characters that nobody sees, like `build server`, so that one knows later what breaks without it", mostPurpose)
 	}
 	now := c.Env.Now()
 	expires := &wish.Expires
@@ -104,8 +125,14 @@ func (c *Catalog) checkKey(ctx context.Context, wish *KeyWish) (*time.Time, erro
 		expires = nil
 	case wish.Expires.IsZero():
 		wish.Expires = now.Add(KeyLife)
+		if ends != nil && ends.Before(wish.Expires) {
+			wish.Expires = *ends
+		}
 	case !wish.Expires.After(now):
 		add("expires", "a key that expires on %s is no use now: name a later day, or say that it never does", wish.Expires.UTC().Format(time.DateOnly))
+	}
+	if ends != nil && (wish.Never || wish.Expires.After(*ends)) {
+		add("expires", "the API key that asks ends on %s, and makes none that lasts longer: name an earlier day, or make the key on the pages", ends.UTC().Format("2006-01-02 15:04 MST"))
 	}
 	s := wish.Scope
 	if len(s.Projects)+len(s.Environments)+len(s.Roles)+len(s.Permissions) > mostScope {
@@ -134,6 +161,15 @@ func (c *Catalog) checkScope(ctx context.Context, s pipelines.KeyScope) ([]pipel
 	return s.Check(now.Projects, now.Environments, now.UserRoles), nil
 }
 
+// KeyWarnings say which rights a key with the scope is to have and will not have.
+func (c *Catalog) KeyWarnings(ctx context.Context, s pipelines.KeyScope) ([]string, error) {
+	if len(s.Roles)+len(s.Permissions) == 0 {
+		return nil, nil
+	}
+	roles, err := c.Records.UserRoles(ctx)
+	return s.Warnings(roles), err
+}
+
 // keyDetails are what the audit log tells of a key.
 func keyDetails(k records.APIKey) map[string]string {
 	out := map[string]string{"expires": "never"}
@@ -159,10 +195,11 @@ func permissionNames(all []pipelines.Permission) []string {
 }
 
 // RemoveAPIKey makes a key worthless: one's own, or that of a service account
-// where one may edit users. A key with a scope ends itself at most.
+// where one may take that over. A key with a scope, and that of a build, ends
+// itself at most.
 func (c *Catalog) RemoveAPIKey(ctx context.Context, p pipelines.Principal, id string) error {
-	if p.Limited && p.Credential != id {
-		return p.DemandWhole()
+	if err := p.DemandWhole(); err != nil && p.Credential != id {
+		return err
 	}
 	if err := p.Demand(pipelines.Own, pipelines.Where{}); err != nil {
 		return err
@@ -173,7 +210,41 @@ func (c *Catalog) RemoveAPIKey(ctx context.Context, p pipelines.Principal, id st
 	}
 	entry := c.event(p, deleted, owner.ID, "removed the API key "+k.Hint+" of "+owner.Username+" for "+k.Purpose)
 	entry.Related = []string{k.ID}
-	return c.Records.Tell(ctx, []pipelines.Event{entry}, records.RemoveAPIKey(k)...)
+	changes, err := c.Records.RemoveAPIKey(ctx, k)
+	if err != nil {
+		return err
+	}
+	if len(changes) > 0 {
+		err = c.Records.Tell(ctx, []pipelines.Event{entry}, changes...)
+	}
+	if len(changes) == 0 || records.Conflict(err) { // somebody else was quicker
+		return noKey(p, id)
+	}
+	return err
+}
+
+func noKey(p pipelines.Principal, id string) error {
+	return pipelines.Refuse(pipelines.NotFound, "%s has no API key %q", p.Username, id)
+}
+
+// MaySeeKeys demands what seeing the keys of a service account takes, which is what
+// making and ending them does: they say where it is used, and by whom.
+func (c *Catalog) MaySeeKeys(ctx context.Context, p pipelines.Principal, username string) error {
+	if err := p.Demand(pipelines.UserEdit, pipelines.Where{}); err != nil {
+		return err
+	}
+	all, err := c.Records.Users(ctx)
+	if err != nil {
+		return err
+	}
+	u, ok := userNamed(all, username)
+	if !ok {
+		return pipelines.Refuse(pipelines.NotFound, "there is no user %q", username)
+	}
+	if !u.Service {
+		return pipelines.Refuse(pipelines.Forbidden, "%s is a person, and nobody sees the keys of another person", u.Username)
+	}
+	return MayTakeOver(ctx, c.Records, p, u, "see the keys of")
 }
 
 // keyToEnd finds a key among those that the principal may end.
@@ -196,12 +267,16 @@ func (c *Catalog) keyToEnd(ctx context.Context, p pipelines.Principal, id string
 			return records.APIKey{}, u, err
 		}
 		for _, k := range keys {
-			if k.ID == id {
+			switch {
+			case k.ID != id:
+			case u.ID == p.UserID:
 				return k, u, nil
+			default:
+				return k, u, MayTakeOver(ctx, c.Records, p, u, "end a key of")
 			}
 		}
 	}
-	return records.APIKey{}, pipelines.User{}, pipelines.Refuse(pipelines.NotFound, "%s has no API key %q", p.Username, id)
+	return records.APIKey{}, pipelines.User{}, noKey(p, id)
 }
 
 // ReadExpiry reads when a key expires, as people write it: a span like `90d`, a

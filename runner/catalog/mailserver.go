@@ -247,11 +247,14 @@ func (c *Catalog) TestMail(ctx context.Context, p pipelines.Principal, room *mai
 	if a, err := netmail.ParseAddress(to); err != nil || a.Address != to || len(to) > longestField {
 		return mailroom.Tried{}, &pipelines.Error{Code: pipelines.Invalid, Message: "a test mail goes to one address, like ada@example.org", Problems: []pipelines.Problem{{Path: "to", Message: "a test mail goes to one address, like ada@example.org"}}}
 	}
-	tried, err := room.Try(ctx, to, p)
+	tried, err := room.Try(ctx, to, p.Called)
 	if err != nil {
 		return tried, err
 	}
 	message := "sent a test mail to " + to
+	if tried.Kind == mailroom.Held {
+		message = "a test mail to " + to + " was only kept, since no mail server is set"
+	}
 	if tried.Error != "" {
 		message = "a test mail to " + to + " did not go out: " + cut(tried.Error)
 	}

@@ -2,8 +2,10 @@ package catalog
 
 import (
 	"context"
+	"slices"
 
 	"slipway/pipelines"
+	"slipway/pipelines/textform"
 	"slipway/runner/records"
 )
 
@@ -55,6 +57,9 @@ func (c *Catalog) moveEnvironment(ctx context.Context, p pipelines.Principal, id
 		}
 	}
 	a.SortOrder, b.SortOrder = b.SortOrder, a.SortOrder
+	if err := c.mayReorder(ctx, p, all, at, other); err != nil {
+		return err
+	}
 	changes := []records.Change{turn}
 	for _, e := range []pipelines.Environment{a, b} {
 		revision, err := c.Records.Revision(ctx, records.Environments, e.ID)
@@ -65,4 +70,20 @@ func (c *Catalog) moveEnvironment(ctx context.Context, p pipelines.Principal, id
 	}
 	entry := c.event(p, modified, a.ID, "put environment "+a.Name+" "+word+" "+b.Name)
 	return c.Records.Tell(ctx, []pipelines.Event{entry}, changes...)
+}
+
+// mayReorder: where triggers deploy by the built-in lifecycle goes by the order.
+func (c *Catalog) mayReorder(ctx context.Context, p pipelines.Principal, before []pipelines.Environment, one, other int) error {
+	now := textform.Nouns{Environments: before}
+	var err error
+	if now.Lifecycles, err = c.Records.Lifecycles(ctx); err != nil {
+		return err
+	}
+	if now.Projects, err = c.Records.Projects(ctx); err != nil {
+		return err
+	}
+	then := now
+	then.Environments = slices.Clone(before)
+	then.Environments[one], then.Environments[other] = before[other], before[one]
+	return mayLetGo(p, now, then)
 }

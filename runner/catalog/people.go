@@ -2,8 +2,11 @@ package catalog
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"slipway/pipelines"
+	"slipway/pipelines/textform"
 	"slipway/runner/records"
 )
 
@@ -14,18 +17,70 @@ func (c *Catalog) AddUser(ctx context.Context, p pipelines.Principal, u pipeline
 	if err := p.Demand(pipelines.UserEdit, pipelines.Where{}); err != nil {
 		return err
 	}
-	if password != "" {
-		if u.Service {
-			return pipelines.Refuse(pipelines.Invalid, "a service account has no password: it comes in by API keys")
-		}
-		if _, err := c.hash(ctx, u.Username, password); err != nil { // before there is an account
-			return err
-		}
-	}
-	if _, err := c.SaveNoun(ctx, p, NounEdit{Kind: records.Users, Noun: u}); err != nil || password == "" {
+	edit := NounEdit{Kind: records.Users, Noun: u}
+	if password == "" {
+		_, err := c.SaveNoun(ctx, p, edit)
 		return err
 	}
-	return c.SetPassword(ctx, p, u.Username, password)
+	if u.Service {
+		return pipelines.Refuse(pipelines.Invalid, "a service account has no password: it comes in by API keys")
+	}
+	hash, err := c.hash(ctx, u.Username, password)
+	if err != nil {
+		return err
+	}
+	_, err = c.apply(ctx, p, func(now textform.Nouns) (Wanted, error) {
+		wanted, err := c.edited(ctx, p, now, edit, nil)
+		wanted.also = func(entries []pipelines.Event) []records.Change {
+			entries[0].Message += ", with a password"
+			return []records.Change{records.SetPassword(entries[0].Subject, hash)}
+		}
+		return wanted, err
+	})
+	if err != nil || c.Arrange == nil {
+		return err
+	}
+	return unarranged(c.Arrange(ctx))
+}
+
+// SaveOwn changes the principal's own name and mail address: whoever asks has shown
+// who they are, as far as that is needed.
+func (c *Catalog) SaveOwn(ctx context.Context, p pipelines.Principal, display, mail string) error {
+	if err := p.DemandWhole(); err != nil {
+		return err
+	}
+	turn, err := c.Records.ChangeNouns(ctx)
+	if err != nil {
+		return err
+	}
+	stored, err := c.Records.User(ctx, p.UserID)
+	if err != nil {
+		return err
+	}
+	now := stored.Noun
+	if err := pipelines.MayEdit("user", now.Username, now.Owner, pipelines.OwnedByPages); err != nil {
+		return err
+	}
+	want := now
+	want.DisplayName, want.Mail = strings.TrimSpace(display), strings.TrimSpace(mail)
+	if want == now {
+		return nil
+	}
+	all, err := c.Records.Users(ctx)
+	if err != nil {
+		return err
+	}
+	if found := slices.Concat(want.Check(), sharedMail(all, all, want), BorrowedName(all, all, want)); len(found) > 0 {
+		return &pipelines.Error{Code: pipelines.Invalid, Message: found[0].Message, Problems: found}
+	}
+	told := c.event(p, modified, p.UserID, "changed their own name or mail address")
+	told.Details = map[string]string{"before": now.DisplayName + " <" + now.Mail + ">", "after": want.DisplayName + " <" + want.Mail + ">"}
+	// Links that were mailed to another address open nothing any more.
+	err = c.Records.Tell(ctx, []pipelines.Event{told}, turn, records.ReplaceNoun(records.Users, now.ID, want, stored.Revision), records.DropTickets(now.ID))
+	if records.Conflict(err) {
+		return pipelines.Refuse(pipelines.Conflict, "something else was changed at this moment: save once more")
+	}
+	return err
 }
 
 // ChangeUser changes one user by name.

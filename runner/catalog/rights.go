@@ -6,8 +6,10 @@ import (
 )
 
 // mayApply demands the right to change for every noun that changes, and to see
-// for every other one that is named: that it is the same is told, too.
-func mayApply(p pipelines.Principal, now, wanted, all textform.Nouns, changes []textform.Change) error {
+// for every other one that is named: that it is the same is told, too. Whoever may
+// change something need not be allowed all that follows: see mayGive, mayAim,
+// mayDrawOn and mayLetGo. Asked are the teams that sign-offs ask.
+func mayApply(p pipelines.Principal, now, wanted, all textform.Nouns, changes []textform.Change, asked []string) error {
 	changed := map[string]bool{}
 	for _, c := range changes {
 		changed[c.Kind+"/"+pipelines.NameKey(c.Name)] = true
@@ -72,7 +74,7 @@ func mayApply(p pipelines.Principal, now, wanted, all textform.Nouns, changes []
 		if err := mayChange(p, now, c); err != nil {
 			return err
 		}
-		if err := mayGive(p, now, all, c); err != nil {
+		if err := mayGive(p, now, all, c, asked); err != nil {
 			return err
 		}
 	}
@@ -81,7 +83,23 @@ func mayApply(p pipelines.Principal, now, wanted, all textform.Nouns, changes []
 			return err
 		}
 	}
-	return nil
+	return mayFollow(p, now, all, changes)
+}
+
+// mayFollow demands what more follows from changes that one may make by
+// themselves.
+func mayFollow(p pipelines.Principal, now, all textform.Nouns, changes []textform.Change) error {
+	for _, c := range changes {
+		if c.Kind == targets.word {
+			if err := mayAim(p, now.Targets, all.Targets, c.Name); err != nil {
+				return err
+			}
+		}
+		if err := mayDrawOn(p, now, all, c); err != nil {
+			return err
+		}
+	}
+	return mayLetGo(p, now, all)
 }
 
 // mayReach: whoever says where a secret is sent could read it there, so that

@@ -10,9 +10,12 @@ import (
 
 // AddTarget adds one target; one of that name must not be there.
 func (c *Catalog) AddTarget(ctx context.Context, p pipelines.Principal, t pipelines.Target) (pipelines.Target, error) {
+	if err := MayCheck(p, t); err != nil { // what is there is told to those only who may add
+		return pipelines.Target{}, err
+	}
 	_, err := c.apply(ctx, p, func(now textform.Nouns) (Wanted, error) {
 		if old, ok := targetNamed(now.Targets, t.Name); ok {
-			return Wanted{}, pipelines.Refuse(pipelines.Conflict, "there is a target %q already, at %s: remove it first, or choose another name", old.Name, old.Address())
+			return Wanted{}, pipelines.Refuse(pipelines.Conflict, "there is a target %q already: remove it first, or choose another name", old.Name)
 		}
 		return onPages(textform.Nouns{Targets: []pipelines.Target{t}}), nil
 	})

@@ -28,6 +28,9 @@ type Wanted struct {
 	Base string
 	// gone names what goes besides; nil: nothing.
 	gone func(kind records.Kind, id string) bool
+	// also is what else is written with the nouns, and said in their entries; nil:
+	// nothing.
+	also func(entries []pipelines.Event) []records.Change
 }
 
 // Weighed is what an Apply changes.

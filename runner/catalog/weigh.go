@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,7 +19,7 @@ type weighed struct {
 }
 
 // weigh compares, demands the rights, and judges the whole as it will be.
-func (c *Catalog) weigh(p pipelines.Principal, now textform.Nouns, w Wanted) (weighed, error) {
+func (c *Catalog) weigh(ctx context.Context, p pipelines.Principal, now textform.Nouns, w Wanted) (weighed, error) {
 	if err := w.check(); err != nil {
 		return weighed{}, err
 	}
@@ -43,7 +44,11 @@ func (c *Catalog) weigh(p pipelines.Principal, now textform.Nouns, w Wanted) (we
 	all.Feeds = put(see, feeds, now.Feeds, wanted.Feeds, w, c.stepTypes())
 	all.VariableSets = put(see, variableSets, now.VariableSets, wanted.VariableSets, w, c.stepTypes())
 	all.Projects = put(see, projects, now.Projects, wanted.Projects, w, c.stepTypes())
-	if err := mayApply(p, now, wanted, all, out.changes); err != nil {
+	asked, err := c.askedFor(ctx, now, out.changes)
+	if err != nil {
+		return weighed{}, err
+	}
+	if err := mayApply(p, now, wanted, all, out.changes, asked); err != nil {
 		return weighed{}, err
 	}
 	found = append(found, c.check(now, wanted, all)...)

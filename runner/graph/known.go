@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"slices"
 	"strings"
 
 	"slipway/pipelines"
@@ -30,20 +31,47 @@ func Progress(p plan.Plan, s State, r Reader) (names, stands []task.Variable) {
 	return v.progress(nil)
 }
 
-// Names are the first half of what Progress tells a step that runs on a host: it
-// follows from the plan alone.
-func Names(p plan.Plan) []task.Variable { return told(p.Process(nil)) }
+// Common is what all orders of a deployment have in common, since it follows from
+// the plan alone. Nobody changes it.
+type Common struct {
+	// Variables are the names of the steps, which are the first half of what
+	// Progress tells, and the variables that hold for every step, of secrets the
+	// names.
+	Variables []task.Variable
+	status    []statusNames
+}
 
-// Stands is the other half.
-func Stands(p *plan.Plan, s *State, r Reader) []task.Variable {
-	v := view{plan: p, state: s, Reader: r}
-	return v.stands(nil)
+// CommonOf works it out.
+func CommonOf(p *plan.Plan) *Common {
+	c := &Common{Variables: told(slices.Concat(p.Process(nil), p.Variables)), status: make([]statusNames, len(p.Steps))}
+	for i := range p.Steps {
+		c.status[i] = statusNamesOf(p.Steps[i].Name)
+	}
+	return c
+}
+
+// Stands appends the other half of what Progress tells.
+func (c *Common) Stands(to []task.Variable, p *plan.Plan, s *State, r Reader) []task.Variable {
+	v := view{plan: p, state: s, Reader: r, common: c}
+	return v.stands(to, nil)
+}
+
+// MostStands is how many variables Stands appends at most.
+func MostStands(p *plan.Plan) int { return 4*len(p.Steps) + 2 }
+
+// statusNames are the names under which it is told how a step stands.
+type statusNames struct{ code, trouble, detail, skipped string }
+
+func statusNamesOf(step string) statusNames {
+	status := "Octopus.Step[" + step + "].Status."
+	detail := status + "ErrorDetail"
+	return statusNames{status + "Code", strings.TrimSuffix(detail, "Detail"), detail, "Octopus.Action[" + step + "].IsSkipped"}
 }
 
 func told(process []plan.Variable) []task.Variable {
 	out := make([]task.Variable, len(process))
 	for i, x := range process {
-		out[i] = task.Variable{Name: x.Name, Value: x.Value}
+		out[i] = task.Variable{Name: x.Name, Value: x.Value, Secret: x.Secret != ""}
 	}
 	return out
 }
@@ -54,7 +82,15 @@ type view struct {
 	state *State
 	Reader
 	// asked are the steps that a condition may look at; nil for other readers.
-	asked []bool
+	asked  []bool
+	common *Common // of the plan, where somebody has worked it out
+}
+
+func (v *view) statusNames(i int) statusNames {
+	if v.common != nil {
+		return v.common.status[i]
+	}
+	return statusNamesOf(v.plan.Steps[i].Name)
 }
 
 func (v *view) told(i int) bool {
@@ -97,37 +133,36 @@ func (v *view) beside(i int) *TaskState {
 
 // progress is Progress for those steps that only lets pass; nil: all.
 func (v *view) progress(only func(step int) bool) (names, stands []task.Variable) {
-	return told(v.plan.Process(func(i int) bool { return v.told(i) && (only == nil || only(i)) })), v.stands(only)
+	return told(v.plan.Process(func(i int) bool { return v.told(i) && (only == nil || only(i)) })), v.stands(nil, only)
 }
 
-func (v *view) stands(only func(step int) bool) []task.Variable {
-	out := make([]task.Variable, 0, 3*len(v.plan.Steps)+4)
+func (v *view) stands(out []task.Variable, only func(step int) bool) []task.Variable {
+	out = slices.Grow(out, 3*len(v.plan.Steps)+2)
 	failure := ""
 	for i := range v.state.Head.Steps {
 		if !v.told(i) {
 			continue
 		}
-		step := v.plan.Steps[i].Name
 		status, message := v.of(i)
 		trouble := ""
 		if status.Bad() {
 			trouble = message
 			if failure == "" {
-				failure = step + ": " + message
+				failure = v.plan.Steps[i].Name + ": " + message
 			}
 		}
 		if only != nil && !only(i) {
 			continue
 		}
-		detail := "Octopus.Step[" + step + "].Status.ErrorDetail"
 		trouble = octostache.Escape(trouble)
+		name := v.statusNames(i)
 		out = append(out,
-			task.Variable{Name: "Octopus.Step[" + step + "].Status.Code", Value: status.Code()},
-			task.Variable{Name: strings.TrimSuffix(detail, "Detail"), Value: trouble},
-			task.Variable{Name: detail, Value: trouble},
+			task.Variable{Name: name.code, Value: status.Code()},
+			task.Variable{Name: name.trouble, Value: trouble},
+			task.Variable{Name: name.detail, Value: trouble},
 		)
 		if status == pipelines.Skipped {
-			out = append(out, task.Variable{Name: "Octopus.Action[" + step + "].IsSkipped", Value: "True"})
+			out = append(out, task.Variable{Name: name.skipped, Value: "True"})
 		}
 	}
 	failure = octostache.Escape(failure)

@@ -107,12 +107,12 @@ func TestOutputs(t *testing.T) {
 		{"by machine", "Octopus.Action[Build].Output[web-0].Port=80\n", graph.Reader{Step: 1, Place: 1}, 0},
 		{"the answer", "Octopus.Action[SignOff].Output.Manual.Notes=fine\nOctopus.Action[SignOff].Output.Manual.ResponsibleUser.Id=Users-1\n", graph.Reader{Step: 3, Place: -1}, 1},
 	} {
-		got, differs, err := graph.Outputs(p, s, of.reader, inline(s))
+		got, differs, err := graph.Outputs(&p, &s, of.reader, inline(s))
 		if err != nil || !strings.Contains(written(got), of.want) || len(differs) != of.differs {
 			t.Errorf("%s: %v, %v\n%s\nwant %d and\n%s", of.name, err, differs, written(got), of.differs, of.want)
 		}
 	}
-	if own, _, _ := graph.Outputs(p, s, graph.Reader{Step: 0, Place: 0}, inline(s)); strings.Contains(written(own), "Build") {
+	if own, _, _ := graph.Outputs(&p, &s, graph.Reader{Step: 0, Place: 0}, inline(s)); strings.Contains(written(own), "Build") {
 		t.Errorf("a step is given its own outputs:\n%s", written(own))
 	}
 }

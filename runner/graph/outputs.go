@@ -25,8 +25,8 @@ type Differs struct {
 // where it has set one, else that of the last machine in the order of the step's
 // targets. Octopus does not say which it is then; where the machines differ, it
 // is told in differs. values gives what a task has set.
-func Outputs(p plan.Plan, s State, r Reader, values func(number int) (map[string]string, error)) (out []task.Variable, differs []Differs, err error) {
-	v := view{plan: &p, state: &s, Reader: r}
+func Outputs(p *plan.Plan, s *State, r Reader, values func(number int) (map[string]string, error)) (out []task.Variable, differs []Differs, err error) {
+	v := view{plan: p, state: s, Reader: r}
 	return v.outputs(nil, values)
 }
 
@@ -44,7 +44,7 @@ func (v *view) outputs(only func(step int) bool, values func(number int) (map[st
 		}
 		all := outputs{target: v.target()}
 		for place := range step.Targets {
-			if !v.sees(i, place) {
+			if !v.sees(i, place) || v.state.at(step.First+place).setNothing() {
 				continue
 			}
 			of, err := values(step.First + place)

@@ -185,6 +185,9 @@ func (s *State) at(number int) *TaskState { return &s.Parts[number/PartSize].Tas
 // untouched: no attempt has begun, or none since the deployment was resumed.
 func (x *TaskState) untouched() bool { return x.Status == "" || x.Status == pipelines.Pending }
 
+// setNothing: the task has no outputs, neither here nor in a blob.
+func (x *TaskState) setNothing() bool { return len(x.Outputs) == 0 && x.Blob == "" }
+
 // Load puts a state together from a head and the newest form of each changed
 // part.
 func Load(p plan.Plan, head Head, parts map[int]Part) State {
@@ -198,9 +201,12 @@ func Load(p plan.Plan, head Head, parts map[int]Part) State {
 
 // Changed are the parts that s has and before had not, by number.
 func (s State) Changed(before State) map[int]Part {
-	out := map[int]Part{}
+	var out map[int]Part
 	for i := range s.Parts {
 		if len(s.Parts[i].Tasks) > 0 && &s.Parts[i].Tasks[0] != &before.Parts[i].Tasks[0] {
+			if out == nil {
+				out = map[int]Part{}
+			}
 			out[i] = s.Parts[i]
 		}
 	}

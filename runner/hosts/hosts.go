@@ -59,7 +59,8 @@ type Hosts interface {
 
 	// Start hands over the order and returns once the host has made it
 	// durable. The same Order.ID twice is one attempt. While another attempt
-	// holds the target it returns a *BusyError.
+	// holds the target it returns a *BusyError. The order's list of variables is
+	// the caller's again then: who needs it longer copies it.
 	Start(ctx context.Context, t Target, o task.Order) error
 
 	// Attach reads the ledger: all lines after seq since, then live ones, until

@@ -41,7 +41,7 @@ func choice(c Choice) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<p class=\"accent\" style=\"margin:0 0 18px 0;font:600 13px/18px system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;letter-spacing:.04em;color:#0b5f66\">slipway</p><h1 class=\"title ink\" style=\"margin:0;word-break:break-word;font:600 26px/32px system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;color:#1a2428\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<p class=\"accent\" style=\"margin:0 0 18px 0;font:600 13px/18px system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;letter-spacing:.04em;color:#0b5f66\">Slipway</p><h1 class=\"title ink\" style=\"margin:0;word-break:break-word;font:600 26px/32px system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;color:#1a2428\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -22,14 +22,14 @@ type Invitation struct {
 
 // Letter writes the invitation.
 func (i Invitation) Letter() (Letter, error) {
-	by := i.By
+	by := name(i.By)
 	if by == "" {
 		by = "Somebody"
 	}
 	return password{
 		title: "Welcome to Slipway", lead: by + " made an account for you. Choose a password, and you are in.",
 		button: "Choose a password", url: i.URL,
-		facts:   []fact{{"Your name", i.Username}, {"Server", i.Server}, {"Until", i.Until}},
+		facts:   []fact{{"Your name", name(i.Username)}, {"Server", i.Server}, {"Until", i.Until}},
 		because: "You get this mail because an account was made with your address. If you expect none, ignore it: without a password nobody can use the account.",
 	}.letter("Slipway: your account at " + hostOf(i.Server))
 }
@@ -42,9 +42,9 @@ type Reset struct {
 // Letter writes the mail.
 func (r Reset) Letter() (Letter, error) {
 	return password{
-		title: "A new password", lead: "Somebody, hopefully you, asked for a new password for " + oneLine(r.Username) + ".",
+		title: "A new password", lead: "Somebody, hopefully you, asked for a new password for " + name(r.Username) + ".",
 		button: "Choose a new password", url: r.URL,
-		facts:   []fact{{"Your name", r.Username}, {"Server", r.Server}, {"Until", r.Until}},
+		facts:   []fact{{"Your name", name(r.Username)}, {"Server", r.Server}, {"Until", r.Until}},
 		because: "If it was not you, do nothing: your password stays as it is, and the link dies by itself.",
 	}.letter("Slipway: a new password for " + hostOf(r.Server))
 }

@@ -62,7 +62,7 @@ type Mail interface {
 
 // ErrTryAgain is wrapped by errors that may pass: no connection, a busy or
 // full server, greylisting.
-var ErrTryAgain = errors.New("the mail can be sent later")
+var ErrTryAgain = errors.New("not now")
 
 // RefusedError says who will not get the mail, and why.
 type RefusedError struct{ Refusals []Refusal }

@@ -2,7 +2,6 @@ package mailroom
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
@@ -31,10 +30,18 @@ func (r *Room) bookOnce(ctx context.Context, m mail.Message, sent error) error {
 		return err
 	}
 	switch {
-	case sent == nil && !there:
-		return nil
 	case sent == nil:
-		return r.Records.Write(ctx, records.RemoveMailWait(w.Key, revision))
+		changes, err := r.mended(ctx, m)
+		if err != nil {
+			return err
+		}
+		if there {
+			changes = append(changes, records.RemoveMailWait(w.Key, revision))
+		}
+		if len(changes) == 0 {
+			return nil
+		}
+		return r.Records.Write(ctx, changes...)
 	case !errors.Is(sent, mail.ErrTryAgain):
 		return r.failed(ctx, m, w, revision, sent.Error())
 	}
@@ -50,6 +57,15 @@ func (r *Room) bookOnce(ctx context.Context, m mail.Message, sent error) error {
 	return r.Timers.Set(ctx, timerOf+w.Key, w.Next, nil)
 }
 
+// mended are the changes that forget failures of mails whose place a mail has
+// taken that went out, like an invitation that was sent again.
+func (r *Room) mended(ctx context.Context, m mail.Message) ([]records.Change, error) {
+	if m.Topic == "" { // no other mail takes its place
+		return nil, nil
+	}
+	return r.Records.ForgetMailFailures(ctx, keyOf(m.About()))
+}
+
 func (r *Room) waits(m mail.Message, w records.MailWait, sent error) records.MailWait {
 	now := r.Env.Now()
 	if w.Key == "" {
@@ -60,9 +76,10 @@ func (r *Room) waits(m mail.Message, w records.MailWait, sent error) records.Mai
 	return w
 }
 
-// keep seals the mail itself. One that is too long to be sealed is only counted.
+// keep seals the mail itself. One that is too long to be sealed, packed too, is only
+// counted.
 func (r *Room) keep(ctx context.Context, w *records.MailWait, m mail.Message) error {
-	text, err := json.Marshal(m)
+	text, err := packed(m)
 	if err != nil {
 		return err
 	}
@@ -118,8 +135,8 @@ func (r *Room) again(ctx context.Context, key string) error {
 	if err != nil {
 		return err
 	}
-	var m mail.Message
-	if err := json.Unmarshal(text, &m); err != nil {
+	m, err := unpacked(text)
+	if err != nil {
 		return err
 	}
 	sent := r.sendKept(ctx, m)
@@ -159,6 +176,13 @@ func (r *Room) sendKept(ctx context.Context, m mail.Message) error {
 func (r *Room) ended(ctx context.Context, w records.MailWait, revision int64, late records.MailLate) error {
 	late.Step, late.To, late.At = w.Step, w.To, r.Env.Now()
 	changes := []records.Change{records.RemoveMailWait(w.Key, revision)}
+	if late.Sent {
+		more, err := r.Records.ForgetMailFailures(ctx, w.Key)
+		if err != nil {
+			return err
+		}
+		changes = append(changes, more...)
+	}
 	if w.Deployment != "" {
 		changes = append(changes, records.SetMailLate(w.Deployment, w.Key, late))
 	}

@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"log/slog"
 	netmail "net/mail"
+	"strings"
 	"time"
 
 	"slipway/pipelines"
@@ -41,8 +42,9 @@ type Room struct {
 	Held mail.Mail
 	// HeldFrom is the sender of mails that are held.
 	HeldFrom string
-	// Elsewhere says that another process sends the mails: this one only shows how.
-	Elsewhere bool
+	// Elsewhere sends a test mail where another process sends the mails; nil: this
+	// one does.
+	Elsewhere func(ctx context.Context, to, by string) (Tried, error)
 	// Base is what every conversation has in common: whom to trust, how long to wait.
 	Base smtpmail.Config
 }
@@ -140,9 +142,9 @@ func Sender(m records.MailServer) string {
 
 // Try sends a mail to somebody by the server that is set, and tells what was said.
 // A mail that does not go out is no error of ours: it is in the answer.
-func (r *Room) Try(ctx context.Context, to string, by pipelines.Principal) (Tried, error) {
-	if r.Elsewhere {
-		return Tried{}, pipelines.Refuse(pipelines.Conflict, "another part of the stack sends the mails: deploy something that asks you, or look at the runner's log")
+func (r *Room) Try(ctx context.Context, to, by string) (Tried, error) {
+	if r.Elsewhere != nil {
+		return r.Elsewhere(ctx, to, by)
 	}
 	w, err := r.way(ctx)
 	if err != nil {
@@ -150,15 +152,11 @@ func (r *Room) Try(ctx context.Context, to string, by pipelines.Principal) (Trie
 	}
 	m := mail.Message{
 		ID: "try-" + r.Env.NewID(), From: w.from, To: []string{to}, Date: r.Env.Now(), Subject: "Test mail from Slipway",
-		Text: fmt.Sprintf("This is a test mail. %s sent it from Slipway's settings, at %s.\n\nThat you read it means: mails go out.\n", by.Called, r.Env.Now().UTC().Format("2 Jan 2006, 15:04:05 UTC")),
+		Text: fmt.Sprintf("This is a test mail. %s sent it from Slipway's settings, at %s.\n\nThat you read it means: mails go out.\n", by, r.Env.Now().UTC().Format("2 Jan 2006, 15:04:05 UTC")),
 	}
 	out := Tried{Kind: w.kind, To: to, From: w.from}
 	var sent error
-	if w.smtp != nil {
-		out.Lines, sent = w.smtp.Try(ctx, m)
-	} else {
-		sent = w.mail.Send(ctx, m)
-	}
+	out.Lines, sent = w.try(ctx, m)
 	if bad, ok := errors.AsType[*mail.FieldError](sent); ok {
 		return out, pipelines.Refuse(pipelines.Invalid, "%s", bad)
 	}
@@ -166,6 +164,28 @@ func (r *Room) Try(ctx context.Context, to string, by pipelines.Principal) (Trie
 		out.Error = sent.Error()
 	}
 	return out, nil
+}
+
+// answering is a way out that is one question with one answer.
+type answering interface {
+	Try(ctx context.Context, m mail.Message) (answer string, err error)
+}
+
+// try sends a mail and tells what was said.
+func (w way) try(ctx context.Context, m mail.Message) ([]smtpmail.Line, error) {
+	if w.smtp != nil {
+		return w.smtp.Try(ctx, m)
+	}
+	by, ok := w.mail.(answering)
+	if !ok {
+		return nil, w.mail.Send(ctx, m)
+	}
+	lines := []smtpmail.Line{{Who: smtpmail.Us, Text: "send a mail from " + m.From + " to " + strings.Join(m.To, ", ")}}
+	answer, err := by.Try(ctx, m)
+	if answer != "" {
+		lines = append(lines, smtpmail.Line{Who: smtpmail.Server, Text: answer})
+	}
+	return lines, err
 }
 
 // Tried is what came of a test mail.

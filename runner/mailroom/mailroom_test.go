@@ -1,6 +1,7 @@
 package mailroom_test
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"io"
@@ -17,7 +18,6 @@ import (
 
 	"github.com/emersion/go-smtp"
 
-	"slipway/pipelines"
 	"slipway/runner/bolttable"
 	"slipway/runner/diskblobs"
 	"slipway/runner/env"
@@ -326,6 +326,30 @@ func TestRefusedForGood(t *testing.T) {
 	}
 }
 
+// A mail that takes the place of one that did not go out takes it off the list.
+func TestSentAgain(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	k.set()
+	invitation := func(id, topic string) error {
+		k.later(time.Second)
+		m := k.message(id)
+		m.Topic = topic
+		return k.room.Send(t.Context(), m)
+	}
+	k.server.now(func(at string) error { return when(at == "rcpt", refused) })
+	for i, topic := range []string{"invitation of Users-1", "invitation of Users-2"} {
+		if invitation("a"+itoa(i), topic) == nil {
+			t.Fatal("the server takes what it refuses")
+		}
+	}
+	k.server.now(func(string) error { return nil })
+	must(t, invitation("again", "invitation of Users-1"))
+	if got := k.failures(); len(got) != 1 || got[0].Subject != "status of a1" {
+		t.Errorf("not delivered: %+v, want the one that was not sent again", got)
+	}
+}
+
 func TestGivenUpAfterTwoDays(t *testing.T) {
 	t.Parallel()
 	k := newKit(t)
@@ -373,13 +397,13 @@ func TestTryTellsWhatWasSaid(t *testing.T) {
 	t.Parallel()
 	k := newKit(t)
 	k.set()
-	tried, err := k.room.Try(t.Context(), "ada@example.org", pipelines.Principal{Called: "Ada"})
+	tried, err := k.room.Try(t.Context(), "ada@example.org", "Ada")
 	must(t, err)
 	if tried.Error != "" || tried.Kind != mailroom.SMTP || len(tried.Lines) < 8 {
 		t.Errorf("Try() = %+v", tried)
 	}
 	k.server.now(func(at string) error { return when(at == "rcpt", refused) })
-	tried, err = k.room.Try(t.Context(), "ada@example.org", pipelines.Principal{Called: "Ada"})
+	tried, err = k.room.Try(t.Context(), "ada@example.org", "Ada")
 	must(t, err)
 	if !strings.Contains(tried.Error, "we do not want this") {
 		t.Errorf("Try() = %+v", tried)
@@ -388,9 +412,84 @@ func TestTryTellsWhatWasSaid(t *testing.T) {
 		t.Errorf("the conversation ends with %+v, want the server's refusal", last)
 	}
 	k.srv.Close()
-	tried, err = k.room.Try(t.Context(), "ada@example.org", pipelines.Principal{Called: "Ada"})
+	tried, err = k.room.Try(t.Context(), "ada@example.org", "Ada")
 	must(t, err)
 	if !strings.Contains(tried.Error, "nobody listens") || len(k.waits()) != 0 {
 		t.Errorf("Try() = %+v, waiting %v", tried, k.waits())
+	}
+}
+
+// answers is a way out that answers once, as an API does.
+type answers struct {
+	heldmail.Box
+	answer string
+	err    error
+	got    mail.Message
+}
+
+func (a *answers) Try(_ context.Context, m mail.Message) (string, error) {
+	a.got = m
+	return a.answer, a.err
+}
+
+func TestTryTellsWhatAnAPIAnswers(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		answer string
+		err    error
+		lines  int
+	}{{"MessageId 1", nil, 2}, {"MessageRejected: no", errors.New("the sandbox"), 2}, {"", errors.New("away"), 1}} {
+		k := newKit(t)
+		out := &answers{answer: c.answer, err: c.err}
+		k.room.Fixed = &mailroom.Fixed{Mail: out, From: "slipway@example.org", Kind: mailroom.SES, Says: "the stack"}
+		tried, err := k.room.Try(t.Context(), "ada@example.org", "Ada")
+		must(t, err)
+		if tried.Kind != mailroom.SES || tried.From != "slipway@example.org" || len(tried.Lines) != c.lines || (tried.Error != "") != (c.err != nil) {
+			t.Errorf("Try() = %+v", tried)
+		}
+		if last := tried.Lines[len(tried.Lines)-1]; c.answer != "" && (last.Who != smtpmail.Server || last.Text != c.answer) {
+			t.Errorf("the last line is %+v, want %q", last, c.answer)
+		}
+		if !slices.Equal(out.got.To, []string{"ada@example.org"}) || !strings.Contains(out.got.Text, "Ada sent it") {
+			t.Errorf("the mail is %+v", out.got)
+		}
+	}
+}
+
+// TestAnotherProcessTries where mails are its to send.
+func TestAnotherProcessTries(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	k.room.Elsewhere = func(_ context.Context, to, by string) (mailroom.Tried, error) {
+		return mailroom.Tried{Kind: mailroom.SES, To: to, From: by}, nil
+	}
+	tried, err := k.room.Try(t.Context(), "ada@example.org", "Ada")
+	if err != nil || tried.To != "ada@example.org" || tried.From != "Ada" {
+		t.Errorf("Try() = %+v, %v", tried, err)
+	}
+}
+
+// TestALongMailIsKept: 400 KB of text, which a server that is away must not lose.
+func TestALongMailIsKept(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	k.set()
+	k.srv.Close()
+	m := k.message("long")
+	for i := range 20_000 {
+		m.Text += "line " + itoa(i) + " of a long log\n"
+	}
+	if err := k.room.Send(t.Context(), m); !errors.Is(err, mail.ErrTryAgain) {
+		t.Fatalf("Send() = %v, want ErrTryAgain", err)
+	}
+	waits := k.waits()
+	if len(waits) != 1 || waits[0].Kept == nil {
+		t.Fatalf("waiting: %+v, want one that is kept", waits)
+	}
+	k.up()
+	k.later(time.Hour)
+	k.ring(waits[0].Key)
+	if got := k.server.got(); len(got) != 1 || len(k.waits()) != 0 {
+		t.Errorf("the server got %v, and %d wait", got, len(k.waits()))
 	}
 }

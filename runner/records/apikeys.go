@@ -20,6 +20,8 @@ type APIKey struct {
 	Expires *time.Time `json:"expires,omitempty"` // nil: never
 	// Scope is what it may do at most; the zero one is all that its owner may.
 	Scope pipelines.KeyScope `json:"scope,omitzero"`
+	// Build: a build got it for the token of its own issuer.
+	Build bool `json:"build,omitempty"`
 }
 
 // KeyUse is when and from where a key was used last, to the hour.
@@ -49,12 +51,23 @@ func AddAPIKey(k APIKey) []Change {
 	}
 }
 
-// RemoveAPIKey are the changes that make a key worthless.
-func RemoveAPIKey(k APIKey) []Change {
-	return []Change{
-		table.Remove(key("apikeys", k.Hash)), table.Remove(key("user/"+k.UserID, "apikey", k.ID)),
-		table.Remove(keyUse(k)),
+// OwnKey is a user's key by id.
+func (r *Records) OwnKey(ctx context.Context, userID, id string) (APIKey, bool, error) {
+	k, _, ok, err := get[APIKey](ctx, r, key("user/"+userID, "apikey", id))
+	return k, ok, err
+}
+
+// RemoveAPIKey are the changes that make a key worthless, none where another was
+// quicker: of two at once one conflicts.
+func (r *Records) RemoveAPIKey(ctx context.Context, k APIKey) ([]Change, error) {
+	_, revision, ok, err := get[APIKey](ctx, r, key("apikeys", k.Hash))
+	if err != nil || !ok {
+		return nil, err
 	}
+	return []Change{
+		table.RemoveAt(key("apikeys", k.Hash), revision), table.Remove(key("user/"+k.UserID, "apikey", k.ID)),
+		table.Remove(keyUse(k)),
+	}, nil
 }
 
 // mostTime is how long the noted last use of a key may be behind.
@@ -89,6 +102,6 @@ func keyUse(k APIKey) table.Key { return key("user/"+k.UserID, "keyuse", k.ID) }
 // and its scope does not leave out.
 func (r *Records) KeyPrincipal(ctx context.Context, k APIKey, via string) (pipelines.Principal, error) {
 	p, err := r.PrincipalWithin(ctx, k.UserID, via, k.Scope)
-	p.Credential = k.ID
+	p.Credential, p.Build = k.ID, k.Build
 	return p, err
 }

@@ -36,6 +36,8 @@ type Arrival struct {
 	Package   string    `json:"package,omitempty"` // it is registered as, with its version
 	// Problems say which waiting projects could make no release of it, and why.
 	Problems []string `json:"problems,omitempty"`
+	// Projects are those of the problems, in their order, by name.
+	Projects []string `json:"projects,omitempty"`
 }
 
 // LastArrival is the last thing that was seen of an object; false before that.

@@ -2,6 +2,7 @@ package records
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"slices"
 	"strings"
@@ -80,8 +81,9 @@ func (r *Records) linked(ctx context.Context, also Also) (changes []Change, head
 			}
 			at, ends = len(ends), append(ends, end)
 		}
+		e.At = ends[at].behind(e.At)
 		linked, line, head := ends[at].head.Link(e)
-		ends[at].head = head
+		ends[at].head, ends[at].last = head, linked.At
 		changes = append(changes, table.Create(entryKey(linked.At, linked.ID), line))
 	}
 	for _, end := range ends {
@@ -94,7 +96,17 @@ func (r *Records) linked(ctx context.Context, also Also) (changes []Change, head
 type chainEnd struct {
 	key      table.Key
 	head     auditlog.Head
-	revision int64 // 0: there is no chain yet
+	revision int64     // 0: there is no chain yet
+	last     time.Time // of the newest entry that this very write brings, zero for none
+}
+
+// behind is when an entry is dated that follows others of the same write: after
+// them, so that no list shows an effect before its cause.
+func (c chainEnd) behind(at time.Time) time.Time {
+	if at.After(c.last) {
+		return at
+	}
+	return c.last.Add(time.Nanosecond)
 }
 
 // chainEnd reads the end of a subject's chain. A deployment that begins with
@@ -105,12 +117,34 @@ func (r *Records) chainEnd(ctx context.Context, subject string, with []Change) (
 		return end, nil
 	}
 	head, revision, there, err := get[auditlog.Head](ctx, r, end.key)
+	if damaged, is := Corrupt(err); is {
+		if head, err = r.lastOf(ctx, subject); err == nil && r.Troubled != nil {
+			r.Troubled("go on behind the last entry of a chain whose end cannot be read", damaged)
+		}
+		there = true
+	}
 	if err != nil || !there {
 		return end, err
 	}
 	head.Subject = subject
 	end.head, end.revision = head, revision
 	return end, nil
+}
+
+// lastOf is where a chain ends by its own entries. It reads the whole log, which
+// is needed only where the row is damaged that says it, and that row is written
+// anew with the next entry: nobody is kept from signing in by it.
+func (r *Records) lastOf(ctx context.Context, subject string) (last auditlog.Head, err error) {
+	for line, err := range r.AuditLines(ctx, AuditSpan{}) {
+		if err != nil {
+			return last, err
+		}
+		var h auditlog.Head
+		if json.Unmarshal(line.Line, &h) == nil && h.Subject == subject && h.Number > last.Number {
+			last = h
+		}
+	}
+	return last, nil
 }
 
 func (c chainEnd) change() Change {

@@ -134,7 +134,7 @@ func TestADeploymentIsOneChain(t *testing.T) {
 	})
 	k.must(err)
 	k.must(k.Tell(t.Context(), []pipelines.Event{{ID: "refused", At: noon, Category: "Refused", Subject: id}}))
-	_, changed, err := k.Turn(t.Context(), k.load(id), []graph.Event{{ID: "end", At: noon.Add(time.Minute), Of: reported(0)}},
+	_, changed, err := k.Turn(t.Context(), k.loaded(id), []graph.Event{{ID: "end", At: noon.Add(time.Minute), Of: reported(0)}},
 		records.Also{Told: []pipelines.Event{{ID: "beside", At: noon, Category: "Beside", Subject: "Projects-1"}}})
 	if err != nil || !changed {
 		t.Fatalf("Turn = %v, %v", changed, err)
@@ -148,6 +148,35 @@ func TestADeploymentIsOneChain(t *testing.T) {
 	}
 	if len(k.chain("Projects-1")) != 1 {
 		t.Error("what was told with the turn is not there")
+	}
+}
+
+// TestAnEffectIsNotBeforeItsCause: what a write brings to one chain is dated in its
+// order, though the order was noted a moment later than what came of it.
+func TestAnEffectIsNotBeforeItsCause(t *testing.T) {
+	t.Parallel()
+	for _, noted := range []time.Duration{0, 8 * time.Microsecond, time.Second} {
+		k := newKit(t)
+		id, take, err := k.NextDeployment(t.Context())
+		k.must(err)
+		d := pipelines.Deployment{
+			ID: id, ProjectID: "Projects-1", Project: "Quotes", ReleaseID: "Releases-1", Release: "1.0.0",
+			EnvironmentID: "Environments-1", Environment: "Dev", Created: noon, Status: pipelines.Queued,
+		}
+		_, err = k.AddDeployment(t.Context(), records.Request{
+			Deployment: d, Plan: planOf(d, 1, 1), Take: take, At: noon, EventID: "start",
+			Told: []pipelines.Event{{ID: "queued", At: noon.Add(noted), Category: "DeploymentQueued", Subject: id}},
+		})
+		k.must(err)
+		listed, err := k.AuditLog(t.Context(), time.Time{}, 10)
+		k.must(err)
+		var got []string
+		for _, e := range listed {
+			got = append(got, fmt.Sprint(e.Number, " ", e.Category))
+		}
+		if want := "2 DeploymentStarted, 1 DeploymentQueued"; strings.Join(got, ", ") != want {
+			t.Errorf("noted %s later: newest first the log is %s, want %s", noted, strings.Join(got, ", "), want)
+		}
 	}
 }
 

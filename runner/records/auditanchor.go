@@ -108,7 +108,7 @@ func (r *Records) anchor(ctx context.Context, now time.Time) (next time.Time, er
 	by := pipelines.System("audit")
 	for i, text := range auditlog.Anchors(heads) {
 		told = append(told, pipelines.Event{
-			ID: fmt.Sprintf("anchor-%d-%d", until.UnixNano(), i), At: now, Category: auditlog.Anchored, Subject: auditlog.OwnChain,
+			ID: fmt.Sprintf("anchor-%d-%d", until.UnixNano(), i), At: now.Add(time.Duration(i)), Category: auditlog.Anchored, Subject: auditlog.OwnChain,
 			UserID: by.UserID, Username: by.Username, Via: by.Via,
 			Message: fmt.Sprintf("anchored %d chains as they stood at %s", strings.Count(text, "\n"), until.UTC().Format(time.RFC3339)),
 			Details: map[string]string{"heads": text},

@@ -35,7 +35,7 @@ func (r *Records) AuditLines(ctx context.Context, s AuditSpan) iter.Seq2[AuditLi
 		span.Before = moment(s.Until)
 	}
 	return func(yield func(AuditLine, error) bool) {
-		for item, err := range table.All(ctx, r.table, span) {
+		for item, err := range r.allAhead(ctx, span) {
 			line := AuditLine{Key: item.Key.Sort}
 			if err == nil {
 				line.Line, err = unpacked(item.Value)
@@ -44,6 +44,49 @@ func (r *Records) AuditLines(ctx context.Context, s AuditSpan) iter.Seq2[AuditLi
 				return
 			}
 		}
+	}
+}
+
+// allAhead is table.All for long ways: behind the first page, which is enough for
+// most, the next one is read while the caller looks at the one before.
+func (r *Records) allAhead(ctx context.Context, span table.Range) iter.Seq2[table.Item, error] {
+	return func(yield func(table.Item, error) bool) {
+		read := func() (table.Page, error) { return r.table.Query(ctx, span) }
+		for first := true; ; first = false {
+			page, err := read()
+			if err != nil {
+				yield(table.Item{}, err)
+				return
+			}
+			if span.After = page.Next; span.After != "" && !first {
+				read = r.beginRead(ctx, span)
+			}
+			for _, item := range page.Items {
+				if !yield(item, nil) {
+					return
+				}
+			}
+			if page.Next == "" {
+				return
+			}
+		}
+	}
+}
+
+// beginRead begins to read a page, which is asked for once.
+func (r *Records) beginRead(ctx context.Context, span table.Range) func() (table.Page, error) {
+	var page table.Page
+	var failure error
+	there := r.Env.Signal()
+	r.Env.Go(func() {
+		defer there.Raise()
+		page, failure = r.table.Query(ctx, span)
+	})
+	return func() (table.Page, error) {
+		if err := there.Wait(ctx); err != nil {
+			return table.Page{}, err
+		}
+		return page, failure
 	}
 }
 

@@ -20,8 +20,10 @@ import (
 // that takes it. A plan needs the id before anything is written.
 func (r *Records) NextDeployment(ctx context.Context) (string, Change, error) {
 	n, take, err := r.next(ctx, "Deployments")
-	return fmt.Sprintf("Deployments-%d", n), take, err
+	return deploymentID(n), take, err
 }
+
+func deploymentID(n int) string { return fmt.Sprintf("Deployments-%d", n) }
 
 var (
 	// ErrOnce says that a release was sent to an environment by itself before.
@@ -125,7 +127,7 @@ func (r *Records) overtaken(ctx context.Context, err error, in Request, mark tab
 // neither.
 func (r *Records) beginning(ctx context.Context, in Request, counted spend.Counts) (pipelines.Deployment, Also, error) {
 	d := in.Deployment
-	before := Loaded{Deployment: d, Plan: in.Plan, State: graph.Begin(in.Plan), Spent: counted}
+	before := &Loaded{Deployment: d, Plan: in.Plan, State: graph.Begin(in.Plan), Spent: counted}
 	changes := []Change{in.Take, table.Create(activeKey(d.ID, 0), encode(d.ID))}
 	if rowOf(before.State.Head) == noRow {
 		index, err := r.arriving(ctx, d)
@@ -144,7 +146,7 @@ func (r *Records) beginning(ctx context.Context, in Request, counted spend.Count
 		if err != nil {
 			return d, Also{}, err
 		}
-		after, turn, err := r.turn(ctx, before, []graph.Event{{ID: in.EventID, At: in.At, Of: graph.Started{Clash: clash}}}, pinned)
+		after, turn, err := r.turn(ctx, before, before.Spent, []graph.Event{{ID: in.EventID, At: in.At, Of: graph.Started{Clash: clash}}}, pinned)
 		turn.Changes = append(changes, turn.Changes...)
 		return after.Deployment, turn, err
 	}
@@ -155,12 +157,12 @@ func (r *Records) beginning(ctx context.Context, in Request, counted spend.Count
 // arriving are the changes that store a deployment that does not begin yet.
 func (r *Records) arriving(ctx context.Context, d pipelines.Deployment) ([]Change, error) {
 	current, err := r.changeCurrent(ctx, d, func(c *Current) { c.arrived(d) })
-	return []Change{table.Create(recordKey(d.ID), encode(d)), table.Create(indexKey(d), encode(d)), current}, err
+	return []Change{table.Create(recordKey(d.ID), encode(d)), table.Create(indexKey(d), encode(d)), listDeployed(d), current}, err
 }
 
 // scheduled is a first turn in which nothing has happened: whoever is told of it
 // sets the time at which the deployment is to start.
-func (r *Records) scheduled(l Loaded) Change {
+func (r *Records) scheduled(l *Loaded) Change {
 	turn := Turn{Format: TurnFormat, Revision: 1, Head: l.State.Head}
 	for _, e := range graph.Open(l.Plan, l.State) {
 		turn.Effects = append(turn.Effects, e.ID)

@@ -33,8 +33,22 @@ func (e *CorruptError) Unwrap() []error { return []error{e.says, e.why} }
 func Corrupt(err error) (*CorruptError, bool) { return errors.AsType[*CorruptError](err) }
 
 func corrupt(key string, why error) *CorruptError {
+	if isPeople(key) {
+		return &CorruptError{Key: key, why: why, says: pipelines.Refuse(pipelines.Unavailable,
+			"what is stored as %s cannot be read (%v): it gives no rights, and nothing of it can be changed. Bring the item back from a backup", key, why)}
+	}
 	return &CorruptError{Key: key, why: why, says: pipelines.Refuse(pipelines.Unavailable,
 		"what is stored as %s cannot be read (%v): what needs it is held as it is. Bring the item back from a backup, or have an administrator give the deployment up", key, why)}
+}
+
+// isPeople says whether a key is one of those from which rights come.
+func isPeople(of string) bool {
+	for _, kind := range []Kind{Users, Teams, UserRoles} {
+		if strings.HasPrefix(of, key("config", string(kind), "").String()) {
+			return true
+		}
+	}
+	return false
 }
 
 func newer(key string, format, known int) *CorruptError {

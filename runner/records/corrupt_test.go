@@ -142,7 +142,7 @@ func TestAbandonedAndReadableAgain(t *testing.T) {
 	if l.State.Head.Status != pipelines.Failed || !l.State.Head.Closed {
 		t.Errorf("it stands as %s, closed %v", l.State.Head.Status, l.State.Head.Closed)
 	}
-	if _, changed, err := k.Turn(t.Context(), l, events(reported(0))); changed || err != nil {
+	if _, changed, err := k.Turn(t.Context(), &l, events(reported(0))); changed || err != nil {
 		t.Errorf("it goes on: %v, %v", changed, err)
 	}
 }
@@ -211,10 +211,12 @@ func TestNothingWrittenIsLarge(t *testing.T) {
 					events = append(events, graph.Event{ID: "e", At: noon, Of: r})
 				}
 				var changed bool
-				l, changed, err = k.Turn(t.Context(), l, events)
+				var after *records.Loaded
+				after, changed, err = k.Turn(t.Context(), &l, events)
 				if err != nil || !changed {
 					t.Fatalf("the reports from %d on: %v, %v", from, changed, err)
 				}
+				l = *after
 			}
 			if l.State.Head.Status != pipelines.Succeeded {
 				t.Fatalf("the deployment is %s", l.State.Head.Status)

@@ -9,7 +9,6 @@ import (
 
 	"slipway/pipelines"
 	"slipway/pipelines/plan"
-	"slipway/pipelines/task"
 	"slipway/runner/blobs"
 	"slipway/runner/graph"
 	"slipway/runner/table"
@@ -105,27 +104,43 @@ func (r *Records) Current(ctx context.Context, projectID string) ([]Current, err
 
 // changeCurrent is the change of what stands in d's environment.
 func (r *Records) changeCurrent(ctx context.Context, d pipelines.Deployment, change func(*Current)) (Change, error) {
-	current, revision, ok, err := orNone[Current](ctx, r, currentKey(d))
-	if err != nil {
+	item, err := r.table.Get(ctx, currentKey(d))
+	if err != nil && !missing(err) {
 		return Change{}, err
+	}
+	var current Current
+	if err == nil {
+		current = r.knownCurrent(item)
 	}
 	current.EnvironmentID = d.EnvironmentID
 	change(&current)
-	if !ok {
+	if err != nil {
 		return table.Create(currentKey(d), encode(current)), nil
 	}
-	return table.Replace(currentKey(d), encode(current), revision), nil
+	return table.Replace(currentKey(d), encode(current), item.Revision), nil
+}
+
+// knownCurrent is what was read for being changed: where that cannot be decoded it
+// is as if nothing had been said there. What it points to is shared.
+func (r *Records) knownCurrent(item table.Item) Current {
+	current, err := r.shownCurrent.decode(item)
+	if err != nil {
+		return Current{}
+	}
+	return current
 }
 
 // Succeeded says in which environments (by id) a release has been deployed
 // with success.
 func (r *Records) Succeeded(ctx context.Context, releaseID string) (map[string]bool, error) {
-	ids, err := all[string](ctx, r, table.Range{Partition: "succeeded/" + releaseID})
 	out := map[string]bool{}
-	for _, id := range ids {
-		out[id] = true
+	for item, err := range table.All(ctx, r.table, table.Range{Partition: "succeeded/" + releaseID}) {
+		if err != nil {
+			return nil, err
+		}
+		out[item.Key.Sort] = true
 	}
-	return out, err
+	return out, nil
 }
 
 // Plan reads a plan by its hash. Plans never change, so those read last stay in
@@ -137,20 +152,20 @@ func (r *Records) Plan(ctx context.Context, hash string) (plan.Plan, error) {
 
 // planned is a plan with what follows from it alone.
 type planned struct {
-	plan  plan.Plan
-	names []task.Variable
+	plan   plan.Plan
+	common *graph.Common
 }
 
-func (r *Records) planned(ctx context.Context, hash string) (planned, error) {
+func (r *Records) planned(ctx context.Context, hash string) (*planned, error) {
 	if p, ok := r.plans.get(hash); ok {
 		return p, nil
 	}
 	b, err := r.readAll(ctx, planBlob(hash))
 	if errors.Is(err, blobs.ErrNotFound) {
-		return planned{}, corrupt(planBlob(hash), errors.New("it is gone"))
+		return &planned{}, corrupt(planBlob(hash), errors.New("it is gone"))
 	}
 	if err != nil {
-		return planned{}, fmt.Errorf("plan %s: %w", hash, err)
+		return &planned{}, fmt.Errorf("plan %s: %w", hash, err)
 	}
 	p, err := plan.Decode(b)
 	switch {
@@ -159,14 +174,15 @@ func (r *Records) planned(ctx context.Context, hash string) (planned, error) {
 	case p.Format > plan.Format || pipelines.CodeOf(err) != "":
 		c := corrupt(planBlob(hash), err)
 		c.Newer = true
-		return planned{plan: p}, c
+		return &planned{plan: p}, c
 	}
-	return planned{plan: p}, corrupt(planBlob(hash), err)
+	return &planned{plan: p}, corrupt(planBlob(hash), err)
 }
 
 // keepPlan keeps a plan in memory, where it takes more than its bytes do.
-func (r *Records) keepPlan(hash string, size int, p plan.Plan) planned {
-	of := planned{p, graph.Names(p)}
+func (r *Records) keepPlan(hash string, size int, p plan.Plan) *planned {
+	of := &planned{plan: p}
+	of.common = graph.CommonOf(&of.plan)
 	r.plans.put(hash, 4*size, of)
 	return of
 }

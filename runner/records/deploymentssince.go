@@ -15,26 +15,29 @@ const clocksDiffer = time.Hour
 // later, newest first; a few older ones may be among them. What a release has is
 // found so without reading years of others: none is older than the release.
 func (r *Records) DeploymentsSince(ctx context.Context, projectID string, since time.Time) ([]pipelines.Deployment, error) {
+	out, _, err := r.NewestSince(ctx, projectID, since, 0)
+	return out, err
+}
+
+// NewestSince is DeploymentsSince for at most so many (0: all), and whether that
+// was all of them.
+func (r *Records) NewestSince(ctx context.Context, projectID string, since time.Time, most int) (out []pipelines.Deployment, whole bool, err error) {
 	span := table.Range{Partition: "project/" + projectID, Prefix: "deployment/", Descending: true, Limit: 50}
-	var out []pipelines.Deployment
-	for {
-		page, err := r.table.Query(ctx, span)
+	for item, err := range table.All(ctx, r.table, span) {
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
-		for _, item := range page.Items {
-			var d pipelines.Deployment
-			if err := decode(item, &d); err != nil {
-				return nil, err
-			}
-			if d.Created.Before(since.Add(-clocksDiffer)) {
-				return out, nil
-			}
-			out = append(out, d)
+		if most > 0 && len(out) == most {
+			return out, false, nil
 		}
-		if page.Next == "" {
-			return out, nil
+		var d pipelines.Deployment
+		if err := decode(item, &d); err != nil {
+			return nil, false, err
 		}
-		span.After = page.Next
+		if d.Created.Before(since.Add(-clocksDiffer)) {
+			break
+		}
+		out = append(out, d)
 	}
+	return out, true, nil
 }

@@ -50,7 +50,8 @@ func (r *Records) edges(ctx context.Context, before, after *Loaded, e edge) (als
 		changes = append(changes, table.Put(key("succeeded/"+d.ReleaseID, d.EnvironmentID), encode(d.EnvironmentID)))
 	}
 	if e.resumes {
-		changes = append(changes, table.Put(activeKey(d.ID, is.TakenUp()), encode(d.ID)))
+		alive := activeKey(d.ID, is.TakenUp())
+		changes = append(changes, table.Put(alive, encode(d.ID)), table.Put(takenUpKey(), encode(alive.Sort)))
 	}
 	left, err := r.leaves(ctx, after, e)
 	if err != nil {
@@ -139,7 +140,11 @@ func (r *Records) index(ctx context.Context, before, after *Loaded, e edge) ([]C
 	if err == nil && overtaken { // one has begun since the wish was judged: judge it again
 		err = &table.ConflictError{Keys: []table.Key{current.Key}}
 	}
-	return []Change{current, kept, listed}, err
+	changes := []Change{current, kept, listed}
+	if !before.Stored {
+		changes = append(changes, listDeployed(d))
+	}
+	return changes, err
 }
 
 // become is a status as what has come about.

@@ -20,9 +20,9 @@ func (r *Records) Happen(ctx context.Context, id string, what func(Loaded) ([]gr
 		if err != nil {
 			return l, false, err
 		}
-		after, changed, err := r.Turn(ctx, l, events, also)
+		after, changed, err := r.Turn(ctx, &l, events, also)
 		if !Conflict(err) {
-			return after, changed, err
+			return *after, changed, err
 		}
 		if ctx.Err() != nil {
 			return l, false, ctx.Err()

@@ -13,6 +13,8 @@ type Ticket struct {
 	Key    string     `json:"key"` // of the link
 	UserID string     `json:"userId"`
 	Link   links.Link `json:"link"`
+
+	newest int64 // the revision at which it was the user's newest
 }
 
 // Ticket reads the ticket behind a link's key, with the revision it was read at.
@@ -22,7 +24,8 @@ func (r *Records) Ticket(ctx context.Context, linkKey string) (Ticket, int64, bo
 	if err != nil || !ok {
 		return t, 0, false, err
 	}
-	newest, _, ok, err := get[string](ctx, r, newestTicket(t.UserID))
+	newest, at, ok, err := get[string](ctx, r, newestTicket(t.UserID))
+	t.newest = at
 	return t, revision, ok && newest == linkKey, err
 }
 
@@ -44,9 +47,10 @@ func AddTicket(t Ticket) []Change {
 	}
 }
 
-// UseTicket are the changes that use up a ticket that was read at revision.
+// UseTicket are the changes that use up a ticket that was read at revision, unless
+// it was dropped meanwhile or a newer took its place.
 func UseTicket(t Ticket, revision int64) []Change {
-	return []Change{table.RemoveAt(key("tickets", t.Key), revision), DropTickets(t.UserID)}
+	return []Change{table.RemoveAt(key("tickets", t.Key), revision), table.RemoveAt(newestTicket(t.UserID), t.newest)}
 }
 
 // DropTickets is the change that makes all tickets of a user worthless.

@@ -118,15 +118,21 @@ func (k *kit) load(id string) records.Loaded {
 	return l
 }
 
+func (k *kit) loaded(id string) *records.Loaded {
+	k.t.Helper()
+	l := k.load(id)
+	return &l
+}
+
 // turn writes one turn that must be written.
 func (k *kit) turn(l records.Loaded, happenings ...graph.Happening) records.Loaded {
 	k.t.Helper()
-	after, changed, err := k.Turn(k.t.Context(), l, events(happenings...))
+	after, changed, err := k.Turn(k.t.Context(), &l, events(happenings...))
 	k.must(err)
 	if !changed {
 		k.t.Fatalf("nothing followed from %+v", happenings)
 	}
-	return after
+	return *after
 }
 
 func events(happenings ...graph.Happening) []graph.Event {

@@ -92,6 +92,18 @@ func (r *Records) AddMailFailure(ctx context.Context, f MailFailure) ([]Change, 
 	return changes, nil
 }
 
+// ForgetMailFailures are the changes that forget those of one mail.
+func (r *Records) ForgetMailFailures(ctx context.Context, mailKey string) ([]Change, error) {
+	known, err := r.MailFailures(ctx, keptFailures+10)
+	var changes []Change
+	for _, f := range known {
+		if f.Key == mailKey {
+			changes = append(changes, table.Remove(f.key()))
+		}
+	}
+	return changes, err
+}
+
 func (f MailFailure) key() table.Key {
 	return key("mail-failed", f.At.UTC().Format("2006-01-02T15:04:05.000000000Z"), f.Key)
 }

@@ -41,12 +41,12 @@ func TestOneGivenUpTakesNobodysPlace(t *testing.T) {
 			k.abandoned(first.ID)
 			second := k.asked(1, 1)
 			k.holds(second, second.ID)
-			if _, changed, err := k.Turn(t.Context(), known, events(happening)); changed || !records.Conflict(err) {
+			if _, changed, err := k.Turn(t.Context(), &known, events(happening)); changed || !records.Conflict(err) {
 				t.Errorf("the turn of the one that was given up: %v, %v; want a conflict", changed, err)
 			}
 			k.holds(second, second.ID)
 			k.kept(first.ID, pipelines.Failed)
-			if _, changed, err := k.Turn(t.Context(), k.load(first.ID), events(happening)); changed || err != nil {
+			if _, changed, err := k.Turn(t.Context(), k.loaded(first.ID), events(happening)); changed || err != nil {
 				t.Errorf("loaded again it goes on: %v, %v", changed, err)
 			}
 		})
@@ -166,7 +166,7 @@ func TestATakeupGivesWayToOneThatHasBegun(t *testing.T) {
 		} else {
 			k.deployment(1, 1)
 		}
-		_, changed, err := k.Turn(t.Context(), known, []graph.Event{{ID: "e", At: noon.Add(3 * time.Minute), Of: graph.Resumed{UserID: "Users-1"}}})
+		_, changed, err := k.Turn(t.Context(), &known, []graph.Event{{ID: "e", At: noon.Add(3 * time.Minute), Of: graph.Resumed{UserID: "Users-1"}}})
 		if changed == begins || records.Conflict(err) != begins {
 			t.Errorf("a newer one has begun: %v; taken up %v, %v", begins, changed, err)
 		}

@@ -62,8 +62,11 @@ func (r *Records) Projects(ctx context.Context) ([]pipelines.Project, error) {
 }
 
 // Users are all users by username.
+//
+// A user, team or role whose row cannot be read is none: it gives no rights, and
+// takes none from others. Damaged says which they are.
 func (r *Records) Users(ctx context.Context) ([]pipelines.User, error) {
-	out, err := nouns[pipelines.User](ctx, r, Users)
+	out, err := people[pipelines.User](ctx, r, Users)
 	byUsername(out)
 	return out, err
 }
@@ -76,13 +79,13 @@ func byUsername(all []pipelines.User) {
 
 // Teams are all teams.
 func (r *Records) Teams(ctx context.Context) ([]pipelines.Team, error) {
-	return nouns[pipelines.Team](ctx, r, Teams)
+	return people[pipelines.Team](ctx, r, Teams)
 }
 
 // UserRoles are the user roles that were made, by name; the built-in ones are no
 // rows.
 func (r *Records) UserRoles(ctx context.Context) ([]pipelines.UserRole, error) {
-	out, err := nouns[pipelines.UserRole](ctx, r, UserRoles)
+	out, err := people[pipelines.UserRole](ctx, r, UserRoles)
 	sort.SliceStable(out, func(i, j int) bool { return pipelines.NameKey(out[i].Name) < pipelines.NameKey(out[j].Name) })
 	return out, err
 }
@@ -96,6 +99,28 @@ func (r *Records) People(ctx context.Context) (users []pipelines.User, teams []p
 	byUsername(users)
 	teams, more, err := readable[pipelines.Team](ctx, r, Teams)
 	return users, teams, append(unreadable, more...), err
+}
+
+// people are the readable nouns of a kind; of the others the operator hears, once
+// for each.
+func people[T any](ctx context.Context, r *Records, kind Kind) ([]T, error) {
+	out, damaged, err := readable[T](ctx, r, kind)
+	for _, c := range damaged {
+		if _, known := r.complained.LoadOrStore(c.Key, true); !known && r.Troubled != nil {
+			r.Troubled("read who may do what", c)
+		}
+	}
+	return out, err
+}
+
+// Damaged are the rows of users, teams and user roles that cannot be read.
+func (r *Records) Damaged(ctx context.Context) ([]*CorruptError, error) {
+	_, _, out, err := r.People(ctx)
+	if err != nil {
+		return nil, err
+	}
+	_, roles, err := readable[pipelines.UserRole](ctx, r, UserRoles)
+	return append(out, roles...), err
 }
 
 // readable are the nouns of a kind by id, but for those that cannot be read.

@@ -159,7 +159,11 @@ func TestAPIKeys(t *testing.T) {
 	if got, err := k.APIKeys(t.Context(), "Users-1"); err != nil || len(got) != 1 || !reflect.DeepEqual(got[0], key) {
 		t.Errorf("APIKeys = %+v, %v", got, err)
 	}
-	k.write(records.RemoveAPIKey(key)...)
+	gone, err := k.RemoveAPIKey(t.Context(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.write(gone...)
 	if _, ok, err := k.APIKey(t.Context(), "h1"); ok || err != nil {
 		t.Errorf("a removed key is there: %v, %v", ok, err)
 	}

@@ -2,6 +2,7 @@ package records
 
 import (
 	"context"
+	"slices"
 	"sort"
 
 	"slipway/pipelines"
@@ -20,6 +21,51 @@ func (r *Records) Packages(ctx context.Context, id string) ([]pipelines.Package,
 	out, err := all[pipelines.Package](ctx, r, table.Range{Partition: "package/" + pipelines.NameKey(id)})
 	sort.SliceStable(out, func(i, j int) bool { return versions.Compare(versionOf(out[i]), versionOf(out[j])) > 0 })
 	return out, err
+}
+
+// PackagePage are versions of a package, newest first, and how many there are in
+// all. Next is the version behind which there are more, "" at the end.
+type PackagePage struct {
+	Packages []pipelines.Package
+	Count    int
+	Next     string
+}
+
+// PackagePage are at most limit versions before one, or the newest ones. The key of
+// each names its version, so that only those of the page are decoded.
+func (r *Records) PackagePage(ctx context.Context, id, before string, limit int) (PackagePage, error) {
+	type row struct {
+		item table.Item
+		of   versions.Version
+	}
+	var rows []row
+	for item, err := range table.All(ctx, r.table, table.Range{Partition: "package/" + pipelines.NameKey(id)}) {
+		if TooLarge(err) { // what cannot be a key is nowhere
+			return PackagePage{}, nil
+		}
+		if err != nil {
+			return PackagePage{}, err
+		}
+		of, _ := versions.Parse(item.Key.Sort) // an arrived package has a version that could be read
+		rows = append(rows, row{item, of})
+	}
+	out := PackagePage{Count: len(rows)}
+	if last, err := versions.Parse(before); err == nil {
+		rows = slices.DeleteFunc(rows, func(x row) bool { return versions.Compare(x.of, last) >= 0 })
+	}
+	slices.SortStableFunc(rows, func(a, b row) int { return versions.Compare(b.of, a.of) })
+	for _, x := range rows {
+		if len(out.Packages) == limit {
+			out.Next = out.Packages[limit-1].Version
+			break
+		}
+		var p pipelines.Package
+		if err := decode(x.item, &p); err != nil {
+			return PackagePage{}, err
+		}
+		out.Packages = append(out.Packages, p)
+	}
+	return out, nil
 }
 
 // PackageIDs are the ids of all packages, as first written.

@@ -49,12 +49,12 @@ func (k *kit) planned(of func(pipelines.Deployment) plan.Plan) pipelines.Deploym
 func (k *kit) happens(id string, minute int, h graph.Happening) records.Loaded {
 	k.t.Helper()
 	l := k.load(id)
-	after, changed, err := k.Turn(k.t.Context(), l, []graph.Event{{ID: fmt.Sprint(id, "-", l.Revision), At: noon.Add(time.Duration(minute) * time.Minute), Of: h}})
+	after, changed, err := k.Turn(k.t.Context(), &l, []graph.Event{{ID: fmt.Sprint(id, "-", l.Revision), At: noon.Add(time.Duration(minute) * time.Minute), Of: h}})
 	k.must(err)
 	if !changed {
 		k.t.Fatalf("nothing followed from %T for %s, which is %s", h, id, l.State.Head.Status)
 	}
-	return after
+	return *after
 }
 
 func done(number int, dir string) graph.TaskReported {
@@ -210,7 +210,7 @@ func TestAScheduledOneJoinsNoQueue(t *testing.T) {
 	}
 	other := k.planned(func(d pipelines.Deployment) plan.Plan { return signOffPlan(d, "82") })
 	k.holds(d, other.ID)
-	if _, changed, err := k.Turn(t.Context(), l, []graph.Event{{ID: "e", At: due.Add(-time.Second), Of: graph.AlarmRang{Name: "start"}}}); changed || err != nil {
+	if _, changed, err := k.Turn(t.Context(), &l, []graph.Event{{ID: "e", At: due.Add(-time.Second), Of: graph.AlarmRang{Name: "start"}}}); changed || err != nil {
 		t.Errorf("a ring too early: %v, %v", changed, err)
 	}
 	k.happens(d.ID, 60, graph.AlarmRang{Name: "start"})

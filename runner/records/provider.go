@@ -92,9 +92,11 @@ func SetProvider(p Provider, revision int64) Change {
 	return setAt(key("settings", "provider", p.ID), p, revision)
 }
 
-// RemoveProvider is the change that takes one away. Who signed in with it keeps
-// their account.
-func RemoveProvider(id string) Change { return table.Remove(key("settings", "provider", id)) }
+// RemoveProvider is the change that takes one away, read at revision. Who signed in
+// with it keeps their account.
+func RemoveProvider(id string, revision int64) Change {
+	return table.RemoveAt(key("settings", "provider", id), revision)
+}
 
 // Identity is who somebody is at a provider: issuer and subject together, and
 // nothing else, name a person for good.
@@ -105,12 +107,14 @@ type Identity struct {
 	UserID   string    `json:"userId"`
 	Since    time.Time `json:"since"`
 	Name     string    `json:"name,omitempty"` // as the provider calls them, to be shown
+	// Groups are, by provider, those of the groups it stands for here that the person
+	// was in at their last sign-in there: why they are in teams by signing in.
+	Groups map[string][]string `json:"groups,omitempty"`
 }
 
-// Identity finds whose an identity is.
-func (r *Records) Identity(ctx context.Context, issuer, subject string) (Identity, bool, error) {
-	i, _, ok, err := get[Identity](ctx, r, identityKey(issuer, subject))
-	return i, ok, err
+// Identity finds whose an identity is, with the revision it was read at.
+func (r *Records) Identity(ctx context.Context, issuer, subject string) (Identity, int64, bool, error) {
+	return get[Identity](ctx, r, identityKey(issuer, subject))
 }
 
 // Identities are a user's.
@@ -123,9 +127,14 @@ func AddIdentity(i Identity) []Change {
 	return []Change{table.Create(identityKey(i.Issuer, i.Subject), encode(i)), table.Put(ownIdentity(i), encode(i))}
 }
 
-// RemoveIdentity are the changes that take it away again.
-func RemoveIdentity(i Identity) []Change {
-	return []Change{table.Remove(identityKey(i.Issuer, i.Subject)), table.Remove(ownIdentity(i))}
+// SetIdentity are the changes of one that was read at revision.
+func SetIdentity(i Identity, revision int64) []Change {
+	return []Change{table.Replace(identityKey(i.Issuer, i.Subject), encode(i), revision), table.Put(ownIdentity(i), encode(i))}
+}
+
+// RemoveIdentity are the changes that take it away again, read at revision.
+func RemoveIdentity(i Identity, revision int64) []Change {
+	return []Change{table.RemoveAt(identityKey(i.Issuer, i.Subject), revision), table.Remove(ownIdentity(i))}
 }
 
 func identityKey(issuer, subject string) table.Key { return key("identities", hashed(issuer, subject)) }

@@ -9,7 +9,11 @@
 //	what is known of asking a feed; of all feeds that are asked; a feed's webhook
 //	the last arrival under a name; the newest arrivals
 //	a release by id; the releases of a project, newest first
+//	the highest number of a project's releases
+//	the releases that have chosen a version of a package, newest first
 //	a deployment by id; the deployments of a project, newest first
+//	the deployments of a release, newest first; the newest in each environment
+//	whether anything has changed that a dashboard shows
 //	what is in each environment of a project (dashboard)
 //	which deployments are alive (recovery)
 //	who holds the place of a project and environment, and who waits
@@ -29,6 +33,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"slipway/pipelines"
 	"slipway/runner/blobs"
@@ -48,11 +53,20 @@ type Records struct {
 	table table.Table
 	blobs blobs.Blobs
 
-	plans    recent[planned]
+	plans    recent[*planned]
+	written  written
 	journals recent[journal]
 	results  recent[Result]
 	targets  decodedTargets
 	anchors  anchorTimes
+	// complained has the keys of the damaged rows that Troubled has heard of.
+	complained sync.Map
+
+	shownProjects decodings[pipelines.Project]
+	shownTargets  decodings[pipelines.Target]
+	shownCurrent  decodings[Current]
+	shownHeads    decodings[ReleaseHead]
+	headlines     decodings[headed]
 }
 
 // New makes Records over a table and a blob store.

@@ -18,6 +18,8 @@ type ReleaseHead struct {
 	pipelines.Release
 	Sequence int    `json:"sequence"`
 	Frozen   string `json:"frozen"` // name of the blob that holds the whole
+	// Listed says that each of its deployments has a row; see deployedKey.
+	Listed bool `json:"listed,omitempty"`
 }
 
 // ReleaseHead reads the head of one release.
@@ -78,18 +80,25 @@ func (r *Records) AddRelease(ctx context.Context, release pipelines.Release, tol
 		if err != nil {
 			return err
 		}
-		release.ID = fmt.Sprintf("Releases-%d", n)
+		release.ID = releaseID(n)
 		head, err := r.freeze(ctx, release, n)
 		if err != nil {
 			return err
 		}
-		changes := []Change{
-			counter,
+		head.Listed = true
+		highest, err := r.highestWith(ctx, head)
+		if err != nil {
+			return err
+		}
+		uses, err := r.usesWith(ctx, head)
+		if err != nil {
+			return err
+		}
+		return r.Tell(ctx, told(release), append(uses,
+			counter, highest,
 			table.Create(key("releases", release.ID), encode(head)),
 			table.Create(releaseNumberKey(release.ProjectID, release.Number), encode(release.ID)),
-			table.Create(releaseIndexKey(head), encode(head)),
-		}
-		return r.Tell(ctx, told(release), changes...)
+			table.Create(releaseIndexKey(head), encode(head)))...)
 	})
 	return release, err
 }
@@ -136,6 +145,7 @@ func (r *Records) ChangeRelease(ctx context.Context, id string, change func(pipe
 		if err != nil {
 			return err
 		}
+		after.Listed = head.Listed
 		return r.Tell(ctx, told,
 			table.Replace(key("releases", id), encode(after), revision),
 			table.Replace(releaseIndexKey(after), encode(after), indexed))

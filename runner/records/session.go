@@ -21,7 +21,40 @@ type Session struct {
 	Browser string    `json:"browser,omitempty"` // in words
 	Via     string    `json:"via,omitempty"`     // password, or the name of a provider
 	Hash    string    `json:"hash,omitempty"`
+	// After is the ending of sessions that it came after, as Endings had it before it
+	// was known who it is; "" in sessions that an earlier version began.
+	After string `json:"after,omitempty"`
 }
+
+// noEnding is where a user's sessions were never ended.
+const noEnding = "none"
+
+// EndingAt is the After of sessions that come after an ending at the moment.
+func EndingAt(at time.Time) string {
+	if at.IsZero() {
+		return noEnding
+	}
+	return at.UTC().Format(time.RFC3339Nano)
+}
+
+// Ending is what a session or the place before one has as its After, if it begins
+// by what is read from now on: whatever ends sessions meanwhile, ends it, too.
+func (r *Records) Ending(ctx context.Context, userID string) (string, error) {
+	at, err := r.SessionsSince(ctx, userID)
+	return EndingAt(at), err
+}
+
+// outlives says whether something that began then, after an ending, is still
+// good, where the newest ending was at since.
+func outlives(after string, began, since time.Time) bool {
+	if after == "" {
+		return !began.Before(since)
+	}
+	return after == EndingAt(since)
+}
+
+// EndedBy says whether the session was ended with all others at since.
+func (s Session) EndedBy(since time.Time) bool { return !outlives(s.After, s.Created, since) }
 
 // LastSeen is when the session was used last.
 func (s Session) LastSeen() time.Time {
@@ -53,7 +86,7 @@ func (r *Records) Sessions(ctx context.Context, userID string, now time.Time) ([
 		if err != nil {
 			return nil, err
 		}
-		if ok && now.Before(s.Expires) && !s.Created.Before(since) {
+		if ok && now.Before(s.Expires) && !s.EndedBy(since) {
 			out = append(out, s)
 		}
 	}
@@ -82,6 +115,16 @@ func (r *Records) SeeSession(ctx context.Context, hash string, at time.Time) err
 	return r.Write(ctx, table.Replace(k, encode(s), revision).Until(s.Expires))
 }
 
+// EndOne are the changes that end a session of which it counts who ends it: of two
+// at once one comes too late, and finds none.
+func (r *Records) EndOne(ctx context.Context, s Session) ([]Change, bool, error) {
+	_, revision, ok, err := get[Session](ctx, r, key("sessions", s.Hash))
+	if err != nil || !ok {
+		return nil, false, err
+	}
+	return append(EndSession(s)[1:], table.RemoveAt(key("sessions", s.Hash), revision)), true, nil
+}
+
 // EndSession are the changes that end a session.
 func EndSession(s Session) []Change {
 	out := []Change{table.Remove(key("sessions", s.Hash))}
@@ -91,8 +134,8 @@ func EndSession(s Session) []Change {
 	return out
 }
 
-// EndSessions is the change after which no session that began before the moment
-// is worth anything.
+// EndSessions is the change after which no session that began before it is worth
+// anything, and none that begins by what was read before it.
 func EndSessions(userID string, at time.Time) Change {
 	return table.Put(key("sessions-since", userID), encode(at))
 }
@@ -113,7 +156,11 @@ type Halfway struct {
 	Via     string    `json:"via"`
 	Expires time.Time `json:"expires"`
 	Wrong   int       `json:"wrong,omitempty"`
+	After   string    `json:"after,omitempty"` // as a Session's
 }
+
+// EndedBy says whether what ended sessions at since ended it, too; it began then.
+func (h Halfway) EndedBy(since, began time.Time) bool { return !outlives(h.After, began, since) }
 
 // Halfway reads one by the hash of its token, with the revision it was read at.
 func (r *Records) Halfway(ctx context.Context, hash string) (Halfway, int64, bool, error) {

@@ -31,8 +31,10 @@ func SetFactor(userID string, f Factor, revision int64) Change {
 	return table.Replace(k, encode(f), revision)
 }
 
-// RemoveFactor is the change that takes it away.
-func RemoveFactor(userID string) Change { return table.Remove(key("factors", userID)) }
+// RemoveFactor is the change that takes it away, read at revision.
+func RemoveFactor(userID string, revision int64) Change {
+	return table.RemoveAt(key("factors", userID), revision)
+}
 
 // Offer is a secret that was shown to a user as their new second factor, by hash:
 // only what we made becomes one.

@@ -27,8 +27,12 @@ func (r *Records) Trusts(ctx context.Context) ([]Trust, error) {
 // AddTrust is the change that adds a rule.
 func AddTrust(t Trust) Change { return table.Create(key("settings", "trust", t.ID), encode(t)) }
 
-// RemoveTrust is the change that takes one away. Keys given by it run out by themselves.
-func RemoveTrust(id string) Change { return table.Remove(key("settings", "trust", id)) }
+// RemoveTrust is the change that takes one away, false where there is none. Keys
+// given by it run out by themselves.
+func (r *Records) RemoveTrust(ctx context.Context, id string) (change Change, ok bool, err error) {
+	_, revision, ok, err := get[Trust](ctx, r, key("settings", "trust", id))
+	return table.RemoveAt(key("settings", "trust", id), revision), ok, err
+}
 
 // SpendToken is the change that marks a token as used, by what names it: it is
 // refused where the token was used before.

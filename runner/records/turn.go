@@ -9,7 +9,6 @@ import (
 
 	"slipway/pipelines"
 	"slipway/pipelines/plan"
-	"slipway/pipelines/task"
 	"slipway/runner/graph"
 	"slipway/runner/spend"
 	"slipway/runner/table"
@@ -26,8 +25,8 @@ const snapshotEvery = 64
 type Loaded struct {
 	Deployment pipelines.Deployment
 	Plan       plan.Plan
-	// Names are graph.Names of the plan, worked out once; nil where nobody has.
-	Names    []task.Variable
+	// Common is graph.CommonOf the plan, worked out once; nil where nobody has.
+	Common   *graph.Common
 	State    graph.State
 	Stored   bool  // there is a record of it; false only while it is being added
 	Revision int64 // of the newest turn; 0 before the first
@@ -58,20 +57,30 @@ type Turn struct {
 // Load reads a deployment's plan and newest state. What cannot be read is a
 // *CorruptError.
 func (r *Records) Load(ctx context.Context, id string) (Loaded, error) {
+	var l Loaded
+	err := r.LoadInto(ctx, id, &l)
+	return l, err
+}
+
+// LoadInto is Load for those who look again and again.
+func (r *Records) LoadInto(ctx context.Context, id string, l *Loaded) error {
+	*l = Loaded{Stored: true}
 	newest := r.newest(ctx, id)
-	d, record, err := r.record(ctx, id)
+	var err error
+	if l.Deployment, l.record, err = r.record(ctx, id); err != nil {
+		*l = Loaded{}
+		return err
+	}
+	p, err := r.planned(ctx, l.Deployment.Plan)
 	if err != nil {
-		return Loaded{}, err
+		*l = Loaded{}
+		return err
 	}
-	p, err := r.planned(ctx, d.Plan)
-	if err != nil {
-		return Loaded{}, err
+	l.Plan, l.Common, l.State = p.plan, p.common, graph.Begin(p.plan)
+	if err := r.replay(ctx, l, newest); err != nil || !l.contradicted() {
+		return err
 	}
-	l := Loaded{Deployment: d, Plan: p.plan, Names: p.names, State: graph.Begin(p.plan), Stored: true, record: record}
-	if err := r.replay(ctx, &l, newest); err != nil || !l.contradicted() {
-		return l, err
-	}
-	return l, r.settle(ctx, &l)
+	return r.settle(ctx, l)
 }
 
 // settle reads a deployment again whose record has an end that its journal has
@@ -107,6 +116,9 @@ func (r *Records) replay(ctx context.Context, l *Loaded, newest func() (table.Pa
 	for page, err := newest(); ; page, err = r.table.Query(ctx, span) {
 		if err != nil {
 			return err
+		}
+		if w.head == nil && r.written.knows(page.Items, l) {
+			return nil
 		}
 		for _, item := range page.Items {
 			if err := w.take(item); err != nil {
@@ -237,10 +249,9 @@ func add(parts, older map[int]graph.Part) {
 //
 // The turns by which a deployment begins, ends, or comes to stand otherwise to
 // its place carry the rows that tell others of it: index, place, queue, claims.
-func (r *Records) Turn(ctx context.Context, l Loaded, events []graph.Event, with ...Also) (Loaded, bool, error) {
+func (r *Records) Turn(ctx context.Context, l *Loaded, events []graph.Event, with ...Also) (*Loaded, bool, error) {
 	counted := spend.Of(ctx).Take()
-	l.Spent = l.Spent.Plus(counted)
-	next, also, err := r.turn(ctx, l, events, with...)
+	next, also, err := r.turn(ctx, l, l.Spent.Plus(counted), events, with...)
 	if err == nil && len(also.Changes) > 0 {
 		err = r.tell(ctx, also)
 	}
@@ -255,33 +266,16 @@ func (r *Records) Turn(ctx context.Context, l Loaded, events []graph.Event, with
 }
 
 // turn is how the deployment stands after the events, with what is to be written
-// to make it so, with being what goes with it; nothing if nothing follows.
-func (r *Records) turn(ctx context.Context, l Loaded, events []graph.Event, with ...Also) (Loaded, Also, error) {
-	var also Also
-	for _, w := range with {
-		also.Told, also.Changes = append(also.Told, w.Told...), append(also.Changes, w.Changes...)
+// to make it so, with being what goes with it; nothing if nothing follows. Spent
+// is what it has cost up to then.
+func (r *Records) turn(ctx context.Context, l *Loaded, spent spend.Counts, events []graph.Event, with ...Also) (*Loaded, Also, error) {
+	state, applied, asked, err := advance(l, events)
+	if err != nil || len(applied) == 0 {
+		return l, Also{}, err
 	}
-	next := l
-	next.Asked = nil
-	var applied []graph.Event
-	for _, e := range events {
-		state, asked, err := graph.Advance(l.Plan, next.State, e)
-		if err != nil {
-			return l, Also{}, err
-		}
-		if same(state, next.State) {
-			continue
-		}
-		next.State = state
-		applied = append(applied, e)
-		for _, x := range asked {
-			next.Asked = append(next.Asked, x.ID)
-		}
-	}
-	if len(applied) == 0 {
-		return l, Also{}, nil
-	}
-	next.Revision++
+	next := new(Loaded)
+	*next = *l
+	next.State, next.Asked, next.Spent, next.Revision = state, asked, spent, l.Revision+1
 	turn := Turn{
 		Format: TurnFormat, Revision: next.Revision, Events: applied, Head: next.State.Head, Parts: next.State.Changed(l.State),
 		Effects: next.Asked, Spent: next.Spent,
@@ -290,23 +284,48 @@ func (r *Records) turn(ctx context.Context, l Loaded, events []graph.Event, with
 		turn.Snapshot = len(next.State.Parts)
 	}
 	stored := r.packed(encodeTurn(&turn))
-	edges, err := r.edges(ctx, &l, &next, edge{at: applied[len(applied)-1].At, pin: pinIn(also.Changes)})
+	r.written.keep(next, stored)
+	var also Also
+	for _, w := range with {
+		also.Told, also.Changes = append(also.Told, w.Told...), append(also.Changes, w.Changes...)
+	}
+	edges, err := r.edges(ctx, l, next, edge{at: applied[len(applied)-1].At, pin: pinIn(also.Changes)})
 	if err != nil {
 		return l, Also{}, err
 	}
-	changes := append(edges.Changes, r.closing(&l, &next)...)
+	changes := append(edges.Changes, r.closing(l, next)...)
 	changes = append(changes, table.Create(turnKey(l.Deployment.ID, next.Revision), stored))
 	return next, Also{append(also.Told, edges.Told...), append(changes, also.Changes...)}, nil
 }
 
+// advance applies events and says which of them meant anything, and which effects
+// they ask for.
+func advance(l *Loaded, events []graph.Event) (state graph.State, applied []graph.Event, asked []string, err error) {
+	state = l.State
+	for _, e := range events {
+		after, effects, err := graph.Advance(l.Plan, state, e)
+		if err != nil {
+			return state, nil, nil, err
+		}
+		if same(&after, &state) {
+			continue
+		}
+		state, applied = after, append(applied, e)
+		for _, x := range effects {
+			asked = append(asked, x.ID)
+		}
+	}
+	return state, applied, asked, nil
+}
+
 // same says whether Advance returned the state it was given.
-func same(a, b graph.State) bool {
+func same(a, b *graph.State) bool {
 	return len(a.Head.Steps) == len(b.Head.Steps) && (len(a.Head.Steps) == 0 || &a.Head.Steps[0] == &b.Head.Steps[0])
 }
 
 // snapshot writes all parts beside a turn that was just written. Losing it
 // half-way costs a longer walk back, nothing else, so a trouble here is nobody's.
-func (r *Records) snapshot(ctx context.Context, l Loaded) {
+func (r *Records) snapshot(ctx context.Context, l *Loaded) {
 	for i, part := range l.State.Parts {
 		if r.table.Write(ctx, table.Put(snapshotKey(l.Deployment.ID, l.Revision, i), r.packed(encode(part)))) != nil {
 			return

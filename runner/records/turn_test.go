@@ -110,7 +110,7 @@ func TestTwoRaceForOnePlace(t *testing.T) {
 	var all sync.WaitGroup
 	for _, l := range loaded {
 		all.Go(func() {
-			_, changed, err := k.Turn(t.Context(), l, events(graph.Started{}))
+			_, changed, err := k.Turn(t.Context(), &l, events(graph.Started{}))
 			if err == nil && changed {
 				won.Add(1)
 			} else if !records.Conflict(err) {
@@ -131,7 +131,7 @@ func TestTwoWritersOneWins(t *testing.T) {
 	l := k.turn(k.load(d.ID), graph.Started{})
 	first, second := k.load(d.ID), k.load(d.ID)
 	k.turn(first, reported(0))
-	after, changed, err := k.Turn(t.Context(), second, events(reported(1)))
+	after, changed, err := k.Turn(t.Context(), &second, events(reported(1)))
 	if !records.Conflict(err) || changed || after.Revision != l.Revision {
 		t.Errorf("the slower writer: %v, revision %d, %v; want a conflict and the state it had", changed, after.Revision, err)
 	}
@@ -146,13 +146,13 @@ func TestATurnFromWhichNothingFollowsIsNotWritten(t *testing.T) {
 	d := k.deployment(2, 2)
 	l := k.turn(k.turn(k.load(d.ID), graph.Started{}), reported(0))
 	also := records.Also{Changes: []records.Change{records.SetPassword("Users-1", "written")}}
-	if _, changed, err := k.Turn(t.Context(), l, events(reported(0)), also); changed || err != nil {
+	if _, changed, err := k.Turn(t.Context(), &l, events(reported(0)), also); changed || err != nil {
 		t.Errorf("a report that came twice: %v, %v", changed, err)
 	}
 	if hash, err := k.Password(t.Context(), "Users-1"); hash != "" || err != nil {
 		t.Errorf("what should go with the turn was written without it: %q, %v", hash, err)
 	}
-	if _, changed, err := k.Turn(t.Context(), l, nil); changed || err != nil {
+	if _, changed, err := k.Turn(t.Context(), &l, nil); changed || err != nil {
 		t.Errorf("no event: %v, %v", changed, err)
 	}
 	k.turn2(l, also)
@@ -161,7 +161,7 @@ func TestATurnFromWhichNothingFollowsIsNotWritten(t *testing.T) {
 // turn2 writes a turn together with another change.
 func (k *kit) turn2(l records.Loaded, also records.Also) {
 	k.t.Helper()
-	_, changed, err := k.Turn(k.t.Context(), l, events(reported(1)), also)
+	_, changed, err := k.Turn(k.t.Context(), &l, events(reported(1)), also)
 	k.must(err)
 	if hash, _ := k.Password(k.t.Context(), "Users-1"); !changed || hash != "written" {
 		k.t.Errorf("the change beside the turn is %q", hash)

@@ -165,7 +165,12 @@ func (o *object) task(x *graph.TaskState) {
 
 // object is JSON while it is written. A member that may be left out is left out
 // where it is empty: word, words, count, mark, moment.
-type object struct{ text []byte }
+type object struct {
+	text []byte
+	// A turn says the same few times again and again.
+	last     time.Time
+	lastText []byte
+}
 
 func (o *object) begin() { o.text = append(o.text, '{') }
 func (o *object) end()   { o.text = append(o.text, '}') }
@@ -236,11 +241,17 @@ func plain(s string) bool {
 }
 
 func (o *object) time(at time.Time) {
+	if at == o.last && o.lastText != nil {
+		o.text = append(o.text, o.lastText...)
+		return
+	}
+	from := len(o.text)
 	text, err := at.AppendText(append(o.text, '"'))
 	if err != nil {
 		panic(fmt.Sprintf("the time %v cannot be stored: %v", at, err))
 	}
 	o.text = append(text, '"')
+	o.last, o.lastText = at, o.text[from:]
 }
 
 // value is anything at all.

@@ -2,6 +2,7 @@ package replay
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"slipway/pipelines"
@@ -58,19 +59,38 @@ func (q *inquiry) waitsFor() string {
 		return "the deployment waits for its place in " + q.plan.Environment
 	}
 	var open []string
-	for _, n := range q.needs() {
-		if before := head.Steps[n]; !before.Status.Ended() {
-			text := q.plan.Steps[n].Name + " is " + string(before.Status)
-			if before.Status == pipelines.Waiting && q.plan.Steps[n].Kind == plan.Ask {
-				text = q.plan.Steps[n].Name + " waits for an answer of " + asksWhom(q.plan, n)
-			}
-			open = append(open, text)
+	for _, n := range q.takingPart(q.needs()) {
+		before := head.Steps[n]
+		switch {
+		case before.Status.Ended():
+		case before.Status == pipelines.Waiting && q.plan.Steps[n].Kind == plan.Ask:
+			open = append(open, q.plan.Steps[n].Name+" waits for an answer of "+asksWhom(q.plan, n))
+		default:
+			open = append(open, q.plan.Steps[n].Name+" "+standsWord(before.Status))
 		}
 	}
 	if len(open) == 0 {
 		return "its turn has not come"
 	}
 	return several(open)
+}
+
+// takingPart are the steps, with those before them in place of such that take no
+// part in the deployment.
+func (q *inquiry) takingPart(steps []int) []int {
+	var out []int
+	for _, n := range steps {
+		if q.plan.Steps[n].Skip == "" {
+			out = append(out, n)
+			continue
+		}
+		for _, before := range q.takingPart(needsOf(q.plan, n)) {
+			if !slices.Contains(out, before) {
+				out = append(out, before)
+			}
+		}
+	}
+	return out
 }
 
 // needs are the steps that this one waits for; those of a child step are its

@@ -96,6 +96,23 @@ func pastWord(s pipelines.Status) string {
 	return endWord(s)
 }
 
+// standsWord is how something stands now, as a sentence about it goes on.
+func standsWord(s pipelines.Status) string {
+	switch s {
+	case pipelines.Pending:
+		return "has not begun"
+	case pipelines.Queued:
+		return "waits for its turn"
+	case pipelines.Running:
+		return "runs"
+	case pipelines.Waiting:
+		return "waits for a person"
+	case pipelines.Cancelling:
+		return "is being cancelled"
+	}
+	return pastWord(s)
+}
+
 // asked are the effects in words; what is begun on many targets is one of them.
 func asked(p plan.Plan, effects []graph.Effect) []string {
 	var out []string

@@ -106,7 +106,7 @@ func told(a replay.Answer) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: %s\n  rule: %s\n", a.Status, a.Because, a.Rule)
 	for _, f := range a.Facts {
-		fmt.Fprintf(&b, "  saw: %s is %s%s\n", f.Of, f.Is, when(f.Revision))
+		fmt.Fprintf(&b, "  saw: %s: %s%s\n", f.Of, f.Is, when(f.Revision))
 	}
 	for _, h := range a.History {
 		fmt.Fprintf(&b, "  %d: %s\n", h.Revision, h.Text)

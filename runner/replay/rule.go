@@ -53,13 +53,17 @@ func (q *inquiry) facts() []Fact {
 		}
 		told[n] = true
 		s := state.Head.Steps[n]
-		f := Fact{Of: "step " + q.plan.Steps[n].Name, Is: string(s.Status)}
-		if s.Status.Ended() {
+		f := Fact{Of: "step " + q.plan.Steps[n].Name, Is: standsWord(s.Status)}
+		skip := q.plan.Steps[n].Skip
+		switch {
+		case skip != "":
+			f.Is = "takes no part: " + skip
+		case s.Status.Ended():
 			f.Revision, f.At = q.ends[n].Revision, q.ends[n].At
 			f.Is += noted(s.Message)
 		}
 		out = append(out, f)
-		if s.Status == pipelines.Skipped { // then those before it count
+		if skip != "" || s.Status == pipelines.Skipped { // then those before it count
 			for _, before := range needsOf(q.plan, n) {
 				tell(before)
 			}

@@ -104,7 +104,7 @@ func stories() map[string]story {
 			append([][]graph.Happening{{graph.Started{}}, {outputs, second}}, each(answered(1, true, "Stella", "go"), graph.Closed{})...),
 			[]string{"Greeting in Check", "Greeting in Check on web-2", "Password in Check", "Address in Check", "Octopus.Action[Check].Output.Port in If ready on web-1", "octopus.action[check].output[web-2].port in If ready",
 				"Octopus.Action[Sign Off].Output.Manual.Notes in If ready", "Octopus.Step[Check].Status.Code in Unless dev", "If ready", "Unless dev"}},
-		"waits": {planned(host("Deploy", "web-1"), ask("Sign Off", plan.Question{Minimum: 2, Remind: task.Duration(time.Minute), Timeout: task.Duration(time.Hour)}), host("Next", "web-1")),
+		"waits": {planned(host("Deploy", "web-1"), ask("Sign Off", plan.Question{Minimum: 2, Remind: task.Duration(time.Minute), Timeout: task.Duration(time.Hour)}), only, host("Next", "web-1")),
 			append([][]graph.Happening{{graph.Started{}}, {good(0)}}, each(graph.AlarmRang{Name: "remind-1-0-1"}, answered(1, true, "Stella", "fine"))...),
 			[]string{"Sign Off", "Next"}},
 		"child steps": {planned(rolling, stop, begin, mail("Tell")), each(graph.Started{}, good(0), bad(2, "no such unit"), sent(3), graph.Closed{}),

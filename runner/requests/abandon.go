@@ -20,7 +20,7 @@ func (r *Requests) Abandon(ctx context.Context, p pipelines.Principal, id, note 
 	}
 	l, err := r.Records.Load(ctx, id)
 	if err == nil && l.State.Head.Status.Ended() {
-		return pipelines.Refuse(pipelines.Conflict, "%s has ended already: it is %s", id, l.State.Head.Status)
+		return pipelines.Refuse(pipelines.Conflict, "%s has ended already: it %s", id, become(l.State.Head.Status))
 	}
 	if err == nil {
 		return pipelines.Refuse(pipelines.Conflict, "%s can be read, so it need not be given up: `slipway cancel %s`, and a second time to end it at once", id, id)
@@ -33,7 +33,7 @@ func (r *Requests) Abandon(ctx context.Context, p pipelines.Principal, id, note 
 		return pipelines.Refuse(pipelines.Conflict, "%s was written by a newer program, which may be carrying it out: use that one, and cancel it there", id)
 	}
 	if d, err := r.Records.Deployment(ctx, id); err == nil && d.Finished != nil {
-		return pipelines.Refuse(pipelines.Conflict, "%s has ended already: it is %s, %s", id, d.Status, d.Message)
+		return pipelines.Refuse(pipelines.Conflict, "%s has ended already: it %s, %s", id, become(d.Status), d.Message)
 	}
 	message := fmt.Sprintf("given up by %s: its state could not be read (%s)", p.Called, corrupt.Key)
 	if note != "" {

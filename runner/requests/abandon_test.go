@@ -44,7 +44,7 @@ func TestAbandon(t *testing.T) {
 	if after.Status != pipelines.Failed || !strings.HasPrefix(after.Message, "given up by Admin: its state could not be read (") || !strings.HasSuffix(after.Message, ": the disk was full") {
 		t.Errorf("its record says %s: %s", after.Status, after.Message)
 	}
-	refused(t, "the same again", abandon(k.admin), pipelines.Conflict, "has ended already: it is failed")
+	refused(t, "the same again", abandon(k.admin), pipelines.Conflict, "has ended already: it has failed")
 	if entry := k.audited("DeploymentGivenUp", d.ID); entry.Username != "admin" {
 		t.Errorf("the audit log says %+v", entry)
 	}

@@ -120,6 +120,9 @@ func decision(l records.Loaded, step int, in AnswerRequest) string {
 	if missing := openings.Missing(l, step) - 1; in.Proceed && missing > 0 {
 		message += fmt.Sprintf(" (%d more must)", missing)
 	}
+	if by := l.Deployment.CreatedBy; by != "" {
+		message += ", asked for by " + by // so that one line has both, who asked and who decided
+	}
 	if in.Note != "" {
 		message += ": " + in.Note
 	}
@@ -141,6 +144,9 @@ func asked(l records.Loaded, name string) (int, error) {
 		return 0, pipelines.Refuse(pipelines.Invalid, "%s waits for several answers: name the step", l.Deployment.ID)
 	case name != "" && l.Plan.Step(name) < 0:
 		return 0, pipelines.Refuse(pipelines.NotFound, "%s has no step %q", l.Deployment.ID, name)
+	case name != "" && l.State.Head.Steps[l.Plan.Step(name)].Answer != nil:
+		step := l.Plan.Step(name)
+		return 0, pipelines.Refuse(pipelines.Conflict, "step %s of %s is decided: %s", l.Plan.Steps[step].Name, l.Deployment.ID, answered(l, step))
 	case l.State.Head.Status.Ended():
 		return 0, pipelines.Refuse(pipelines.Conflict, "%s has ended (%s): nothing waits for an answer", l.Deployment.ID, l.State.Head.Status)
 	}
@@ -148,7 +154,7 @@ func asked(l records.Loaded, name string) (int, error) {
 		return 0, pipelines.Refuse(pipelines.Conflict, "%s waits for a choice, not for an approval: `slipway decide %s`", l.Deployment.ID, l.Deployment.ID)
 	}
 	if step := l.Plan.Step(name); name != "" {
-		return 0, pipelines.Refuse(pipelines.Conflict, "step %s of %s does not wait for an answer: it is %s", l.Plan.Steps[step].Name, l.Deployment.ID, l.State.Head.Steps[step].Status)
+		return 0, pipelines.Refuse(pipelines.Conflict, "step %s of %s does not wait for an answer: it %s", l.Plan.Steps[step].Name, l.Deployment.ID, become(l.State.Head.Steps[step].Status))
 	}
-	return 0, pipelines.Refuse(pipelines.Conflict, "%s does not wait for an answer: it is %s", l.Deployment.ID, l.State.Head.Status)
+	return 0, pipelines.Refuse(pipelines.Conflict, "%s does not wait for an answer: it %s", l.Deployment.ID, become(l.State.Head.Status))
 }

@@ -54,7 +54,7 @@ func TestSeveralMustApprove(t *testing.T) {
 	if now := l.State.Head.Steps[0]; now.Status != pipelines.Waiting || len(now.Approved) != 1 || now.Approved[0].Called != omar.Called || now.Answer != nil {
 		t.Errorf("after the first approval the step is %+v", now)
 	}
-	if entry := k.audited("InterruptionSubmitted", d.ID); !strings.HasSuffix(entry.Message, "approved Look of Chain 0.0.1 to Dev (1 more must)") {
+	if entry := k.audited("InterruptionSubmitted", d.ID); !strings.HasSuffix(entry.Message, "approved Look of Chain 0.0.1 to Dev (1 more must), asked for by ida") {
 		t.Errorf("the audit log says %q", entry.Message)
 	}
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"slipway/pipelines"
+	"slipway/pipelines/auditlog"
 	"slipway/runner/blobs"
 	"slipway/runner/records"
 )
@@ -67,6 +68,7 @@ func (r *Requests) Arrive(ctx context.Context, from Bucket, a Arrival) (records.
 	switch {
 	case err == nil:
 		out.Package, out.Problems = received.Package.ID+" "+received.Package.Version, received.Problems
+		out.Projects = received.problemsOf
 	case errors.Is(err, blobs.ErrNotFound):
 		out.Outcome = records.Gone
 	case refused && (refusal.Code == pipelines.Invalid || refusal.Code == pipelines.Conflict):
@@ -122,9 +124,9 @@ func (r *Requests) noteArrival(ctx context.Context, a Arrival, out records.Arriv
 		var told []pipelines.Event
 		switch out.Outcome {
 		case records.Refused:
-			told = append(told, r.audit(theBucket(), "PackageRefused", a.Key, "refused "+a.Key+" from the bucket: "+out.Why))
+			told = append(told, r.audit(theBucket(), "PackageRefused", auditlog.ArrivalSubject(a.Key), "refused "+a.Key+" from the bucket: "+out.Why))
 		case records.Gone:
-			told = append(told, r.audit(theBucket(), "PackageGone", a.Key, "passed over "+a.Key+" from the bucket: it was removed before it was read"))
+			told = append(told, r.audit(theBucket(), "PackageGone", auditlog.ArrivalSubject(a.Key), "passed over "+a.Key+" from the bucket: it was removed before it was read"))
 		}
 		if err := r.Records.Tell(ctx, told, records.KeepArrival(out, r.Env.NewID(), revision)...); !records.Conflict(err) {
 			return out, err

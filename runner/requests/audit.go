@@ -32,12 +32,12 @@ func (r *Requests) NoteRefusal(ctx context.Context, p pipelines.Principal, asked
 		e.Details["permission"] = string(why.Lacks)
 	}
 	if why.Where.Project != "" {
-		if project, err := r.project(ctx, why.Where.Project); err == nil {
+		if project, err := r.project(ctx, p, why.Where.Project); err == nil {
 			e.Project = project.ID
 		}
 	}
 	if why.Where.Environment != "" {
-		if environment, err := r.environment(ctx, why.Where.Environment); err == nil {
+		if environment, err := r.environment(ctx, p, why.Where.Environment); err == nil {
 			e.Environment = environment.ID
 		}
 	}

@@ -14,6 +14,8 @@ import (
 type Followed struct {
 	Deployments []pipelines.Deployment
 	NotSent     []string // where it would have gone, and why it did not: for people
+
+	notSentTo []pipelines.Where // of each
 }
 
 // deployFirst starts the deployments that a new release makes by itself: to
@@ -39,14 +41,11 @@ func (r *Requests) Next(ctx context.Context, ended pipelines.Deployment) error {
 	if ended.Status != pipelines.Succeeded {
 		return nil
 	}
-	project, err := r.Records.Project(ctx, ended.ProjectID)
-	if pipelines.CodeOf(err) == pipelines.NotFound {
-		return nil // the project was removed meanwhile
+	project, there, err := r.Records.Shared().Project(ctx, ended.ProjectID)
+	if err != nil || !there {
+		return err // it was removed meanwhile
 	}
-	if err != nil {
-		return err
-	}
-	lifecycle, err := r.Records.LifecycleOf(ctx, project.Noun, ended.Channel)
+	lifecycle, err := r.Records.LifecycleOf(ctx, project, ended.Channel)
 	if err != nil || !slices.ContainsFunc(lifecycle.Phases, func(p pipelines.Phase) bool { return p.Automatic }) {
 		return err // nothing opens by itself, which is so for most: no need to read on
 	}
@@ -54,12 +53,12 @@ func (r *Requests) Next(ctx context.Context, ended pipelines.Deployment) error {
 	if err != nil {
 		return err
 	}
-	progression, err := r.Records.Progression(ctx, project.Noun, release)
+	progression, err := r.Records.Progression(ctx, project, release)
 	if err != nil {
 		return err
 	}
 	by := starter{Principal: pipelines.System("lifecycle: " + ended.Environment + " succeeded"), automatic: true}
-	_, err = r.deployWhere(ctx, by, project.Noun, release, progression,
+	_, err = r.deployWhere(ctx, by, project, release, progression,
 		func(p pipelines.Progress) bool { return p.Automatic })
 	return err
 }
@@ -70,7 +69,7 @@ func (r *Requests) Next(ctx context.Context, ended pipelines.Deployment) error {
 // of it.
 func (r *Requests) deployWhere(ctx context.Context, by starter, project pipelines.Project, release pipelines.Release, progression []pipelines.Progress, wanted func(pipelines.Progress) bool) (Followed, error) {
 	var out Followed
-	before, err := r.Records.Deployments(ctx, project.ID, 0)
+	before, err := r.Records.DeploymentsSince(ctx, project.ID, release.Created)
 	if err != nil {
 		return out, err
 	}
@@ -78,7 +77,7 @@ func (r *Requests) deployWhere(ctx context.Context, by starter, project pipeline
 		if !p.Open || !wanted(p) || sent(before, release.ID, p.Environment) {
 			continue
 		}
-		environment, err := r.environment(ctx, p.Environment)
+		environment, err := r.environment(ctx, by.Principal, p.Environment)
 		if err != nil {
 			return out, err
 		}
@@ -92,6 +91,7 @@ func (r *Requests) deployWhere(ctx context.Context, by starter, project pipeline
 				return out, err
 			}
 			out.NotSent = append(out.NotSent, said)
+			out.notSentTo = append(out.notSentTo, pipelines.Where{Project: project.Name, Environment: environment.Name})
 			continue
 		}
 		d, err := r.deploy(ctx, by.Principal, ordering{once: true}, func(id newID) (pipelines.Deployment, plan.Plan, error) {

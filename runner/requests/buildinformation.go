@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"slipway/pipelines"
+	"slipway/pipelines/auditlog"
 	"slipway/pipelines/packagefile"
 )
 
@@ -45,7 +46,7 @@ func (r *Requests) builtFrom(p pipelines.Principal, before, told pipelines.Build
 	if known {
 		verb = "replaced"
 	}
-	e := r.audit(p, "BuildInformationPushed", told.Package, verb+" where "+told.Package+" "+told.Version+" comes from: "+cmp.Or(told.ShortRevision(told.Revision()), told.Repository, told.BuildNumber, "a build"))
+	e := r.audit(p, "BuildInformationPushed", auditlog.PackageSubject(told.Package), verb+" where "+told.Package+" "+told.Version+" comes from: "+cmp.Or(told.ShortRevision(told.Revision()), told.Repository, told.BuildNumber, "a build"))
 	e.Details = map[string]string{"version": told.Version}
 	for _, one := range []struct{ name, was, is string }{
 		{"type", string(before.Type), string(told.Type)}, {"repository", before.Repository, told.Repository},

@@ -6,6 +6,7 @@ import (
 	"slipway/pipelines"
 	"slipway/runner/graph"
 	"slipway/runner/records"
+	"slipway/runner/requests/openings"
 )
 
 // Cancel asks a deployment to stop. Steps that always run still run; a second
@@ -16,10 +17,10 @@ func (r *Requests) Cancel(ctx context.Context, p pipelines.Principal, id, note s
 	}
 	_, changed, err := r.Records.Happen(ctx, id, func(l records.Loaded) ([]graph.Event, records.Also, error) {
 		if err := p.Demand(pipelines.TaskCancel, pipelines.Where{Project: l.Plan.Project, Environment: l.Plan.Environment}); err != nil {
-			return nil, records.Also{}, err
+			return nil, records.Also{}, openings.Hide(p, l, err)
 		}
 		if l.State.Head.Status.Ended() {
-			return nil, records.Also{}, pipelines.Refuse(pipelines.Conflict, "%s has ended already: it is %s", id, l.State.Head.Status)
+			return nil, records.Also{}, pipelines.Refuse(pipelines.Conflict, "%s has ended already: it %s", id, become(l.State.Head.Status))
 		}
 		event := graph.Event{ID: r.Env.NewID(), At: r.Env.Now(), Of: graph.CancelAsked{UserID: p.UserID, Called: p.Called, Note: note}}
 		message := "cancel " + l.Plan.Project + " " + l.Plan.Release + " to " + l.Plan.Environment

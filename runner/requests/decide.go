@@ -89,7 +89,7 @@ func (in DecideRequest) meant(l records.Loaded) (openings.Choice, error) {
 	case l.State.Head.Status == pipelines.Waiting:
 		return openings.Choice{}, pipelines.Refuse(pipelines.Conflict, "%s waits for an approval, not for a choice: `slipway approve %s` or `slipway reject %s`", l.Deployment.ID, l.Deployment.ID, l.Deployment.ID)
 	}
-	return openings.Choice{}, pipelines.Refuse(pipelines.Conflict, "nothing of %s waits for a choice: it is %s", l.Deployment.ID, l.State.Head.Status)
+	return openings.Choice{}, pipelines.Refuse(pipelines.Conflict, "nothing of %s waits for a choice: it %s", l.Deployment.ID, become(l.State.Head.Status))
 }
 
 // mostNamed bounds how many attempts a refusal names.

@@ -55,7 +55,7 @@ func TestDecide(t *testing.T) {
 			t.Errorf("step %d is %s, warning %v; want it ignored with a warning", i, s.Status, s.Warning)
 		}
 	}
-	refused(t, "after the end", choose(k.admin, "", "", graph.Fail), pipelines.Conflict, "nothing of "+id+" waits for a choice: it is succeeded")
+	refused(t, "after the end", choose(k.admin, "", "", graph.Fail), pipelines.Conflict, "nothing of "+id+" waits for a choice: it has succeeded")
 	if entry := k.audited("InterruptionSubmitted", id); !strings.Contains(entry.Message, "chose ignore for First on web-1 of Chain 0.0.1 to Dev, whose attempt 2 ended nobody knows how: looked there") {
 		t.Errorf("the audit log says %q", entry.Message)
 	}

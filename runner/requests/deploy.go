@@ -86,11 +86,11 @@ type newID func(context.Context) (string, error)
 
 // prepare checks right and rule and gathers what the plan is made of.
 func (r *Requests) prepare(ctx context.Context, p pipelines.Principal, in DeployRequest, id newID) (plan.Input, error) {
-	project, err := r.project(ctx, in.Project)
+	project, err := r.project(ctx, p, in.Project)
 	if err != nil {
 		return plan.Input{}, err
 	}
-	environment, err := r.environment(ctx, in.Environment)
+	environment, err := r.environment(ctx, p, in.Environment)
 	if err != nil {
 		return plan.Input{}, err
 	}

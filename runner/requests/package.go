@@ -8,9 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"slipway/pipelines"
+	"slipway/pipelines/auditlog"
 	"slipway/pipelines/packagefile"
 	"slipway/pipelines/plan"
 	"slipway/pipelines/steps"
@@ -36,6 +36,9 @@ type Received struct {
 	// Problems say which waiting projects could make no release, and why. The
 	// package is registered all the same.
 	Problems []string `json:"problems,omitempty"`
+
+	problemsOf []string          // the project of each, by name
+	notSentTo  []pipelines.Where // of each of NotSent
 }
 
 // ReceivePackage registers a package and lets the projects that wait for it
@@ -47,15 +50,19 @@ func (r *Requests) ReceivePackage(ctx context.Context, p pipelines.Principal, up
 	}
 	pkg, err := r.identify(p, up.FileName, up.Content, up.Size)
 	if err != nil {
-		return Received{}, err
+		return Received{}, r.notTaken(ctx, p, up.FileName, err)
 	}
 	if pkg.SHA256, err = hashOf(up.Content, up.Size); err != nil {
 		return Received{}, err
 	}
-	return r.receive(ctx, p, pkg, func(blob string) error {
+	out, err := r.register(ctx, p, pkg, func(blob string) error {
 		_, err := r.Blobs.Put(ctx, blob, io.NewSectionReader(up.Content, 0, up.Size))
 		return err
 	})
+	if err != nil {
+		return Received{}, r.notTaken(ctx, p, up.FileName, err)
+	}
+	return r.letKnow(ctx, p, out)
 }
 
 // identify reads what a file is and notes who brought it; its hash is left open.
@@ -89,7 +96,13 @@ func (r *Requests) receive(ctx context.Context, p pipelines.Principal, pkg pipel
 	if err != nil {
 		return Received{}, err
 	}
-	return r.trigger(ctx, pipelines.System("trigger: package "+out.Package.ID+" pushed by "+p.Username), out)
+	return r.letKnow(ctx, p, out)
+}
+
+// letKnow lets the projects know that wait for a package.
+func (r *Requests) letKnow(ctx context.Context, p pipelines.Principal, out Received) (Received, error) {
+	out, err := r.trigger(ctx, pipelines.System("trigger: package "+out.Package.ID+" pushed by "+p.Username), out)
+	return out.heardBy(p), err
 }
 
 func (r *Requests) register(ctx context.Context, p pipelines.Principal, pkg pipelines.Package, keep func(blob string) error) (Received, error) {
@@ -101,7 +114,7 @@ func (r *Requests) register(ctx context.Context, p pipelines.Principal, pkg pipe
 		if err := keep(records.PackageBlob(pkg.SHA256)); err != nil && !errors.Is(err, blobs.ErrExists) {
 			return Received{}, err
 		}
-		entry := r.audit(p, "PackagePushed", pkg.ID, "pushed "+pkg.ID+" "+pkg.Version+" ("+pkg.SHA256+")")
+		entry := r.audit(p, "PackagePushed", auditlog.PackageSubject(pkg.ID), "pushed "+pkg.ID+" "+pkg.Version+" ("+pkg.SHA256+")")
 		entry.Details = packageDetails(pkg)
 		err := r.Records.Tell(ctx, []pipelines.Event{entry}, records.AddPackage(pkg)...)
 		if err == nil {
@@ -151,7 +164,7 @@ func (r *Requests) trigger(ctx context.Context, p pipelines.Principal, in Receiv
 		}
 		if refusal, ok := errors.AsType[*pipelines.Error](err); ok {
 			problem := project.Name + " makes no release of it: " + refusal.Message
-			in.Problems = append(in.Problems, problem)
+			in.Problems, in.problemsOf = append(in.Problems, problem), append(in.problemsOf, project.Name)
 			message := in.Package.ID + " " + in.Package.Version + ": " + problem
 			entry := r.audit(by.Principal, "ReleaseNotCreated", project.ID, message)
 			entry.Project = project.ID
@@ -167,7 +180,8 @@ func (r *Requests) trigger(ctx context.Context, p pipelines.Principal, in Receiv
 			in.Releases = append(in.Releases, release)
 		}
 		followed, err := r.deployFirst(ctx, by, project, release)
-		in.Deployments, in.NotSent = append(in.Deployments, followed.Deployments...), append(in.NotSent, followed.NotSent...)
+		in.Deployments = append(in.Deployments, followed.Deployments...)
+		in.NotSent, in.notSentTo = append(in.NotSent, followed.NotSent...), append(in.notSentTo, followed.notSentTo...)
 		if err != nil {
 			return in, err
 		}
@@ -209,51 +223,51 @@ func triggerAt(project pipelines.Project, at int) plan.Trigger {
 // needs no rule that asks for it; of other packages the channel's proposals are
 // taken.
 func (r *Requests) releaseOf(ctx context.Context, by pipelines.Principal, project pipelines.Project, pkg pipelines.Package) (pipelines.Release, bool, error) {
-	heads, err := r.Records.Releases(ctx, project.ID, 0)
-	if err != nil {
-		return pipelines.Release{}, false, err
-	}
-	if release, there, err := r.releaseWith(ctx, heads, pkg); there || err != nil {
+	if release, there, err := r.releaseWith(ctx, project, pkg); there || err != nil {
 		return release, false, err
+	}
+	number := pkg.Version
+	if free, err := r.free(ctx, project, number); err != nil {
+		return pipelines.Release{}, false, err
+	} else if !free {
+		number = "" // one is proposed
 	}
 	channel, err := project.ChannelTaking([]pipelines.Selected{{Package: pkg.ID, Version: pkg.Version}})
 	if err != nil {
 		return pipelines.Release{}, false, err
 	}
 	release, err := r.createRelease(ctx, by, ReleaseRequest{
-		Project: project.ID, Channel: channel.Name, Number: numberFor(heads, pkg.Version), Notes: pkg.Notes,
+		Project: project.ID, Channel: channel.Name, Number: number, Notes: pkg.Notes,
 		Packages: map[string]string{cmp.Or(pkg.Feed, pipelines.BuiltInFeed) + "/" + pkg.ID: pkg.Version},
 	})
 	if pipelines.CodeOf(err) != pipelines.Conflict {
 		return release, err == nil, err
 	}
-	heads, again := r.Records.Releases(ctx, project.ID, 0)
-	if again != nil {
-		return pipelines.Release{}, false, again
-	}
-	if release, there, again := r.releaseWith(ctx, heads, pkg); there || again != nil {
+	if release, there, again := r.releaseWith(ctx, project, pkg); there || again != nil {
 		return release, false, again // somebody else has heard the same, and was faster
 	}
 	return pipelines.Release{}, false, err
 }
 
-// releaseWith finds the release that installs a version of a package.
-func (r *Requests) releaseWith(ctx context.Context, heads []records.ReleaseHead, pkg pipelines.Package) (pipelines.Release, bool, error) {
-	for _, h := range heads {
-		if s, ok := h.Selects(pkg.ID, pkg.Feed); ok && strings.EqualFold(s.Version, pkg.Version) {
-			release, err := r.Records.Release(ctx, h.ID)
-			return release, true, err
+// usesAtOnce is how many releases with a package version are looked through at
+// once for that of one project. Most versions are in a few.
+const usesAtOnce = 50
+
+// releaseWith finds the newest release of a project that installs a version of a
+// package.
+func (r *Requests) releaseWith(ctx context.Context, project pipelines.Project, pkg pipelines.Package) (pipelines.Release, bool, error) {
+	for before, more := "", true; more; {
+		var uses []records.Use
+		var err error
+		if uses, more, err = r.Records.Uses(ctx, pkg.FeedID, pkg.ID, pkg.Version, before, usesAtOnce); err != nil {
+			return pipelines.Release{}, false, err
+		}
+		for _, u := range uses {
+			if before = u.ReleaseID(); u.ProjectID == project.ID {
+				release, err := r.Records.Release(ctx, u.ReleaseID())
+				return release, true, err
+			}
 		}
 	}
 	return pipelines.Release{}, false, nil
-}
-
-// numberFor is the package's version as release number, unless it was used.
-func numberFor(heads []records.ReleaseHead, version string) string {
-	for _, h := range heads {
-		if pipelines.SameName(h.Number, version) {
-			return "" // CreateRelease proposes one
-		}
-	}
-	return version
 }

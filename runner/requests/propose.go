@@ -55,7 +55,7 @@ func (e *ChoiceError) Unwrap() error { return e.Err }
 // ProposeRelease says what a release of a channel ("": the default one) would
 // take, and what else it could. Feeds are asked for what they have.
 func (r *Requests) ProposeRelease(ctx context.Context, p pipelines.Principal, idOrName, channel string) (Proposal, error) {
-	project, err := r.project(ctx, idOrName)
+	project, err := r.project(ctx, p, idOrName)
 	if err != nil {
 		return Proposal{}, err
 	}

@@ -29,13 +29,13 @@ func (r *Requests) CreateRelease(ctx context.Context, p pipelines.Principal, in 
 }
 
 // MakeRelease makes a release for somebody, and starts the deployments of the
-// phases that are automatic and open to it.
+// phases that are automatic and open to it. It tells of those that they may see.
 func (r *Requests) MakeRelease(ctx context.Context, p pipelines.Principal, in ReleaseRequest) (pipelines.Release, Followed, error) {
 	release, err := r.createRelease(ctx, p, in)
 	if err != nil {
 		return release, Followed{}, err
 	}
-	project, err := r.project(ctx, release.ProjectID)
+	project, err := r.project(ctx, p, release.ProjectID)
 	if err != nil {
 		return release, Followed{}, err
 	}
@@ -45,14 +45,14 @@ func (r *Requests) MakeRelease(ctx context.Context, p pipelines.Principal, in Re
 	}
 	by := starter{Principal: pipelines.System("lifecycle: release created by " + p.Username), automatic: true}
 	followed, err := r.deployWhere(ctx, by, project, release, progression, func(p pipelines.Progress) bool { return p.Automatic })
-	return release, followed, err
+	return release, followed.heardBy(p), err
 }
 
 // createRelease freezes the project's process and variables, with those of its
 // sets, with the chosen package versions, under a number that was never used in
 // the project.
 func (r *Requests) createRelease(ctx context.Context, p pipelines.Principal, in ReleaseRequest) (pipelines.Release, error) {
-	project, err := r.project(ctx, in.Project)
+	project, err := r.project(ctx, p, in.Project)
 	if err != nil {
 		return pipelines.Release{}, err
 	}
@@ -125,37 +125,49 @@ func (r *Requests) included(ctx context.Context, project pipelines.Project) ([]p
 	return project.SetsOf(all), err
 }
 
+// longestNumber is how long a release's number may be: it stands in folders' names.
+const longestNumber = 100
+
 // number checks the number asked for, or proposes one: the only package's
 // version if it is still free, else the one after the newest release.
 func (r *Requests) number(ctx context.Context, project pipelines.Project, asked string, selected []pipelines.Selected) (string, error) {
+	if len(asked) > longestNumber {
+		return "", pipelines.Refuse(pipelines.Invalid, "a release number has at most %d characters, and this one %d", longestNumber, len(asked))
+	}
 	if asked != "" {
 		if _, err := versions.ParseRelease(asked); err != nil {
 			return "", pipelines.Refuse(pipelines.Invalid, "%q is no release number: it looks like 1.0.7 or 1.0.7-beta", asked)
 		}
 		return asked, nil
 	}
-	heads, err := r.Records.Releases(ctx, project.ID, 0)
+	if len(selected) == 1 && len(selected[0].Version) <= longestNumber {
+		free, err := r.free(ctx, project, selected[0].Version)
+		if free || err != nil {
+			return selected[0].Version, err
+		}
+	}
+	highest, err := r.Records.HighestRelease(ctx, project.ID)
+	if err != nil || highest == "" {
+		return versions.Next(versions.Version{}), err
+	}
+	newest, err := versions.ParseRelease(highest)
 	if err != nil {
 		return "", err
 	}
-	if len(selected) == 1 && numberFor(heads, selected[0].Version) != "" {
-		return selected[0].Version, nil
-	}
-	var newest versions.Version
-	found := false
-	for _, h := range heads {
-		if v, err := versions.ParseRelease(h.Number); err == nil && (!found || versions.Compare(v, newest) > 0) {
-			newest, found = v, true
-		}
-	}
 	return versions.Next(newest), nil
+}
+
+// free says whether a project has no release of that number.
+func (r *Requests) free(ctx context.Context, project pipelines.Project, number string) (bool, error) {
+	_, taken, err := r.Records.ReleaseNumbered(ctx, project.ID, number)
+	return !taken, err
 }
 
 // ProposeNumber is the number a new release of a channel would get now; channel
 // "" is the default one. It asks no feed, since pages show it: where the number
 // would be the version of a feed's package, it is "".
 func (r *Requests) ProposeNumber(ctx context.Context, p pipelines.Principal, idOrName, channel string) (string, error) {
-	project, err := r.project(ctx, idOrName)
+	project, err := r.project(ctx, p, idOrName)
 	if err != nil {
 		return "", err
 	}

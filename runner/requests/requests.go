@@ -67,10 +67,11 @@ func chosen(selected []pipelines.Selected) string {
 	return strings.Join(out, "\n")
 }
 
-// project finds a project by id or name.
-func (r *Requests) project(ctx context.Context, idOrName string) (pipelines.Project, error) {
+// project finds a project by id or name. Others are named to those who see them;
+// for whoever has no right in it, it is not there.
+func (r *Requests) project(ctx context.Context, p pipelines.Principal, idOrName string) (pipelines.Project, error) {
 	found, there, err := r.Records.ProjectNamed(ctx, idOrName)
-	if err != nil || there {
+	if err != nil || there && (p.Knows(found.Name) || !p.Known()) {
 		return found, err
 	}
 	projects, err := r.Records.Projects(ctx)
@@ -78,10 +79,12 @@ func (r *Requests) project(ctx context.Context, idOrName string) (pipelines.Proj
 		return pipelines.Project{}, err
 	}
 	var names []string
-	for _, p := range projects {
-		names = append(names, p.Name)
+	for _, other := range projects {
+		if p.AllowsIn(pipelines.ProjectView, other.Name) {
+			names = append(names, other.Name)
+		}
 	}
-	return pipelines.Project{}, pipelines.Refuse(pipelines.NotFound, "there is no project %q; there are: %s", idOrName, list(names))
+	return pipelines.Project{}, nothingCalled("project", idOrName, names)
 }
 
 // release finds a release by id, or by its number in the project.
@@ -99,7 +102,8 @@ func (r *Requests) release(ctx context.Context, project pipelines.Project, idOrN
 	return r.Records.Release(ctx, head.ID)
 }
 
-func (r *Requests) environment(ctx context.Context, idOrName string) (pipelines.Environment, error) {
+// environment finds an environment by id or name, likewise.
+func (r *Requests) environment(ctx context.Context, p pipelines.Principal, idOrName string) (pipelines.Environment, error) {
 	all, err := r.Records.Environments(ctx)
 	if err != nil {
 		return pipelines.Environment{}, err
@@ -109,7 +113,17 @@ func (r *Requests) environment(ctx context.Context, idOrName string) (pipelines.
 		if e.ID == idOrName || pipelines.SameName(e.Name, idOrName) {
 			return e, nil
 		}
-		names = append(names, e.Name)
+		if p.Allows(pipelines.EnvironmentView, pipelines.Where{Environment: e.Name}) {
+			names = append(names, e.Name)
+		}
 	}
-	return pipelines.Environment{}, pipelines.Refuse(pipelines.NotFound, "there is no environment %q; there are: %s", idOrName, list(names))
+	return pipelines.Environment{}, nothingCalled("environment", idOrName, names)
+}
+
+// nothingCalled names what there is, where that helps.
+func nothingCalled(what, asked string, there []string) error {
+	if len(there) == 0 {
+		return pipelines.Refuse(pipelines.NotFound, "there is no %s %q, or you may not see it", what, asked)
+	}
+	return pipelines.Refuse(pipelines.NotFound, "there is no %s %q; there are: %s", what, asked, list(there))
 }

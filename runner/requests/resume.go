@@ -19,7 +19,7 @@ func (r *Requests) Resume(ctx context.Context, p pipelines.Principal, id, note s
 	}
 	_, changed, err := r.Records.Happen(ctx, id, func(l records.Loaded) ([]graph.Event, records.Also, error) {
 		if err := p.Demand(pipelines.DeploymentCreate, pipelines.Where{Project: l.Plan.Project, Environment: l.Plan.Environment}); err != nil {
-			return nil, records.Also{}, err
+			return nil, records.Also{}, openings.Hide(p, l, err)
 		}
 		current, err := r.Records.In(ctx, l.Deployment.ProjectID, l.Deployment.EnvironmentID)
 		if err != nil {

@@ -14,13 +14,14 @@ import (
 // into a release; all else of it stays frozen. It needs the right to make such a
 // release. Deployments that have begun keep the values they began with.
 //
-// It says what has changed; where nothing has, nothing is stored.
+// It says what has changed, as far as they may see it; where nothing has, nothing
+// is stored.
 func (r *Requests) UpdateVariables(ctx context.Context, p pipelines.Principal, id string) (pipelines.Release, []variables.Difference, error) {
 	head, err := r.Records.ReleaseHead(ctx, id)
 	if err != nil {
 		return pipelines.Release{}, nil, err
 	}
-	project, err := r.project(ctx, head.ProjectID)
+	project, err := r.project(ctx, p, head.ProjectID)
 	if err != nil {
 		return pipelines.Release{}, nil, err
 	}
@@ -35,12 +36,13 @@ func (r *Requests) UpdateVariables(ctx context.Context, p pipelines.Principal, i
 	release, err := r.Records.ChangeRelease(ctx, head.ID, func(was pipelines.Release) (pipelines.Release, []pipelines.Event, error) {
 		now := was
 		now.Project.Variables, now.Project.VariableSets, now.Sets = project.Variables, project.VariableSets, sets
-		changed = variables.Changed(variables.New(was.Project, was.Sets, nil), variables.New(now.Project, now.Sets, nil))
-		if len(changed) == 0 && sameWords(was, now) {
+		all := variables.Changed(variables.New(was.Project, was.Sets, nil), variables.New(now.Project, now.Sets, nil))
+		changed = variables.ChangedSeen(p, was.Project, now.Project, was.Sets, now.Sets)
+		if len(all) == 0 && sameWords(was, now) {
 			return was, nil, nil
 		}
 		entry := r.audit(p, "ReleaseVariablesUpdated", was.ID, fmt.Sprintf("took today's variables into release %s of %s", was.Number, project.Name), project.ID)
-		entry.Project, entry.Details = project.ID, map[string]string{"lines": told(changed)}
+		entry.Project, entry.Details = project.ID, map[string]string{"lines": told(all)}
 		return now, []pipelines.Event{entry}, nil
 	})
 	return release, changed, err

@@ -119,10 +119,14 @@ func (r *Requests) ReceiveSent(ctx context.Context, p pipelines.Principal, fileN
 	}
 	pkg, err := r.identify(p, fileName, blobReader(ctx, r.Blobs, blob, info.Size), info.Size)
 	if err != nil {
-		return Received{}, err
+		return Received{}, r.notTaken(ctx, p, fileName, err)
 	}
 	pkg.SHA256 = sha256
-	return r.receive(ctx, p, pkg, func(string) error { return nil })
+	out, err := r.register(ctx, p, pkg, func(string) error { return nil })
+	if err != nil {
+		return Received{}, r.notTaken(ctx, p, fileName, err)
+	}
+	return r.letKnow(ctx, p, out)
 }
 
 // stored looks for a blob without opening it.

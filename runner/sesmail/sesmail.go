@@ -9,12 +9,14 @@ package sesmail
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2/types"
+	"github.com/aws/smithy-go"
 
 	"slipway/runner/mail"
 	"slipway/runner/spend"
@@ -74,7 +76,7 @@ func (m *Mail) Send(ctx context.Context, msg mail.Message) error {
 func (m *Mail) sendTo(ctx context.Context, msg mail.Message, to []string) ([]mail.Refusal, error) {
 	var refused []mail.Refusal
 	for len(to) > 0 {
-		err := m.call(ctx, msg, to)
+		_, err := m.call(ctx, msg, to)
 		if err == nil {
 			return refused, nil
 		}
@@ -87,10 +89,28 @@ func (m *Mail) sendTo(ctx context.Context, msg mail.Message, to []string) ([]mai
 	return refused, nil
 }
 
-func (m *Mail) call(ctx context.Context, msg mail.Message, to []string) error {
+// Try sends a message as Send does, to few, and tells what SES answers to it.
+func (m *Mail) Try(ctx context.Context, msg mail.Message) (answer string, err error) {
+	if err := msg.Check(); err != nil {
+		return "", err
+	}
+	id, err := m.call(ctx, msg, msg.To)
+	if err == nil {
+		return "MessageId " + id, nil
+	}
+	if api, ok := errors.AsType[smithy.APIError](err); ok {
+		answer = api.ErrorCode() + ": " + api.ErrorMessage()
+	}
+	if refused, _ := split(err, bare(msg.From), msg.To); len(refused) > 0 {
+		return answer, &mail.RefusedError{Refusals: refused}
+	}
+	return answer, explain(err, msg)
+}
+
+func (m *Mail) call(ctx context.Context, msg mail.Message, to []string) (id string, err error) {
 	raw, err := compose(msg, to)
 	if err != nil {
-		return err
+		return "", err
 	}
 	in := &sesv2.SendEmailInput{
 		FromEmailAddress: aws.String(encoded(msg.From)),
@@ -105,9 +125,10 @@ func (m *Mail) call(ctx context.Context, msg mail.Message, to []string) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, sendTime)
 	defer cancel()
-	if _, err := m.client.SendEmail(ctx, in); err != nil {
-		return fmt.Errorf("send by Amazon SES: %w", err)
+	out, err := m.client.SendEmail(ctx, in)
+	if err != nil {
+		return "", fmt.Errorf("send by Amazon SES: %w", err)
 	}
 	spend.Add(ctx, spend.MailSent, float64(len(to)-1)) // a mail is billed for each recipient; the call counts for one
-	return nil
+	return aws.ToString(out.MessageId), nil
 }

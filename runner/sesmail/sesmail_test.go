@@ -235,3 +235,35 @@ func (h hangUp) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer func() { _ = recover(); w.WriteHeader(http.StatusBadGateway) }()
 	h.Handler.ServeHTTP(w, r)
 }
+
+// TestTryTellsWhatSESAnswers, in its own words and in ours.
+func TestTryTellsWhatSESAnswers(t *testing.T) {
+	t.Parallel()
+	msg := message()
+	msg.To = []string{"a@example.org"}
+	for name, c := range map[string]struct {
+		o            ses.Options
+		trouble      *wire.Refusal
+		answer, says string
+	}{
+		"taken":            {ses.Options{}, nil, "MessageId 0107", ""},
+		"the sandbox":      {ses.Options{Sandbox: true, Verified: []string{"slipway@example.org"}}, nil, "MessageRejected: Email address is not verified. The following identities failed", "the account is in SES's sandbox"},
+		"a foreign sender": {ses.Options{Verified: []string{"b@example.org"}}, nil, "MessageRejected: Email address is not verified.", "the sender slipway@example.org is not known to Amazon SES"},
+		"paused":           {ses.Options{}, &wire.Refusal{Status: 400, Code: "SendingPausedException", Message: "Sending is paused."}, "SendingPausedException: Sending is paused.", "may not send by Amazon SES now"},
+		"no permission":    {ses.Options{}, wire.Denied("ses:SendEmail", "*"), "AccessDenied", "ses:SendEmail"},
+	} {
+		s := ses.New(c.o)
+		s.Before(func(string, string) *wire.Refusal { return c.trouble })
+		answer, err := open(t, s, Settings{}).Try(t.Context(), msg)
+		if !strings.Contains(answer, c.answer) {
+			t.Errorf("%s: Try answers %q, want %q", name, answer, c.answer)
+		}
+		if (err == nil) != (c.says == "") || err != nil && !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: Try = %v, want %q", name, err, c.says)
+		}
+	}
+	msg.Subject = "two\nlines"
+	if _, err := open(t, ses.New(ses.Options{}), Settings{}).Try(t.Context(), msg); err == nil {
+		t.Error("a subject of two lines was sent")
+	}
+}

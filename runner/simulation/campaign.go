@@ -44,7 +44,20 @@ type Failure struct {
 
 // Worlds are those that have a name.
 func Worlds(m Mode) []*World {
-	return []*World{Tutorial(m), Rejected(m), Stopped(m), TakenUp(m), Queued(m), Updated(m), Overtaken(m), OnIIS(m)}
+	var out []*World
+	for _, w := range catalogue {
+		out = append(out, w.of(m))
+	}
+	return out
+}
+
+// catalogue are the named worlds; those that are swept are crashed at each of
+// their points.
+var catalogue = []struct {
+	of    func(Mode) *World
+	swept bool
+}{
+	{Tutorial, true}, {Rejected, true}, {Stopped, true}, {TakenUp, true}, {Queued, false}, {Updated, false}, {Overtaken, false}, {OnIIS, true},
 }
 
 var (
@@ -71,8 +84,13 @@ func Named(m Mode) []*World {
 // Swept are the named worlds that are crashed at each of their points: sign-off,
 // rejection, cancel, retry and resume, and the tutorial on IIS.
 func Swept(m Mode) []*World {
-	all := Named(m)
-	return append(all[:4:4], all[len(all)-1])
+	var out []*World
+	for i, w := range Named(m) {
+		if catalogue[i].swept {
+			out = append(out, w)
+		}
+	}
+	return out
 }
 
 // job is one run to be played.

@@ -45,6 +45,7 @@ func (c Conduct) script() string {
 
 // acted is the order as it reaches a host: its work is what the world says.
 func (r *run) acted(o task.Order) task.Order {
+	o.Variables = slices.Clone(o.Variables) // the list is the caller's
 	r.orders[o.ID] = o
 	conduct := r.world.conduct(o, attemptNumber(o.ID))
 	if conduct.Outcome == task.Unknown {

@@ -17,7 +17,7 @@ const (
 
 // WrongArrivals are the objects in the bucket whose last arrival did not bring
 // what it was put there for, newest first: it was refused, or a project that
-// waits for it made no release.
+// waits for it made no release; of projects that may not be seen nothing is told.
 func (v *Views) WrongArrivals(ctx context.Context, p pipelines.Principal) ([]records.Arrival, error) {
 	if !p.AllowsAnywhere(pipelines.FeedView) {
 		return nil, nil
@@ -34,9 +34,25 @@ func (v *Views) WrongArrivals(ctx context.Context, p pipelines.Principal) ([]rec
 			continue
 		}
 		seen[a.Key] = true
+		a.Problems = problemsSeen(p, a)
 		if a.At.After(since) && (a.Outcome == records.Refused || len(a.Problems) > 0) {
 			out = append(out, a)
 		}
 	}
 	return out, nil
+}
+
+// problemsSeen are the problems of projects that may be seen. Of older ones
+// nobody knows the project.
+func problemsSeen(p pipelines.Principal, a records.Arrival) []string {
+	if p.Allows(pipelines.ProjectView, pipelines.Where{}) {
+		return a.Problems
+	}
+	var out []string
+	for i, project := range a.Projects {
+		if i < len(a.Problems) && p.AllowsIn(pipelines.ProjectView, project) {
+			out = append(out, a.Problems[i])
+		}
+	}
+	return out
 }

@@ -44,11 +44,11 @@ type AuditPage struct {
 
 const (
 	mostAudited = 50
-	// mostLooked and longestLook bound what one page looks through, found or not:
-	// a year or two of a log in a file, and less where each page of the store is a
-	// call.
+	// mostLooked and longestLook bound what one page looks through, found or not, so
+	// that it is there at once: most of a year of a log in a file, and less where
+	// each page of the store is a call.
 	mostLooked  = 200_000
-	longestLook = 300 * time.Millisecond
+	longestLook = 60 * time.Millisecond
 	// lookAtClock is after how many entries the time is asked.
 	lookAtClock = 500
 )
@@ -144,7 +144,7 @@ func (v *Views) auditLook(ctx context.Context, p pipelines.Principal, q AuditQue
 	if !p.AllowsAnywhere(pipelines.EventView) {
 		return look, p.Demand(pipelines.EventView, pipelines.Where{})
 	}
-	projects, err := v.Records.Projects(ctx)
+	projects, err := v.Records.Shared().Projects(ctx)
 	if err != nil {
 		return look, err
 	}
@@ -196,7 +196,7 @@ func (v *Views) nameOthers(ctx context.Context, look *auditLook) error {
 	for _, t := range teams {
 		look.others[t.ID] = t.Name
 	}
-	targets, err := v.Records.Targets(ctx)
+	targets, err := v.Records.Shared().Targets(ctx)
 	for _, t := range targets {
 		look.others[t.ID] = t.Name
 	}
@@ -264,7 +264,7 @@ func (l auditLook) entry(line records.AuditLine) (AuditEntry, bool) {
 		return AuditEntry{}, false
 	}
 	return AuditEntry{
-		Event: e, SubjectName: cmp.Or(l.projects[e.Subject], l.environments[e.Subject], l.others[e.Subject]),
+		Event: e, SubjectName: cmp.Or(l.projects[e.Subject], l.environments[e.Subject], l.others[e.Subject], auditlog.Called(e.Subject)),
 		ProjectName: l.projects[auditlog.ProjectOf(e)], EnvironmentName: l.environments[auditlog.EnvironmentOf(e)],
 	}, true
 }
@@ -287,7 +287,7 @@ func (l auditLook) sees(e pipelines.Event) bool {
 // AuditPlaces are the names of the projects and environments whose entries may
 // be looked for.
 func (v *Views) AuditPlaces(ctx context.Context, p pipelines.Principal) (projects, environments []string, err error) {
-	all, err := v.Records.Projects(ctx)
+	all, err := v.Records.Shared().Projects(ctx)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -29,6 +29,8 @@ type Deployment struct {
 	// them, and MayChoose whether the principal can.
 	Choices   []openings.Choice
 	MayChoose bool
+	// AskedOnly says that the principal may not see it, and is only asked.
+	AskedOnly bool
 	// MayResume says whether the principal can take it up again, and NoResume, for
 	// those who had the right, why nobody can.
 	MayResume bool
@@ -37,6 +39,18 @@ type Deployment struct {
 
 // Deployment reads one deployment.
 func (v *Views) Deployment(ctx context.Context, p pipelines.Principal, id string) (Deployment, error) {
+	return v.deployment(ctx, p, id, func(l records.Loaded) error {
+		return openings.Seen(p, id, pipelines.Where{Project: l.Plan.Project, Environment: l.Plan.Environment})
+	})
+}
+
+// Asked reads one deployment for those too who may not see it and are asked by a
+// sign-off of it: they are shown what they decide, and nothing else of it.
+func (v *Views) Asked(ctx context.Context, p pipelines.Principal, id string) (Deployment, error) {
+	return v.deployment(ctx, p, id, func(l records.Loaded) error { return openings.Concerns(p, l) })
+}
+
+func (v *Views) deployment(ctx context.Context, p pipelines.Principal, id string, seen func(records.Loaded) error) (Deployment, error) {
 	l, err := v.Records.Load(ctx, id)
 	if why, ok := unreadable(id, err); ok {
 		return v.held(ctx, p, id, why)
@@ -44,13 +58,13 @@ func (v *Views) Deployment(ctx context.Context, p pipelines.Principal, id string
 	if err != nil {
 		return Deployment{}, err
 	}
-	where := pipelines.Where{Project: l.Plan.Project, Environment: l.Plan.Environment}
-	if err := p.Demand(pipelines.DeploymentView, where); err != nil {
+	if err := seen(l); err != nil {
 		return Deployment{}, err
 	}
+	where := pipelines.Where{Project: l.Plan.Project, Environment: l.Plan.Environment}
 	head := l.State.Head
 	l.Deployment.Status, l.Deployment.Message = head.Status, head.Message
-	d := Deployment{Loaded: l, MayAnswer: map[int]bool{}, WhyNot: map[int]error{}}
+	d := Deployment{Loaded: l, MayAnswer: map[int]bool{}, WhyNot: map[int]error{}, AskedOnly: !p.Allows(pipelines.DeploymentView, where)}
 	d.MayCancel = !head.Status.Ended() && p.Allows(pipelines.TaskCancel, where)
 	for i := range head.Steps {
 		if !openings.Asks(l, i) {
@@ -140,8 +154,9 @@ func (v *Views) Waiting(ctx context.Context, p pipelines.Principal) ([]Deploymen
 	}
 	var out []Deployment
 	for _, id := range ids {
-		d, err := v.Deployment(ctx, p, id)
-		if pipelines.CodeOf(err) == pipelines.Forbidden || pipelines.CodeOf(err) == pipelines.Unauthenticated {
+		d, err := v.Asked(ctx, p, id)
+		switch pipelines.CodeOf(err) {
+		case pipelines.Forbidden, pipelines.Unauthenticated, pipelines.NotFound:
 			continue
 		}
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"slipway/pipelines"
 	"slipway/runner/graph"
 	"slipway/runner/records"
+	"slipway/runner/requests/openings"
 )
 
 // Held is how a deployment is shown whose stored state cannot be read: nothing
@@ -34,10 +35,12 @@ func (v *Views) held(ctx context.Context, p pipelines.Principal, id, why string)
 	where := pipelines.Where{Project: d.Project, Environment: d.Environment}
 	switch {
 	case ofRecord:
-		d = pipelines.Deployment{ID: id}
-		err = p.Demand(pipelines.AdministerSystem, pipelines.Where{})
+		d, err = pipelines.Deployment{ID: id}, nil
+		if !p.Allows(pipelines.AdministerSystem, pipelines.Where{}) {
+			err = pipelines.Refuse(pipelines.NotFound, "there is no deployment %q", id)
+		}
 	case err == nil:
-		err = p.Demand(pipelines.DeploymentView, where)
+		err = openings.Seen(p, id, where)
 	}
 	if err != nil {
 		return Deployment{}, err

@@ -7,6 +7,7 @@ import (
 	"slipway/pipelines"
 	"slipway/runner/graph"
 	"slipway/runner/replay"
+	"slipway/runner/requests/openings"
 )
 
 // mostJournal is about how many bytes of turns one piece of a journal has:
@@ -25,7 +26,7 @@ func (v *Views) journal(ctx context.Context, p pipelines.Principal, id string, a
 	if err != nil {
 		return replay.Page{}, err
 	}
-	if err := p.Demand(pipelines.DeploymentView, pipelines.Where{Project: d.Project, Environment: d.Environment}); err != nil {
+	if err := openings.Seen(p, id, pipelines.Where{Project: d.Project, Environment: d.Environment}); err != nil {
 		return replay.Page{}, err
 	}
 	planned, err := v.Records.Plan(ctx, d.Plan)
@@ -37,8 +38,13 @@ func (v *Views) journal(ctx context.Context, p pipelines.Principal, id string, a
 		return replay.Page{}, err
 	}
 	out := replay.Page{Format: replay.Format, Deployment: d, Turns: []json.RawMessage{}}
+	telling := mayReadMail(p)
 	if after == 0 {
-		if out.Plan, _, err = planned.Encode(); err != nil {
+		shown := planned
+		if !telling {
+			shown.Variables = withoutAddress(shown.Variables)
+		}
+		if out.Plan, _, err = shown.Encode(); err != nil {
 			return out, err
 		}
 	}
@@ -48,6 +54,9 @@ func (v *Views) journal(ctx context.Context, p pipelines.Principal, id string, a
 	recorder := replay.NewRecorder(planned)
 	size := 0
 	for _, t := range turns {
+		if !telling {
+			t.Events, t.Head = withoutMail(t.Events, t.Head)
+		}
 		told := recorder.Turn(t.Format, t.Revision, t.Events, t.Head, t.Parts, t.Effects)
 		if t.Revision <= after {
 			continue

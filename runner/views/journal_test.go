@@ -37,12 +37,12 @@ func (k *kit) reported(targets int) string {
 		if i == 0 {
 			report.Blob = blob
 		}
-		next, changed, err := k.Records.Turn(ctx, l, []graph.Event{{ID: fmt.Sprint(i), At: noon.Add(time.Duration(i) * time.Second), Of: report}})
+		next, changed, err := k.Records.Turn(ctx, &l, []graph.Event{{ID: fmt.Sprint(i), At: noon.Add(time.Duration(i) * time.Second), Of: report}})
 		must(k.t, err)
 		if !changed {
 			k.t.Fatal("nothing follows from a report")
 		}
-		l = next
+		l = *next
 	}
 	return id
 }
@@ -82,8 +82,8 @@ func TestJournal(t *testing.T) {
 			}
 		}
 	}
-	if _, err := k.Journal(t.Context(), pipelines.Principal{UserID: "Users-2"}, id, 0, false); pipelines.CodeOf(err) != pipelines.Forbidden {
-		t.Errorf("a stranger gets %v, want forbidden", err)
+	if _, err := k.Journal(t.Context(), pipelines.Principal{UserID: "Users-2"}, id, 0, false); pipelines.CodeOf(err) != pipelines.NotFound {
+		t.Errorf("a stranger gets %v, want that it is not there", err)
 	}
 	if _, err := k.Journal(t.Context(), admin, "Deployments-99", 0, false); pipelines.CodeOf(err) != pipelines.NotFound {
 		t.Errorf("of a deployment that is not there: %v, want not found", err)

@@ -71,6 +71,20 @@ func (v *Views) UserRoles(ctx context.Context, p pipelines.Principal) ([]pipelin
 	return pipelines.UserRoles(made), err
 }
 
+// DamagedPeople says of each row of a user, team or user role that cannot be read
+// what is wrong with it, to administrators.
+func (v *Views) DamagedPeople(ctx context.Context, p pipelines.Principal) ([]string, error) {
+	if !p.Allows(pipelines.AdministerSystem, pipelines.Where{}) {
+		return nil, nil
+	}
+	damaged, err := v.Records.Damaged(ctx)
+	var out []string
+	for _, c := range damaged {
+		out = append(out, c.Error())
+	}
+	return out, err
+}
+
 // Person is a user with what they may do, and why.
 type Person struct {
 	records.Stored[pipelines.User]

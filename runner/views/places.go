@@ -23,25 +23,20 @@ func (v *Views) InEnvironment(ctx context.Context, p pipelines.Principal, e pipe
 	if err != nil {
 		return nil, err
 	}
-	var out []Placed
-	for _, project := range projects {
-		if !p.Allows(pipelines.DeploymentView, pipelines.Where{Project: project.Name, Environment: e.Name}) {
-			continue
-		}
-		current, err := v.Records.In(ctx, project.ID, e.ID)
-		if err != nil {
-			return nil, err
-		}
-		if current.Newest.ID == "" {
-			continue
+	seen := slices.DeleteFunc(projects, func(project pipelines.Project) bool {
+		return !p.Allows(pipelines.DeploymentView, pipelines.Where{Project: project.Name, Environment: e.Name})
+	})
+	out := make([]Placed, len(seen))
+	err = v.beside(len(seen), func(i int) error {
+		current, err := v.Records.Shared().In(ctx, seen[i].ID, e.ID)
+		if err != nil || current.Newest.ID == "" {
+			return err
 		}
 		newest, err := v.now(ctx, current.Newest)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, Placed{project, newest, current.Live})
-	}
-	return out, nil
+		out[i] = Placed{seen[i], newest, current.Live}
+		return err
+	})
+	return slices.DeleteFunc(out, func(one Placed) bool { return one.Newest.ID == "" }), err
 }
 
 // EnvironmentsSeen are the environments that may be seen, in their order.

@@ -56,6 +56,9 @@ type Cell struct {
 	// lifecycle, and MayDeploy whether the principal may do it.
 	Next      *records.ReleaseHead
 	MayDeploy bool
+	// Hidden says that the principal may not see deployments here: nothing of what
+	// there is, or whether there is any.
+	Hidden bool
 }
 
 // Dashboard is what is where, for every project that may be seen.
@@ -108,7 +111,7 @@ func (v *Views) row(ctx context.Context, p pipelines.Principal, judge records.Ju
 	for _, c := range project.AllChannels() {
 		row.Channels = append(row.Channels, Channel{c, judge.LifecycleOf(project, c.Name)})
 	}
-	current, err := v.Records.Current(ctx, project.ID)
+	current, err := v.Records.Shared().Current(ctx, project.ID)
 	if err != nil {
 		return row, err
 	}
@@ -120,9 +123,10 @@ func (v *Views) row(ctx context.Context, p pipelines.Principal, judge records.Ju
 		cell := Cell{
 			Environment: e, InLifecycle: row.inLifecycle(e.Name), Next: next[e.ID],
 			MayDeploy: p.Allows(pipelines.DeploymentCreate, pipelines.Where{Project: project.Name, Environment: e.Name}),
+			Hidden:    !p.Allows(pipelines.DeploymentView, pipelines.Where{Project: project.Name, Environment: e.Name}),
 		}
 		for _, c := range current {
-			if c.EnvironmentID != e.ID || !p.Allows(pipelines.DeploymentView, pipelines.Where{Project: project.Name, Environment: e.Name}) {
+			if c.EnvironmentID != e.ID || cell.Hidden {
 				continue
 			}
 			newest, err := v.now(ctx, c.Newest)
@@ -154,7 +158,7 @@ func (v *Views) next(ctx context.Context, p pipelines.Principal, judge records.J
 	}
 	out, judged := map[string]*records.ReleaseHead{}, 0
 	for _, limit := range lookedAt {
-		heads, err := v.Records.Releases(ctx, row.Project.ID, limit)
+		heads, err := v.Records.Shared().Releases(ctx, row.Project.ID, limit)
 		if err != nil {
 			return nil, err
 		}
@@ -195,7 +199,7 @@ func (v *Views) now(ctx context.Context, d pipelines.Deployment) (pipelines.Depl
 
 // Projects are all projects that may be seen.
 func (v *Views) Projects(ctx context.Context, p pipelines.Principal) ([]pipelines.Project, error) {
-	all, err := v.Records.Projects(ctx)
+	all, err := v.Records.Shared().Projects(ctx)
 	var out []pipelines.Project
 	for _, project := range all {
 		if p.AllowsIn(pipelines.ProjectView, project.Name) {
@@ -216,11 +220,11 @@ func (v *Views) Project(ctx context.Context, p pipelines.Principal, idOrName str
 // wholeProject is one project with all its values, those for environments too that
 // the principal may not see.
 func (v *Views) wholeProject(ctx context.Context, p pipelines.Principal, idOrName string) (pipelines.Project, error) {
-	project, there, err := v.Records.ProjectNamed(ctx, idOrName)
+	project, there, err := v.Records.Shared().Project(ctx, idOrName)
 	switch {
 	case err != nil:
 		return pipelines.Project{}, err
-	case !there:
+	case !there || p.Known() && !p.Knows(project.Name):
 		return pipelines.Project{}, pipelines.Refuse(pipelines.NotFound, "there is no project %q", idOrName)
 	}
 	return project, p.DemandIn(pipelines.ProjectView, project.Name)
@@ -240,107 +244,4 @@ func (v *Views) ProjectRow(ctx context.Context, p pipelines.Principal, idOrName 
 	row, err := v.row(ctx, p, judge, project)
 	row.Hidden = hidden
 	return row, err
-}
-
-// Release is a release with how far it may go.
-type Release struct {
-	records.ReleaseHead
-	Progression []pipelines.Progress
-	Deployments []pipelines.Deployment // of this release, newest first
-}
-
-// OpenTo says whether the lifecycle lets the release go to an environment.
-func (r Release) OpenTo(environment string) bool {
-	for _, p := range r.Progression {
-		if p.Open && pipelines.SameName(p.Environment, environment) {
-			return true
-		}
-	}
-	return false
-}
-
-// Newest is the newest deployment of the release to an environment, or nil.
-func (r Release) Newest(environment string) *pipelines.Deployment {
-	for _, d := range r.Deployments {
-		if pipelines.SameName(d.Environment, environment) {
-			return &d
-		}
-	}
-	return nil
-}
-
-// ReleasesOf are a project's newest releases, at most limit (0: all), with
-// progression and deployments.
-func (v *Views) ReleasesOf(ctx context.Context, p pipelines.Principal, project pipelines.Project, limit int) ([]Release, error) {
-	if !p.AllowsIn(pipelines.ReleaseView, project.Name) {
-		return nil, nil // a list is filtered, not refused
-	}
-	heads, err := v.Records.Releases(ctx, project.ID, limit)
-	if err != nil {
-		return nil, err
-	}
-	return v.releases(ctx, p, project, heads)
-}
-
-// releases are those of some heads, with progression and deployments.
-func (v *Views) releases(ctx context.Context, p pipelines.Principal, project pipelines.Project, heads []records.ReleaseHead) ([]Release, error) {
-	if len(heads) == 0 {
-		return nil, nil
-	}
-	oldest := heads[0].Created
-	for _, h := range heads {
-		if h.Created.Before(oldest) {
-			oldest = h.Created
-		}
-	}
-	deployments, err := v.Records.DeploymentsSince(ctx, project.ID, oldest)
-	if err != nil {
-		return nil, err
-	}
-	judge, err := v.Records.Judge(ctx)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]Release, len(heads))
-	for i, h := range heads {
-		out[i].ReleaseHead = h
-		if out[i].Progression, err = judge.Progression(ctx, project, h.Release); err != nil {
-			return nil, err
-		}
-		for _, d := range deployments {
-			if d.ReleaseID != h.ID || !p.Allows(pipelines.DeploymentView, pipelines.Where{Project: project.Name, Environment: d.Environment}) {
-				continue
-			}
-			if d, err = v.now(ctx, d); err != nil {
-				return nil, err
-			}
-			out[i].Deployments = append(out[i].Deployments, d)
-		}
-	}
-	return out, nil
-}
-
-// Release is one release by number, with its frozen project.
-func (v *Views) Release(ctx context.Context, p pipelines.Principal, project, number string) (Release, error) {
-	found, err := v.Project(ctx, p, project)
-	if err != nil {
-		return Release{}, err
-	}
-	if err := p.DemandIn(pipelines.ReleaseView, found.Name); err != nil {
-		return Release{}, err
-	}
-	head, there, err := v.Records.ReleaseNumbered(ctx, found.ID, number)
-	if err != nil {
-		return Release{}, err
-	}
-	if !there {
-		return Release{}, pipelines.Refuse(pipelines.NotFound, "project %s has no release %q", found.Name, number)
-	}
-	all, err := v.releases(ctx, p, found, []records.ReleaseHead{head})
-	if err != nil {
-		return Release{}, err
-	}
-	one := all[0]
-	one.Release, err = v.Records.Release(ctx, one.ID)
-	return one, err
 }

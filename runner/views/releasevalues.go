@@ -22,10 +22,5 @@ func (v *Views) ChangedSince(ctx context.Context, p pipelines.Principal, release
 	if err != nil {
 		return nil, err
 	}
-	seen := func(project pipelines.Project, sets []pipelines.VariableSet) *variables.Values {
-		project, _ = seenProject(p, project)
-		sets, _ = seenSets(p, project, sets)
-		return variables.New(project, sets, nil)
-	}
-	return variables.Changed(seen(release.Project, release.Sets), seen(project.Noun, sets)), nil
+	return variables.ChangedSeen(p, release.Project, project.Noun, release.Sets, sets), nil
 }

@@ -185,7 +185,7 @@ func (s *search) numbered(ctx context.Context, project pipelines.Project) error 
 
 // newestReleases finds releases of a project that the question names in part.
 func (s *search) newestReleases(ctx context.Context, project pipelines.Project) error {
-	heads, err := s.Records.Releases(ctx, project.ID, releasesLooked)
+	heads, err := s.Records.Shared().Releases(ctx, project.ID, releasesLooked)
 	for _, head := range heads {
 		known := slices.ContainsFunc(s.found, func(f Found) bool { return f.Kind == FoundRelease && f.Project == project.ID && f.ID == head.Number })
 		if rank := s.ask.rank(project.Name + " " + head.Number); rank > 0 && !known {

@@ -40,7 +40,7 @@ func (v *Views) Installed(ctx context.Context, p pipelines.Principal, packageID 
 	}
 	brought := make([][]pipelines.Deployment, len(projects))
 	err = v.beside(len(projects), func(i int) error {
-		current, err := v.Records.Current(ctx, projects[i].ID)
+		current, err := v.Records.Shared().Current(ctx, projects[i].ID)
 		for _, c := range current {
 			if c.Live != nil && installs(*c.Live, packageID) && p.Allows(pipelines.DeploymentView, pipelines.Where{Project: projects[i].Name, Environment: c.Live.Environment}) {
 				brought[i] = append(brought[i], *c.Live)

@@ -121,7 +121,7 @@ func TestHeld(t *testing.T) {
 	if d.Deployment.Status != views.Held || d.Deployment.Project != "Quotes" || !strings.Contains(d.Held, "turn/0000000001") || !strings.Contains(d.Held, "`slipway cancel Deployments-1 --give-up`") {
 		t.Errorf("Deployment = %+v, held: %q", d.Deployment, d.Held)
 	}
-	if _, err := k.Deployment(t.Context(), who("Project viewer", []string{"Other"}, nil), "Deployments-1"); pipelines.CodeOf(err) != pipelines.Forbidden {
+	if _, err := k.Deployment(t.Context(), who("Project viewer", []string{"Other"}, nil), "Deployments-1"); pipelines.CodeOf(err) != pipelines.NotFound {
 		t.Errorf("to somebody else: %v", err)
 	}
 	all, err := k.Deployments(t.Context(), viewer, "Quotes", 0)

@@ -60,7 +60,7 @@ Say body: echo 8080`
 	if used.Deployment.Plan == "" {
 		t.Error("the plan has no hash")
 	}
-	if _, err := k.ValuesUsed(t.Context(), who("Project viewer", nil, []string{"Prod"}), id); pipelines.CodeOf(err) != pipelines.Forbidden {
-		t.Errorf("for a viewer of Prod: %v, want it refused", err)
+	if _, err := k.ValuesUsed(t.Context(), who("Project viewer", nil, []string{"Prod"}), id); pipelines.CodeOf(err) != pipelines.NotFound {
+		t.Errorf("for a viewer of Prod: %v, want that it is not there", err)
 	}
 }

@@ -34,7 +34,7 @@ func (v *Views) spot(ctx context.Context, p pipelines.Principal, project pipelin
 	if out.targets, err = v.Targets(ctx, p); err != nil {
 		return out, err
 	}
-	environments = slices.DeleteFunc(environments, func(e pipelines.Environment) bool { return !seesAt(p, project.Name, e.Name) })
+	environments = slices.DeleteFunc(environments, func(e pipelines.Environment) bool { return !variables.SeesAt(p, project.Name, e.Name) })
 	out.environments = names(environments, func(e pipelines.Environment) string { return e.Name })
 	if at.Environment != "" {
 		e, ok := find(environments, at.Environment, func(e pipelines.Environment) (string, string) { return e.ID, e.Name })

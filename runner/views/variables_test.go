@@ -153,7 +153,7 @@ func TestExplainOfWhatIsNotThere(t *testing.T) {
 			t.Errorf("Explain(%+v) = %v, want %s", c.at, err, c.want)
 		}
 	}
-	if _, err := k.Explain(t.Context(), who("Project viewer", []string{"Till"}, nil), s, "Shop", views.Asked{}); pipelines.CodeOf(err) != pipelines.Forbidden {
+	if _, err := k.Explain(t.Context(), who("Project viewer", []string{"Till"}, nil), s, "Shop", views.Asked{}); pipelines.CodeOf(err) != pipelines.NotFound {
 		t.Errorf("Explain for somebody without the right = %v", err)
 	}
 }

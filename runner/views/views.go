@@ -2,7 +2,7 @@
 // only what that principal may see.
 //
 // It changes nothing and formats nothing. Lists are filtered, not refused;
-// asking for one thing that may not be seen is refused.
+// one thing that may not be seen is not there.
 package views
 
 import (
@@ -31,7 +31,7 @@ func (v *Views) Environments(ctx context.Context, p pipelines.Principal) ([]pipe
 
 // Targets are the targets of environments that may be seen, by name.
 func (v *Views) Targets(ctx context.Context, p pipelines.Principal) ([]pipelines.Target, error) {
-	all, err := v.Records.Targets(ctx)
+	all, err := v.Records.Shared().Targets(ctx)
 	var out []pipelines.Target
 	for _, t := range all {
 		if sees(p, t) {

@@ -133,7 +133,16 @@ func TestWhatCanBeSeen(t *testing.T) {
 				lists = append(lists, project.Name+environmentsOf(all))
 				r, err := k.Release(t.Context(), c.p, project.ID, "1.0")
 				must(t, err)
-				releases = append(releases, project.Name+environmentsOf(r.Deployments))
+				all, next, err := k.ReleaseDeployments(t.Context(), c.p, r, "", 10)
+				must(t, err)
+				if next != "" {
+					t.Errorf("there is more behind %s", next)
+				}
+				must(t, k.LatestOf(t.Context(), c.p, &r))
+				if got, want := environmentsOf(r.Latest), environmentsOf(all); got != want {
+					t.Errorf("the latest are in %s, all in %s", got, want)
+				}
+				releases = append(releases, project.Name+environmentsOf(all))
 			}
 			for what, got := range map[string][]string{"dashboard": dashboard, "deployments": lists, "releases": releases} {
 				if text := strings.Join(got, " "); text != c.want {
@@ -153,7 +162,7 @@ func environmentsOf(all []pipelines.Deployment) string {
 	return fmt.Sprint(out)
 }
 
-func TestOneThingThatMayNotBeSeenIsRefused(t *testing.T) {
+func TestOneThingThatMayNotBeSeenIsNotThere(t *testing.T) {
 	t.Parallel()
 	k := newKit(t)
 	dev := who("Project viewer", []string{"Quotes"}, []string{"Dev"})
@@ -163,8 +172,8 @@ func TestOneThingThatMayNotBeSeenIsRefused(t *testing.T) {
 	_, release := k.Release(t.Context(), dev, "Other", "1.0")
 	_, deployments := k.Deployments(t.Context(), dev, "Other", 0)
 	for what, err := range map[string]error{"project": project, "deployment": deployment, "log": log, "release": release, "deployments": deployments} {
-		if pipelines.CodeOf(err) != pipelines.Forbidden {
-			t.Errorf("%s = %v, want forbidden", what, err)
+		if pipelines.CodeOf(err) != pipelines.NotFound {
+			t.Errorf("%s = %v, want that it is not there", what, err)
 		}
 	}
 	if _, err := k.Deployment(t.Context(), dev, "Deployments-1"); err != nil {
@@ -210,7 +219,7 @@ func TestListsOfOthersAreEmpty(t *testing.T) {
 	}
 }
 
-// TestWaitingAreTheDeploymentsThatAskMe and that I may see.
+// TestWaitingAreTheDeploymentsThatAskMe, be it that I may see them or not.
 func TestWaitingAreTheDeploymentsThatAskMe(t *testing.T) {
 	t.Parallel()
 	k := newKit(t)
@@ -221,8 +230,15 @@ func TestWaitingAreTheDeploymentsThatAskMe(t *testing.T) {
 	asked.Teams = []string{"stakeholders"}
 	all, err := k.Waiting(t.Context(), asked)
 	must(t, err)
-	if len(all) != 2 || !all[0].MayAnswer[0] || all[0].MayCancel {
-		t.Errorf("Waiting = %d deployments, want the two of Quotes", len(all))
+	only := map[string]bool{}
+	for _, d := range all {
+		if !d.MayAnswer[0] || d.MayCancel {
+			t.Errorf("%s waits: may answer %v, may cancel %t", d.Deployment.ID, d.MayAnswer, d.MayCancel)
+		}
+		only[d.Deployment.Project] = d.AskedOnly
+	}
+	if len(all) != 4 || only["Quotes"] || !only["Other"] {
+		t.Errorf("Waiting = %d deployments, only asked for %v; want four, and those of Other not to be seen", len(all), only)
 	}
 	if all, err := k.Waiting(t.Context(), pipelines.Principal{}); err != nil || len(all) != 0 {
 		t.Errorf("nobody: %d, %v", len(all), err)

@@ -307,18 +307,6 @@ func (s *Stack) reachable() string {
 	return net.JoinHostPort(net.IPv4(ip[0], ip[1], ip[2], 1).String(), "0")
 }
 
-func (s *Stack) gate(function, service string) *gateway.Gateway { return s.Gates[function+" "+service] }
-
-// Gate is the gateway between a function ("web", "runner") and a service, to make trouble at.
-func (s *Stack) Gate(function, service string) *gateway.Gateway {
-	s.T.Helper()
-	g := s.gate(function, service)
-	if g == nil {
-		s.T.Fatalf("there is no gateway %s %s", function, service)
-	}
-	return g
-}
-
 // keep puts the record of a failed event into the bucket, as Lambda does with the function's own role.
 func (s *Stack) keep(about template.Function) func(key string, record []byte) {
 	return func(key string, record []byte) {

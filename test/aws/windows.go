@@ -44,11 +44,7 @@ func NewWindowsAgent(t testing.TB) *WindowsAgent {
 	}
 	programs := t.TempDir()
 	must(t, iismodel.Build(programs))
-	must(t, iismodel.New().Save(a.IIS))
-	for _, name := range iismodel.Programs {
-		script := fmt.Sprintf("#!/bin/sh\n%s='%s' exec '%s' \"$@\"\n", iismodel.FolderVariable, a.IIS, filepath.Join(programs, name))
-		must(t, os.WriteFile(filepath.Join(a.bin, name), []byte(script), 0o755))
-	}
+	must(t, iismodel.Install(programs, a.bin, a.IIS))
 	return a
 }
 

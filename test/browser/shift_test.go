@@ -41,6 +41,9 @@ projects:
       - { name: Second, roles: [slow], script: { body: "echo four\nsleep 1\necho five\nsleep 1\necho six" } }
 `
 
+// besideTheLog is what a page says around the log, but for times, which pass.
+const besideTheLog = `[...document.querySelectorAll('#facts dt')].map(dt => dt.textContent).concat(document.querySelector('#log-links').textContent).join('|').replace(/\s+/g, ' ')`
+
 // While a deployment runs, nothing on its page or on the dashboard jumps.
 func TestNothingJumps(t *testing.T) {
 	t.Parallel()
@@ -66,6 +69,11 @@ func TestNothingJumps(t *testing.T) {
 			if got := evaluate[string](b, `shifts.join("\n")`); got != "" {
 				t.Errorf("%d px wide, things jump on %s:\n%s", size[0], evaluate[string](b, "location.pathname"), got)
 			}
+		}
+		followed := evaluate[string](watching, besideTheLog)
+		watching.do(chromedp.Reload())
+		if fresh := evaluate[string](watching, besideTheLog); followed != fresh {
+			t.Errorf("%d px wide, who has watched %s is told %q, and who comes now %q", size[0], id, followed, fresh)
 		}
 	}
 }

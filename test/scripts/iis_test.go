@@ -1,9 +1,7 @@
 package scripts
 
 import (
-	"fmt"
 	"os"
-	"path/filepath"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -19,10 +17,6 @@ func iisHost(ts *testscript.TestScript, _ bool, _ []string) {
 		ts.Check(os.MkdirAll(dir, 0o755))
 	}
 	ts.Check(iismodel.Build(programs))
-	ts.Check(iismodel.New().Save(iis))
-	for _, name := range iismodel.Programs {
-		script := fmt.Sprintf("#!/bin/sh\n%s='%s' exec '%s' \"$@\"\n", iismodel.FolderVariable, iis, filepath.Join(programs, name))
-		ts.Check(os.WriteFile(filepath.Join(bin, name), []byte(script), 0o755))
-	}
+	ts.Check(iismodel.Install(programs, bin, iis))
 	ts.Setenv("PATH", bin+":"+ts.Getenv("PATH"))
 }

@@ -30,12 +30,12 @@ func goOn(t *testing.T, rec *records.Records, l records.Loaded) string {
 		if h == nil {
 			t.Fatalf("%s is %s, and nothing is open", l.Deployment.ID, l.State.Head.Status)
 		}
-		after, changed, err := rec.Turn(t.Context(), l, []graph.Event{{ID: fmt.Sprintf("late-%d", answers), At: at, Of: h}})
+		after, changed, err := rec.Turn(t.Context(), &l, []graph.Event{{ID: fmt.Sprintf("late-%d", answers), At: at, Of: h}})
 		must(t, err)
 		if !changed {
 			t.Fatalf("%s: nothing follows from %T %+v", l.Deployment.ID, h, h)
 		}
-		l = after
+		l = *after
 		answers++
 	}
 	t.Fatalf("%s does not end", l.Deployment.ID)

@@ -141,12 +141,12 @@ func (w *writer) happen(id string, turns [][]graph.Happening) {
 			events = append(events, graph.Event{ID: fmt.Sprintf("event-%d", n), At: w.at, Of: h})
 			n++
 		}
-		next, changed, err := w.rec.Turn(w.t.Context(), l, events)
+		next, changed, err := w.rec.Turn(w.t.Context(), &l, events)
 		must(w.t, err)
 		if !changed {
 			w.t.Fatalf("%s: nothing follows from %+v", w.names[id], turn)
 		}
-		l = next
+		l = *next
 	}
 }
 

@@ -2,7 +2,6 @@ package tutorials
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -38,12 +37,7 @@ func newIISHost(t *testing.T) *iisHost {
 	})
 	must(t, modelPrograms.err)
 	h := &iisHost{t: t, home: t.TempDir(), bin: t.TempDir(), iis: t.TempDir()}
-	must(t, iismodel.New().Save(h.iis))
-	for _, name := range iismodel.Programs {
-		script := fmt.Sprintf("#!/bin/sh\n%s='%s' %s=\"$(cat '%s' 2>/dev/null)\" exec '%s' \"$@\"\n", iismodel.FolderVariable, h.iis,
-			iismodel.FailVariable, filepath.Join(h.bin, "fails"), filepath.Join(modelPrograms.dir, name))
-		must(t, os.WriteFile(filepath.Join(h.bin, name), []byte(script), 0o755))
-	}
+	must(t, iismodel.Install(modelPrograms.dir, h.bin, h.iis))
 	return h
 }
 
@@ -53,7 +47,7 @@ func (h *iisHost) path() string { return h.bin + ":" + os.Getenv("PATH") }
 // fails makes IIS fail, as iismodel.FailVariable says it; "" ends that.
 func (h *iisHost) fails(rules string) {
 	h.t.Helper()
-	must(h.t, os.WriteFile(filepath.Join(h.bin, "fails"), []byte(rules), 0o600))
+	must(h.t, os.WriteFile(filepath.Join(h.bin, iismodel.FailsFile), []byte(rules), 0o600))
 }
 
 // in is the same host for a subtest.

@@ -38,8 +38,15 @@ func (a *API) setPassword(r *http.Request, p pipelines.Principal) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if p.Via == "session" && pipelines.SameName(p.Username, r.PathValue("username")) {
-		if err := a.SignIn.CheckPassword(r, p, in.Current); err != nil {
+	if pipelines.SameName(p.Username, r.PathValue("username")) { // whoever finds a session or a key must not come back for good
+		if err := p.DemandWhole(); err != nil {
+			return nil, err
+		}
+		err := a.SignIn.Again(r, p, in.Current)
+		if pipelines.CodeOf(err) == pipelines.Unauthenticated {
+			err = pipelines.Refuse(pipelines.Unauthenticated, "changing your own password takes the one of now, and that is missing or wrong")
+		}
+		if err != nil {
 			return nil, err
 		}
 	}

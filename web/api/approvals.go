@@ -65,7 +65,7 @@ func (a *API) assign(r *http.Request, p pipelines.Principal) (any, error) {
 		return nil, err
 	}
 	id, number, ofStep := strings.Cut(r.PathValue("id"), ".")
-	d, err := a.Views.Deployment(r.Context(), p, id)
+	d, err := a.Views.Asked(r.Context(), p, id)
 	if err != nil {
 		return nil, err
 	}

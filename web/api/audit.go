@@ -56,6 +56,11 @@ func AuditQuery(in url.Values) (views.AuditQuery, error) {
 		}
 	}
 	var err error
+	if q.Kind != "" {
+		if q.Kind, err = auditlog.ReadKind(q.Kind); err != nil {
+			return q, err
+		}
+	}
 	if q.Since, err = auditTime("since", text("since"), 0); err != nil {
 		return q, err
 	}

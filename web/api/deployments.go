@@ -77,6 +77,7 @@ func (a *API) deployment(r *http.Request, p pipelines.Principal) (any, error) {
 // wholeOf is a deployment with all that is known of it.
 func (a *API) wholeOf(v views.Deployment) rest.Deployment {
 	out := a.deploymentOf(v.Deployment)
+	out.CreatedByUsername = v.Plan.OrderedBy()
 	out.Place, out.Holder, out.Ahead, out.Limit = v.State.Head.Stands(), v.Holder, v.Ahead, moment(v.Times().Limit)
 	out.Choices, out.Resumed, out.CanRetry = choicesOf(v), takeupsOf(v.State.Head.Resumed), v.MayResume
 	out.Steps, out.Cost, out.Findings = stepsOf(v.Plan, v.State), costOf(v.Spent), v.Plan.Findings

@@ -14,6 +14,9 @@ func (a *API) keys(r *http.Request, p pipelines.Principal) (any, error) {
 	var all []views.Key
 	var err error
 	if service := r.URL.Query().Get("for"); service != "" {
+		if err := a.Catalog.MaySeeKeys(r.Context(), p, service); err != nil {
+			return nil, err
+		}
 		all, err = a.Views.ServiceKeys(r.Context(), p, service)
 	} else {
 		all, err = a.Views.Keys(r.Context(), p)
@@ -45,7 +48,11 @@ func (a *API) makeKey(r *http.Request, p pipelines.Principal, wish catalog.KeyWi
 		}
 		return key, hash, key[:8] + "…", nil
 	})
-	return rest.NewKey{Key: a.keyOf(views.Key{APIKey: stored}), Secret: key}, err
+	if err != nil {
+		return nil, err
+	}
+	warnings, err := a.Catalog.KeyWarnings(r.Context(), stored.Scope)
+	return rest.NewKey{Key: a.keyOf(views.Key{APIKey: stored}), Secret: key, Warnings: warnings}, err
 }
 
 func (a *API) removeKey(r *http.Request, p pipelines.Principal) (any, error) {

@@ -89,7 +89,7 @@ func (a *API) addMember(r *http.Request, p pipelines.Principal) (any, error) {
 		return nil, err
 	}
 	return nil, a.Catalog.ChangeTeam(r.Context(), p, r.PathValue("team"), takesOver(r), func(t *pipelines.Team) error {
-		if !t.Has(in.Username) {
+		if !pipelines.HasName(t.Members, in.Username) { // who is there by signing in stays from now on
 			t.Members = append(append([]string(nil), t.Members...), in.Username)
 		}
 		return nil
@@ -99,17 +99,9 @@ func (a *API) addMember(r *http.Request, p pipelines.Principal) (any, error) {
 func (a *API) removeMember(r *http.Request, p pipelines.Principal) (any, error) {
 	username := r.PathValue("username")
 	return nil, a.Catalog.ChangeTeam(r.Context(), p, r.PathValue("team"), takesOver(r), func(t *pipelines.Team) error {
-		if !t.Has(username) {
-			return pipelines.Refuse(pipelines.NotFound, "%s is no member of the team %s", username, t.Name)
-		}
-		var left []string
-		for _, m := range t.Members {
-			if !pipelines.SameName(m, username) {
-				left = append(left, m)
-			}
-		}
-		t.Members = left
-		return nil
+		without, err := t.Without(username)
+		*t = without
+		return err
 	})
 }
 

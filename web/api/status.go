@@ -18,8 +18,7 @@ func (a *API) status(r *http.Request, p pipelines.Principal) (any, error) {
 			if !cell.InLifecycle && cell.Newest == nil {
 				continue
 			}
-			there := rest.EnvironmentStatus{Environment: cell.Environment.Name}
-			there.Hidden = !p.Allows(pipelines.DeploymentView, pipelines.Where{Project: row.Project.Name, Environment: cell.Environment.Name})
+			there := rest.EnvironmentStatus{Environment: cell.Environment.Name, Hidden: cell.Hidden}
 			if cell.Live != nil {
 				there.Live = cell.Live.Release
 			}

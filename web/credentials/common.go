@@ -30,13 +30,24 @@ var runs = []string{"01234567890123456789", "98765432109876543210", "abcdefghijk
 
 var leet = strings.NewReplacer("@", "a", "4", "a", "3", "e", "0", "o", "$", "s", "5", "s", "7", "t", "1", "i", "!", "i")
 
-// common says whether a password is among those that are tried first: common
-// words with digits and signs about them, keys in a row, the same again and again.
+// longestCommon is longer than any password that many people choose.
+const longestCommon = 40
+
+// common says whether a password is among those that are tried first: those that
+// most people choose, and what is made as most people make theirs.
 func common(password string) bool {
-	if len(password) > 40 {
+	if len(password) > longestCommon {
 		return false
 	}
-	text := strings.ToLower(strings.Join(strings.Fields(password), ""))
+	text := strings.ToLower(password)
+	unspaced := strings.Join(strings.Fields(text), "")
+	return commonest()[text] || commonest()[unspaced] || ofHabit(unspaced)
+}
+
+// ofHabit says whether a text is made as most people make a password: of common
+// words with digits and signs about them, of keys in a row, of the same again and
+// again.
+func ofHabit(text string) bool {
 	for _, run := range runs {
 		if strings.Contains(run, text) {
 			return true

@@ -88,7 +88,11 @@ func TestRecoveryCodes(t *testing.T) {
 	}
 	seen := map[string]bool{}
 	for i, c := range codes {
-		if seen[c] || len(c) != 14 || !LooksLikeRecovery(c) || strings.Contains(hashes[i], c) {
+		// 5 bits a character: 112 at least, or a plain hash were not enough.
+		if bits := 5 * len(strings.ReplaceAll(c, "-", "")); bits < 112 {
+			t.Errorf("code %q has %d bits", c, bits)
+		}
+		if seen[c] || len(c) != 29 || !LooksLikeRecovery(c) || strings.Contains(hashes[i], c) {
 			t.Errorf("code %q, hash %q", c, hashes[i])
 		}
 		seen[c] = true

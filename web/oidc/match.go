@@ -29,7 +29,8 @@ func Matches(pattern, subject string) bool {
 }
 
 // CheckPattern refuses patterns that trust more than anybody can have meant: of
-// GitHub the owner must be spelled out, since everybody may have a repository there.
+// GitHub and GitLab the owner must be spelled out, since everybody may have a
+// repository there, and of whatever issuer something.
 func CheckPattern(issuer, pattern string) error {
 	literal, _, open := strings.Cut(pattern, "*")
 	switch {
@@ -38,15 +39,23 @@ func CheckPattern(issuer, pattern string) error {
 	case open && len(literal) < 4:
 		return pipelines.Refuse(pipelines.Invalid, "the subject pattern %q begins with *, which trusts everybody at %s: write out the beginning", pattern, issuer)
 	case open && !wholeOwner(issuer, literal):
-		return pipelines.Refuse(pipelines.Invalid, "the subject pattern %q leaves the owner open: everybody may have a repository at GitHub, so write out repo:OWNER/", pattern)
+		return pipelines.Refuse(pipelines.Invalid, "the subject pattern %q leaves the owner open: everybody may have a repository at %s, so write out %sOWNER/", pattern, issuer, marks[issuer])
 	}
 	return nil
 }
 
+// marks are what stands before the owner in the subjects of issuers with whom
+// everybody may have a repository.
+var marks = map[string]string{
+	"https://token.actions.githubusercontent.com": "repo:",
+	"https://gitlab.com":                          "project_path:",
+}
+
 func wholeOwner(issuer, literal string) bool {
-	if issuer != "https://token.actions.githubusercontent.com" {
+	mark, known := marks[issuer]
+	if !known {
 		return true
 	}
-	owner, ok := strings.CutPrefix(literal, "repo:")
+	owner, ok := strings.CutPrefix(literal, mark)
 	return ok && strings.Index(owner, "/") > 0
 }

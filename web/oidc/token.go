@@ -1,7 +1,9 @@
 package oidc
 
 import (
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -33,12 +35,25 @@ type Claims struct {
 	MailVerified    bool
 	Name, Username  string
 	all             map[string]json.RawMessage
+	said            json.RawMessage
+}
+
+// Once names the token among all of its issuer, so that none is taken twice: by
+// its id, or by what it says. Not by its text: the same token can be written in
+// many ways, with other spaces, unused bits or, of some kinds, another signature
+// that is as good.
+func (c Claims) Once() string {
+	if c.ID != "" {
+		return c.ID
+	}
+	sum := sha256.Sum256(c.said)
+	return "said:" + hex.EncodeToString(sum[:])
 }
 
 // claimsOf reads what a token says that was verified.
 func claimsOf(token *gooidc.IDToken) (Claims, error) {
 	c := Claims{Issuer: token.Issuer, Subject: token.Subject, Audience: token.Audience, Expires: token.Expiry}
-	if token.Claims(&c.all) != nil || c.Subject == "" || len(c.Subject) > 512 {
+	if token.Claims(&c.said) != nil || token.Claims(&c.all) != nil || c.Subject == "" || len(c.Subject) > 512 {
 		return Claims{}, notGenuine("it names nobody")
 	}
 	c.ID, c.Mail, c.Name, c.Username = c.text("jti"), c.text("email"), c.text("name"), c.text("preferred_username")

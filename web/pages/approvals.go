@@ -15,6 +15,7 @@ type ApprovalItem struct {
 	Project, Version, Environment string
 	Asked                         Moment
 	Who                           string // who wants it deployed: "by Ada"
+	AskedOnly                     bool   // the viewer may decide it and not see its page
 	SignOff                       *SignOff
 	Brief                         *Brief
 	Step, Text                    string // of a choice
@@ -26,6 +27,7 @@ type DecisionMade struct {
 	Project, Version, Environment string
 	Step, Note, Via               string
 	Approved                      bool
+	AskedOnly                     bool // the viewer may not see its page
 	When                          Moment
 }
 
@@ -103,7 +105,7 @@ type outcomeText struct {
 }
 
 var outcomes = map[Outcome]outcomeText{
-	Approved:       {Succeeded, "Approved", "Your approval is recorded. The deployment goes on.", ""},
+	Approved:       {Succeeded, "Approved", "Your approval is recorded.", ""},
 	Rejected:       {Cancelled, "Rejected", "Your rejection is recorded. The steps behind this one will not run.", ""},
 	AlreadyUsed:    {Skipped, "This is decided already", "A link works once, and one decision is enough.", "There is nothing left to do."},
 	Expired:        {Skipped, "The time to answer is over", "Nothing was decided by this link.", "Sign in to see whether the question is still open, or ask for a new mail."},

@@ -54,6 +54,14 @@ type AuditRow struct {
 // AuditDiffLine is a line before (-) or after (+).
 type AuditDiffLine struct{ Sign, Text string }
 
+// whence is how and from where somebody came: "on the page, 192.0.2.7".
+func (r AuditRow) whence() string {
+	if r.Via == "" || r.From == "" {
+		return r.Via + r.From
+	}
+	return r.Via + ", " + r.From
+}
+
 func auditRowID(r AuditRow) string { return "e-" + r.ID }
 
 // AuditExportPath is where an export is fetched.

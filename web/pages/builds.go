@@ -66,4 +66,7 @@ type PackageVersionView struct {
 	Push  string // the command that tells where it comes from
 	Notes string // as the package has them
 	Where []DeployedAt
+
+	Releases        []Link // that have chosen it
+	Earlier, Newest string // paths of other pages of them, "" where there is none
 }

@@ -12,6 +12,7 @@ type Dashboard struct {
 	// FirstCommand is what brings the first project here, shown while there is none;
 	// empty for somebody who would not see it.
 	FirstCommand string
+	New          string // path where a project is begun, "" where that is not for this person
 }
 
 // fewEnvironments fit beside each other; with more of them the grid scrolls.
@@ -30,6 +31,7 @@ type ProjectRow struct {
 // Cell is what is in one environment.
 type Cell struct {
 	Outside      bool   // this environment is none of the lifecycle's
+	Unseen       bool   // this person may not see deployments there, whether there are any
 	Version      string // "" when nothing was deployed there yet
 	DeploymentID string
 	State        State

@@ -7,7 +7,7 @@ type Deployment struct {
 	Frame
 	ID    string
 	Parts DeploymentParts
-	Facts []Fact // what does not change while it is read
+	Facts []Fact // those that come while it is read are the last
 	// Problems are what was wrong with an answer to a question that is gone.
 	Problems []Problem
 	Notes    []string // "1.0.1 is older than 1.0.7, which it replaces."
@@ -53,7 +53,9 @@ type DeploymentLive struct {
 	// are then left alone, since a field that is moved while somebody writes in it
 	// takes the page's scroll position with it.
 	SameQuestions bool
+	Facts         []Fact // with Parts
 	Lines         []LogLine
+	LogLinks      LogLinks // with Lines
 }
 
 // Graph is the step graph as it stands.
@@ -134,6 +136,9 @@ type Cancel struct {
 	Question string // what will happen, and what can't be undone
 	Button   string // "Cancel this deployment"
 }
+
+// short is the button's text where there is little room beside the title.
+func (c Cancel) short() string { return strings.TrimSuffix(c.Button, " this deployment") }
 
 // offer is the element id of what is offered.
 func (c Cancel) offer() string {

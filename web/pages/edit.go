@@ -17,6 +17,7 @@ type EditNoun struct {
 	Conflict *Conflict
 	Removal  *Removal
 	Only     bool // to be read: there is nothing that it could be saved to
+	Wide     bool // the form is as wide as the page, and may be longer than the window
 }
 
 // Conflict is what somebody else has saved meanwhile.
@@ -37,12 +38,19 @@ type Removal struct {
 // EditPreview shows an edit as the text it becomes, before it is saved.
 type EditPreview struct {
 	Frame
-	Path     string // of the form
-	Carried  []Hidden
-	Lines    []DifferingLine
-	Notes    []string // what comes with it, like a folder that loses it
-	Saves    string   // what the button says; "" where nothing changes
-	Removing bool
+	Path    string // of the form
+	Carried []Hidden
+	Lines   []DifferingLine
+	Notes   []string // what comes with it, like a folder that loses it
+	Saves   string   // what the button says; "" where nothing changes
+	Back    string   // what the button says that leads back; "" for a form of fields
+}
+
+func (v EditPreview) back() string {
+	if v.Back == "" {
+		return "Back to the form"
+	}
+	return v.Back
 }
 
 // Hidden is a field that is sent again as it came.

@@ -51,6 +51,8 @@ type Feed struct {
 	// Password is the form that replaces the password; nil for who may not, or where
 	// none is needed.
 	Password *FeedPassword
+	Text     string // as it is written in a folder
+	EditText string // path where that is edited, "" where that is not for this person
 }
 
 // FeedPassword replaces a feed's password. Posts password.

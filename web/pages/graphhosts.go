@@ -125,17 +125,23 @@ func (n node) noteLine() string {
 	return strings.TrimRight(line, " ,:;·") + "…"
 }
 
-// noteLines are the note in a picture of a process, where nothing stands beneath
-// it, on up to two lines.
+// noteLines are the note: who decided, and in a picture of a process all of them, on
+// up to two lines.
 func (n node) noteLines() []string {
-	if !n.Plain {
+	if !n.roomy() {
 		return []string{n.noteLine()}
 	}
 	return breakName(n.fullNote(), n.noteRoom())
 }
 
+// roomy says that a note may take two lines. What changes while a step runs may
+// not: the page would jump.
+func (n node) roomy() bool {
+	return n.Plain || strings.HasPrefix(n.Note, "approved by ") || strings.HasPrefix(n.Note, "rejected by ")
+}
+
 func (n node) cut() bool {
-	if n.Plain {
+	if n.roomy() {
 		return strings.Join(n.noteLines(), " ") != strings.Join(strings.Fields(n.fullNote()), " ")
 	}
 	return len([]rune(n.fullNote())) > n.noteRoom()

@@ -38,6 +38,7 @@ type KeyRow struct {
 type KeyShown struct {
 	Frame
 	Purpose, Key string
-	Back         string // to the list
-	Command      string // how to use it
+	Warnings     []string // what it cannot do, though its role could
+	Back         string   // to the list
+	Command      string   // how to use it
 }

@@ -4,7 +4,6 @@ package pages
 type ProjectText struct {
 	Frame
 	Text string
-	Edit string // path of the form of what is data, "" where that is not for this person
 }
 
 // ProjectFields is the form of what of a project is data.
@@ -12,5 +11,7 @@ type ProjectFields struct {
 	Name, Description string
 	Lifecycles        []Option // besides the built-in one
 	Sets              []Option
+	Text              string // path of its text
+	Base              Frame  // by which that is linked
 	Problems          []Problem
 }

@@ -9,13 +9,12 @@ func DeploymentLogPath(id string) string { return DeploymentPath(id) + "/log.txt
 // Log is a stretch of a deployment's output, the tail unless something else was
 // asked for.
 type Log struct {
+	LogLinks
 	Path    string // of its page, without a query
 	Lines   []LogLine
-	Total   string   // "1,204 lines"
 	Earlier string   // path of the stretch before this one
 	Later   string   // path of the stretch after it, when this is not the tail
 	Tail    string   // path of the tail then
-	Raw     string   // path of the text of all of it; "" while there is none
 	Step    string   // number of the step that alone is shown, "" when all are
 	Host    string   // of that step
 	Filter  string   // "step Deploy web app to Nginx", "" when all is shown
@@ -30,6 +29,12 @@ type Log struct {
 	PreviousHit, NextHit string // paths
 }
 
+// LogLinks stand beside the title and change with each line that comes.
+type LogLinks struct {
+	Total string // "1,204 lines"
+	Raw   string // path of the text of all of it; "" while there is none
+}
+
 // LogLine is one line of output.
 type LogLine struct {
 	Again  bool // the step is that of the line before
@@ -40,6 +45,7 @@ type LogLine struct {
 	Step   string
 	Stream Stream
 	Text   string
+	Anew   string   // "attempt 2", said on its first line; "" where no attempt was before
 	Found  []string // Text in pieces, of which every other one is what was looked for
 }
 
@@ -54,6 +60,18 @@ const (
 	Warn  Stream = "warning"
 	Note  Stream = "note" // said by Slipway itself
 )
+
+// notPrinted says, on paper, which lines are not there, and where they are.
+func (v Log) notPrinted() string {
+	if len(v.Lines) == 0 || v.Raw == "" {
+		return "The lines before these are not printed."
+	}
+	last := v.Lines[0].Number - 1
+	if last == 1 {
+		return "Line 1 is not printed: all lines are at " + v.Raw
+	}
+	return "Lines 1 to " + strconv.Itoa(last) + " are not printed: all lines are at " + v.Raw
+}
 
 func (l LogLine) anchor() string { return "L" + strconv.Itoa(l.Number) }
 

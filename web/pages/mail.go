@@ -1,6 +1,10 @@
 package pages
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
 
 // HeldMailPolicy goes with the HTML part of a held mail, which is somebody else's
 // text: it may look like itself and open its links, and do nothing else. Only our
@@ -45,4 +49,22 @@ type HeldMail struct {
 	When                  Moment
 	HasHTML               bool // its own address is HeldMailHTMLPath
 	Text                  string
+}
+
+// The height of a held mail's frame, in pixels: nothing tells a page how tall what
+// stands in its frame has become, so it is reckoned, rather too tall, from the text
+// that a phone shows.
+const (
+	mailLetters, mailLine, mailParagraph = 34, 25, 14
+	mailAround, mailTallest              = 420, 4000
+)
+
+// height is enough for the mail on a phone.
+func (v HeldMail) height() string {
+	tall := mailAround
+	for line := range strings.Lines(v.Text) {
+		letters := utf8.RuneCountInString(strings.TrimSpace(line))
+		tall += mailParagraph + mailLine*((letters+mailLetters-1)/mailLetters)
+	}
+	return strconv.Itoa(min(tall, mailTallest))
 }

@@ -32,18 +32,20 @@ type PackageRow struct {
 // PackageVersions lists the versions of one package, newest first.
 type PackageVersions struct {
 	Frame
-	ID    string
-	Items []PackageVersion
+	ID              string
+	Items           []PackageVersion
+	Earlier, Newest string // paths of other pages, "" where there is none
 }
 
 // PackageVersion is one version: its bytes, and where they run.
 type PackageVersion struct {
 	Version, Size, SHA256 string
+	Path                  string // of its own page
 	Pushed                Moment
 	By                    string
 	Where                 []DeployedAt
 	Releases              []Link
-	MoreReleases          string // "and 7 more"
+	MoreReleases          string // the path of all of them, where these are not all
 	Build                 []Fact // where it comes from
 }
 

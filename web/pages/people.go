@@ -36,8 +36,9 @@ func ServiceKeysPath(username string) string { return KeysPath + "?for=" + url.Q
 // Users lists users.
 type Users struct {
 	Frame
-	Items []UserRow
-	New   string // where one is added, "" for who may not
+	Items   []UserRow
+	New     string   // where one is added, "" for who may not
+	Damaged []string // what is stored of people and cannot be read, for administrators
 }
 
 // UserRow is one user.

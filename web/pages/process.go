@@ -14,6 +14,7 @@ type Process struct {
 	Export  string     // commands to copy
 	Apply   string
 	Problem string // why the text is not shown
+	Edit    string // path of the text, to be edited; "" where that is not for this person
 }
 
 // ProcessNode is a step in words, with the lines that define it.

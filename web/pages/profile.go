@@ -36,6 +36,9 @@ func LinkProviderPath(provider, do string) string {
 	return ProfilePath + "/providers/" + url.PathEscape(provider) + "/" + do
 }
 
+// LinkPasswordField is where the password is typed that linking a provider takes.
+func LinkPasswordField(provider string) string { return "link-password-" + provider }
+
 // Way is an identity provider, and whether the viewer has an account there linked.
 type Way struct {
 	ID, Name string

@@ -19,6 +19,9 @@ type Project struct {
 	Channels     []Channel     // none where there is one only
 	Lifecycle    string
 	Phases       []Phase
+	EditText     string // path of its text, to be edited; "" where that is not for this person
+	// Lines of the text where these begin; 0 where there are none.
+	StepsLine, ChannelsLine, TriggersLine int
 }
 
 // Channel is one channel of a project in words.

@@ -25,11 +25,16 @@ type HostRecord struct {
 	Path  string
 }
 
+func (s StepRecord) wrong() bool { return s.State == Failed || s.State == Unknown }
+
+// more says that there is more to say of it than one sentence.
+func (s StepRecord) more() bool { return len(s.Said) > 1 || len(s.Hosts) > 0 || s.MoreHosts != "" }
+
 // wrong are the steps that did not end as they should.
 func wrong(all []StepRecord) []StepRecord {
 	var out []StepRecord
 	for _, s := range all {
-		if s.State == Failed || s.State == Unknown {
+		if s.wrong() {
 			out = append(out, s)
 		}
 	}

@@ -20,6 +20,7 @@ type Release struct {
 	Packages           []ReleasePackage
 	Phases             []PhaseProgress
 	Deployments        []DeploymentRow // newest first
+	Earlier, Newest    string          // paths of other pages of them, "" where there is none
 	Deploy             *DeployLink     // the one next step, as the primary button
 	Changed            []string        // values that are not any more what it froze: "Port was "80", is "81" now."
 	Update             *UpdateVariables

@@ -20,6 +20,7 @@ type SignOff struct {
 	Note                 string // what was typed before a problem came up
 	Problems             []Problem
 	FromInbox            bool // the answer leads back to the list of approvals
+	OfSeveral            bool // other decisions stand on the same page
 }
 
 // Taken is who has a sign-off.
@@ -28,6 +29,12 @@ type Taken struct {
 	Since Moment
 	Note  string // the word with which it was taken over
 	Mine  bool
+}
+
+// amid is the sign-off among others, or alone.
+func (s SignOff) amid(others bool) SignOff {
+	s.OfSeveral = others
+	return s
 }
 
 // anchor is the ID within element ids: htmx finds what it preserves by a selector,
@@ -58,7 +65,7 @@ type decisionWords struct {
 
 func (s SignOff) words() decisionWords {
 	say := decisionOn(s.Version, s.Environment)
-	say.OfSeveral = s.FromInbox
+	say.OfSeveral = s.OfSeveral
 	return say
 }
 

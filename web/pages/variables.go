@@ -49,6 +49,7 @@ type Variables struct {
 	Hidden   string // how many values this person may not see
 	Problems []Problem
 	Text     string // of a set, as it is written in a folder
+	EditText string // path where that is edited
 }
 
 // Link leads to another page; without a path it is a text.
@@ -152,6 +153,7 @@ type ReachedPlace struct {
 type VariableSets struct {
 	Frame
 	Items []VariableSetRow
+	New   string // path of the form of a new one, "" where that is not for this person
 }
 
 // VariableSetRow is one set in the list.

@@ -158,7 +158,7 @@ func VariablesPage(v Variables) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = asText(v.Text).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = editAsText(v.Frame, v.Text, v.EditText).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -2102,7 +2102,7 @@ func VariableSetsPage(v VariableSets) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			if len(v.Items) == 0 {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 159, "<div class=\"empty\" data-testid=\"empty\"><p>No variable set yet. A set holds values that several projects share. It is written in text, and projects name it:</p><pre class=\"command\" tabindex=\"0\" aria-label=\"Example\"><code>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 159, "<div class=\"empty\" data-testid=\"empty\"><p>No variable set yet. A set holds values that several projects share. Projects include it by name. As text it reads like this:</p><pre class=\"command\" tabindex=\"0\" aria-label=\"Example\"><code>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -2254,7 +2254,7 @@ func VariableSetsPage(v VariableSets) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = page(v.Frame, nothing()).Render(templ.WithChildren(ctx, templ_7745c5c3_Var86), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = page(v.Frame, primaryOrNothing(v.Frame, v.New, "Add a variable set", "new")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var86), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

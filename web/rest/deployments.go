@@ -18,6 +18,8 @@ type Deployment struct {
 	pipelines.Deployment
 	Address string `json:"address"` // of its page
 	Ended   bool   `json:"ended"`
+	// CreatedByUsername is what CreatedBy signs in with, where one deployment is told.
+	CreatedByUsername string `json:"createdByUsername,omitempty"`
 	// Place says how it stands to the place of its project and environment: wanted,
 	// held or none; "" once it has ended.
 	Place   graph.Place `json:"place,omitempty"`

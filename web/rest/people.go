@@ -33,6 +33,8 @@ type KeyOrder struct {
 type NewKey struct {
 	Key
 	Secret string `json:"key"`
+	// Warnings say which rights the key was to have and has not, by its own scope.
+	Warnings []string `json:"warnings,omitempty"`
 }
 
 // User is one user, as GET /v1/users lists them.

@@ -60,28 +60,35 @@ func (f failures) until(free int) time.Time {
 	return f.last.Add(wait)
 }
 
-func (b *brake) check(name, from string, now time.Time) error {
+// check says whether what is counted by count has been too often. It is none of
+// passwords: neither makes the other wait. told is what there was too much of.
+func (b *brake) check(name, from, told string, now time.Time) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.wait(name, from, now)
+	return braked(b.counts[pair(name, from)].until(freeTries), now, told)
 }
 
 func (b *brake) count(name, from string, now time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.add(name, from, now)
+	b.add(now, pair(name, from))
 }
 
-// try is check and count in one: a try counts as wrong from its beginning until
-// it is known to be right, or else a hundred at once would all be the first.
+// try is for passwords, and for the codes that come after them: it counts as
+// wrong from its beginning until it is known to be right, or else a hundred at
+// once would all be the first.
 func (b *brake) try(name, from string, now time.Time) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	err := b.wait(name, from, now)
-	if err == nil {
-		b.add(name, from, now)
+	if err := b.wait(name, from, now); err != nil {
+		return err
 	}
-	return err
+	if from == "" { // counted for the name alone
+		b.add(now, pair(name, from))
+	} else {
+		b.add(now, pair(name, from), pair("", from))
+	}
+	return nil
 }
 
 // tellsEvery is how often the audit log is told of a brake: somebody who goes on
@@ -130,27 +137,28 @@ func (b *brake) release(name, from string) {
 }
 
 func (b *brake) wait(name, from string, now time.Time) error {
+	if from == "" {
+		return braked(b.counts[pair(name, from)].until(freeTries), now, "too many wrong codes were tried for this account")
+	}
 	until := b.counts[pair(name, from)].until(freeTries)
-	if all := b.counts[pair("", from)].until(freeFromAddress); from != "" && all.After(until) {
+	if all := b.counts[pair("", from)].until(freeFromAddress); all.After(until) {
 		until = all
 	}
+	return braked(until, now, "too many wrong passwords came from your address ("+from+")")
+}
+
+// braked is the refusal where the next try is allowed only later.
+func braked(until, now time.Time, told string) error {
 	if !until.After(now) {
 		return nil
 	}
 	wait := until.Sub(now).Round(time.Second) + time.Second
-	if from == "" {
-		return &BrakedError{wait, pipelines.Refuse(pipelines.Unavailable, "too many tries: wait %s before the next", wait)}
-	}
-	return &BrakedError{wait, pipelines.Refuse(pipelines.Unavailable, "too many wrong passwords came from your address (%s): try again in %s", from, wait)}
+	return &BrakedError{wait, pipelines.Refuse(pipelines.Unavailable, "%s: try again in %s", told, wait)}
 }
 
-func (b *brake) add(name, from string, now time.Time) {
+func (b *brake) add(now time.Time, keys ...[2]string) {
 	if b.counts == nil {
 		b.counts = map[[2]string]failures{}
-	}
-	keys := [][2]string{pair(name, from), pair("", from)}
-	if from == "" { // counted for the name alone
-		keys = keys[:1]
 	}
 	for _, key := range keys {
 		f := b.counts[key]

@@ -3,6 +3,7 @@ package signin
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -14,13 +15,7 @@ var noon = time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
 func TestBrake(t *testing.T) {
 	t.Parallel()
 	var b brake
-	try := func(name, from string, at time.Duration) bool {
-		free := b.check(name, from, noon.Add(at)) == nil
-		if free {
-			b.count(name, from, noon.Add(at))
-		}
-		return free
-	}
+	try := func(name, from string, at time.Duration) bool { return b.try(name, from, noon.Add(at)) == nil }
 	for i := range freeTries {
 		if !try("ada", "192.0.2.1", 0) {
 			t.Fatalf("wrong password %d of %d had to wait", i+1, freeTries)
@@ -52,14 +47,16 @@ func TestBrakeOnManyNamesFromOneAddress(t *testing.T) {
 	t.Parallel()
 	var b brake
 	for i := range freeFromAddress {
-		b.count(fmt.Sprint("user", i), "192.0.2.1", noon)
+		if err := b.try(fmt.Sprint("user", i), "192.0.2.1", noon); err != nil {
+			t.Fatal(err)
+		}
 	}
-	err := b.check("another", "192.0.2.1", noon)
+	err := b.try("another", "192.0.2.1", noon)
 	braked, ok := errors.AsType[*BrakedError](err)
 	if !ok || braked.Wait < time.Second || pipelines.CodeOf(err) != pipelines.Unavailable {
 		t.Errorf("after %d names: got %v, want a wait", freeFromAddress, err)
 	}
-	if err := b.check("another", "192.0.2.2", noon); err != nil {
+	if err := b.try("another", "192.0.2.2", noon); err != nil {
 		t.Errorf("from another address: %v", err)
 	}
 }
@@ -71,7 +68,7 @@ func TestBrakeIsReleasedByTheRightPassword(t *testing.T) {
 		b.count("ada", "192.0.2.1", noon)
 	}
 	b.release("ada", "192.0.2.1")
-	if err := b.check("ada", "192.0.2.1", noon); err != nil {
+	if err := b.try("ada", "192.0.2.1", noon); err != nil {
 		t.Errorf("after the right password: %v", err)
 	}
 }
@@ -123,4 +120,33 @@ func TestABrakeIsToldOnceAnHour(t *testing.T) {
 	told("192.0.2.7", 59*time.Minute, false)
 	wrong(61 * time.Minute)
 	told("192.0.2.7", 61*time.Minute, true)
+}
+
+// What is no password has its own words and its own count: a build that is
+// configured wrongly keeps nobody in its office from signing in.
+func TestEachKindIsBrakedByItself(t *testing.T) {
+	t.Parallel()
+	var b brake
+	for range freeFromAddress {
+		b.count(buildTokens, "192.0.2.1", noon)
+	}
+	err := b.check(buildTokens, "192.0.2.1", "too many tokens of builds", noon)
+	if err == nil || !strings.HasPrefix(err.Error(), "too many tokens of builds: try again in ") {
+		t.Errorf("after %d tokens: %v", freeFromAddress, err)
+	}
+	if err := b.try("ada", "192.0.2.1", noon); err != nil {
+		t.Errorf("a password after wrong tokens: %v", err)
+	}
+	for i := range freeFromAddress {
+		_ = b.try(fmt.Sprint("user", i), "192.0.2.2", noon)
+	}
+	if err := b.check(buildTokens, "192.0.2.2", "too many tokens", noon); err != nil {
+		t.Errorf("a token after wrong passwords: %v", err)
+	}
+	for range freeTries {
+		_ = b.try("second factor of Users-1", "", noon)
+	}
+	if err := b.try("second factor of Users-1", "", noon); err == nil || strings.Contains(err.Error(), "password") {
+		t.Errorf("after wrong codes: %v, want words about codes", err)
+	}
 }

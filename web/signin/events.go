@@ -16,11 +16,9 @@ func (s *SignIn) event(category, userID, username, via, from, message string) pi
 	}
 }
 
-// told is the entry about what a principal did.
+// told is the entry about what a principal did, by whichever key they came.
 func (s *SignIn) told(p pipelines.Principal, category, subject, message string) []pipelines.Event {
-	e := s.event(category, p.UserID, p.Username, p.Via, p.From, message)
-	e.Subject = subject
-	return []pipelines.Event{e}
+	return []pipelines.Event{p.Did(s.Env.NewID(), s.Env.Now(), category, subject, message)}
 }
 
 // shortened keeps what somebody typed as a name from filling the audit log.

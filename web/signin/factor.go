@@ -2,12 +2,14 @@ package signin
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
 
 	"slipway/pipelines"
+	"slipway/runner/catalog"
 	"slipway/runner/records"
 	"slipway/web/credentials"
 )
@@ -113,65 +115,81 @@ func (s *SignIn) DropFactor(ctx context.Context, p pipelines.Principal) error {
 	if settings.SecondFactor.Wants(p.Admin) {
 		return pipelines.Refuse(pipelines.Conflict, "a second factor is required here: set up another one instead")
 	}
-	return s.Records.Tell(ctx, s.told(p, modified, p.UserID, "took away their own second factor"), records.RemoveFactor(p.UserID))
+	return s.removeFactor(ctx, s.told(p, modified, p.UserID, "took away their own second factor"), p.UserID)
+}
+
+// removeFactor takes a second factor away; of two at once, one finds none.
+func (s *SignIn) removeFactor(ctx context.Context, told []pipelines.Event, userID string, changes ...records.Change) error {
+	_, revision, ok, err := s.Records.Factor(ctx, userID)
+	if err == nil && ok {
+		err = s.Records.Tell(ctx, told, append(changes, records.RemoveFactor(userID, revision))...)
+	}
+	if err == nil && !ok || records.Conflict(err) { // somebody else was quicker
+		return pipelines.Refuse(pipelines.NotFound, "there is no second factor any more")
+	}
+	return err
 }
 
 // ResetFactor takes somebody's second factor away who has lost it, and ends
-// their sessions.
+// their sessions. It leaves only the password between others and the account, so
+// it takes having all that the account may. Nobody does it to themselves: there it
+// takes the password, on the profile page.
 func (s *SignIn) ResetFactor(ctx context.Context, p pipelines.Principal, username string) error {
 	u, err := s.mayKeep(ctx, p, username, pipelines.UserEdit)
 	if err != nil {
 		return err
 	}
-	if _, _, ok, err := s.Records.Factor(ctx, u.ID); err != nil || !ok {
-		return orNoFactor(err)
+	if err := catalog.MayTakeOver(ctx, s.Records, p, u, "reset the second factor of"); err != nil {
+		return err
 	}
-	return s.Records.Tell(ctx, s.told(p, modified, u.ID, "reset the second factor of "+u.Username),
-		records.RemoveFactor(u.ID), records.EndSessions(u.ID, s.Env.Now()))
+	if u.ID == p.UserID {
+		return pipelines.Refuse(pipelines.Conflict, "your own second factor is on your profile page, where the password is asked")
+	}
+	return s.removeFactor(ctx, s.told(p, modified, u.ID, "reset the second factor of "+u.Username), u.ID, records.EndSessions(u.ID, s.Env.Now()))
 }
 
 // CheckFactor takes a code of the principal's app, or a recovery code, behind
 // the brake. None is taken twice.
 //
 // The brake counts for the account here, wherever the tries come from: who
-// tries has the password already.
-func (s *SignIn) CheckFactor(r *http.Request, p pipelines.Principal, code string) error {
+// tries has the password already. how says by what it was, for the entry of the
+// sign-in, which is the only one.
+func (s *SignIn) CheckFactor(r *http.Request, p pipelines.Principal, code string) (how string, err error) {
 	ctx, now, counted := r.Context(), s.Env.Now(), "second factor of "+p.UserID
 	if err := s.brake.try(counted, "", now); err != nil {
-		return err
+		return "", err
 	}
 	f, revision, ok, err := s.Records.Factor(ctx, p.UserID)
 	if err != nil || !ok {
 		s.brake.takeBack(counted, "")
-		return orNoFactor(err)
+		return "", orNoFactor(err)
 	}
-	code = strings.TrimSpace(code)
-	ok, told := false, []pipelines.Event(nil)
+	code, ok, how = strings.TrimSpace(code), false, "a second factor"
 	if hash := credentials.RecoveryHash(p.UserID, code); credentials.LooksLikeRecovery(code) {
 		if i := slices.Index(f.Recovery, hash); i >= 0 {
 			f.Recovery, ok = slices.Delete(f.Recovery, i, i+1), true
-			told = s.told(p, modified, p.UserID, "used a recovery code")
+			how = fmt.Sprintf("a recovery code, of which %d are left,", len(f.Recovery))
 		}
 	} else if len(code) <= 16 {
 		if s.Backroom == nil {
 			s.brake.takeBack(counted, "")
-			return pipelines.Refuse(pipelines.Unavailable, "second factors cannot be checked here")
+			return "", pipelines.Refuse(pipelines.Unavailable, "second factors cannot be checked here")
 		}
 		if f.LastStep, ok, err = s.Backroom.FactorStep(ctx, p.UserID, code); err != nil {
 			s.brake.takeBack(counted, "")
-			return err
+			return "", err
 		}
 	}
 	if ok {
-		err := s.Records.Tell(ctx, told, records.SetFactor(p.UserID, f, revision))
+		err := s.Records.Write(ctx, records.SetFactor(p.UserID, f, revision))
 		if !records.Conflict(err) {
 			s.brake.right(counted, "")
-			return err
+			return how, err
 		}
 	}
 	entry := s.event("LoginFailed", p.UserID, p.Username, p.Via, s.Address(r), "wrong code of the second factor")
 	if err := s.Records.Tell(ctx, []pipelines.Event{entry}); err != nil {
-		return err
+		return "", err
 	}
-	return pipelines.Refuse(pipelines.Unauthenticated, "the code is wrong, or was used before: wait for the next one")
+	return "", pipelines.Refuse(pipelines.Unauthenticated, "the code is wrong, or was used before: wait for the next one")
 }

@@ -2,6 +2,7 @@ package signin
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -12,24 +13,14 @@ import (
 
 // joinTeams makes the memberships that a provider's groups decide those of this
 // sign-in: in and out. It touches only teams that the provider's settings name,
-// and only memberships that came by signing in.
-func (s *SignIn) joinTeams(ctx context.Context, p records.Provider, c oidc.Claims, u pipelines.User) error {
+// and only memberships that came by signing in. Which groups it was is noted, so
+// that the memberships end with what made them.
+func (s *SignIn) joinTeams(ctx context.Context, p records.Provider, c oidc.Claims, u pipelines.User, from string) error {
 	if len(p.Groups) == 0 {
 		return nil
 	}
-	claim := p.GroupClaim
-	if claim == "" {
-		claim = "groups"
-	}
-	groups := c.List(claim)
-	named, wanted := map[string]bool{}, map[string]bool{}
-	for _, g := range p.Groups {
-		team := pipelines.NameKey(g.Team)
-		named[team] = true
-		wanted[team] = wanted[team] || slices.Contains(groups, g.Group)
-	}
 	for range 10 {
-		err := s.setTeams(ctx, p, u, named, wanted)
+		err := s.setTeams(ctx, p, c, u, from)
 		if !records.Conflict(err) {
 			return err
 		}
@@ -37,48 +28,89 @@ func (s *SignIn) joinTeams(ctx context.Context, p records.Provider, c oidc.Claim
 	return pipelines.Refuse(pipelines.Unavailable, "the teams change at this moment: sign in again")
 }
 
-func (s *SignIn) setTeams(ctx context.Context, p records.Provider, u pipelines.User, named, wanted map[string]bool) error {
-	teams, err := s.Records.Teams(ctx)
+func (s *SignIn) setTeams(ctx context.Context, p records.Provider, c oidc.Claims, u pipelines.User, from string) error {
+	now, err := s.memberships(ctx)
 	if err != nil {
 		return err
 	}
-	var changes []records.Change
-	var in, out []string
-	for _, t := range teams {
-		key := pipelines.NameKey(t.Name)
-		has := pipelines.HasName(t.BySignIn, u.Username)
-		if !named[key] || has == wanted[key] {
-			continue
-		}
-		revision, err := s.Records.Revision(ctx, records.Teams, t.ID)
-		if err != nil {
-			return err
-		}
-		if wanted[key] {
-			t.BySignIn, in = append(slices.Clone(t.BySignIn), u.Username), append(in, t.Name)
-		} else {
-			t.BySignIn, out = without(t.BySignIn, u.Username), append(out, t.Name)
-		}
-		changes = append(changes, records.ReplaceNoun(records.Teams, t.ID, t, revision))
+	i, revision, ok, err := s.Records.Identity(ctx, c.Issuer, c.Subject)
+	if err != nil {
+		return err
 	}
-	if len(changes) == 0 {
+	if !ok || i.UserID != u.ID {
+		return errWayOver // unlinked meanwhile
+	}
+	in, named := groupsHere(p, c)
+	var joined, left, stays []string
+	for at, t := range now.will {
+		team := pipelines.NameKey(t.Name)
+		wanted := slices.ContainsFunc(p.Groups, func(g records.GroupTeam) bool {
+			return pipelines.NameKey(g.Team) == team && slices.Contains(in, g.Group)
+		})
+		switch has := pipelines.HasName(t.BySignIn, u.Username); {
+		case !named[team] || has == wanted:
+		case wanted:
+			now.join(at, u.Username)
+			joined = append(joined, t.Name)
+		case now.leave(at, u.Username):
+			left = append(left, t.Name)
+		default:
+			stays = append(stays, t.Name)
+		}
+	}
+	changes, err := now.changes(ctx, s.Records)
+	if err != nil {
+		return err
+	}
+	var told []pipelines.Event
+	if len(joined)+len(left)+len(stays) > 0 {
+		entry := s.event(modified, u.ID, u.Username, p.Name, from, "memberships by the groups at "+p.Name+membershipText(joined, left, stays))
+		now.tell(&entry)
+		told = append(told, entry)
+	}
+	if !slices.Equal(i.Groups[p.ID], in) {
+		i.Groups = maps.Clone(i.Groups)
+		if i.Groups == nil {
+			i.Groups = map[string][]string{}
+		}
+		i.Groups[p.ID] = in
+		changes = append(changes, records.SetIdentity(i, revision)...)
+	}
+	if len(told)+len(changes) == 0 {
 		return nil
 	}
-	told := s.event(modified, u.ID, u.Username, p.Name, "", "memberships by the groups at "+p.Name+membershipText(in, out))
-	return s.Records.Tell(ctx, []pipelines.Event{told}, changes...)
+	return s.Records.Tell(ctx, told, changes...)
 }
 
-func without(names []string, name string) []string {
-	return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return pipelines.SameName(n, name) })
-}
-
-func membershipText(in, out []string) string {
-	text := ""
-	if len(in) > 0 {
-		text += ": in " + strings.Join(in, ", ")
+// groupsHere are those of somebody's groups that stand for a team, sorted, and
+// which teams groups stand for at all.
+func groupsHere(p records.Provider, c oidc.Claims) (in []string, named map[string]bool) {
+	claim := p.GroupClaim
+	if claim == "" {
+		claim = "groups"
 	}
-	if len(out) > 0 {
-		text += ": out of " + strings.Join(out, ", ")
+	theirs := c.List(claim)
+	named = map[string]bool{}
+	for _, g := range p.Groups {
+		named[pipelines.NameKey(g.Team)] = true
+		if slices.Contains(theirs, g.Group) {
+			in = append(in, g.Group)
+		}
+	}
+	slices.Sort(in)
+	return slices.Compact(in), named
+}
+
+func membershipText(in, out, stays []string) string {
+	text := ""
+	for _, part := range []struct {
+		word  string
+		teams []string
+		why   string
+	}{{": in ", in, ""}, {": out of ", out, ""}, {": stays in ", stays, ", because nobody else who can sign in may do everything"}} {
+		if len(part.teams) > 0 {
+			text += part.word + strings.Join(part.teams, ", ") + part.why
+		}
 	}
 	return text
 }

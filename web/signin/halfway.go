@@ -16,12 +16,12 @@ const (
 )
 
 // beginHalfway lets a browser go on with the second factor.
-func (s *SignIn) beginHalfway(w http.ResponseWriter, r *http.Request, p pipelines.Principal, via string, changes ...records.Change) error {
+func (s *SignIn) beginHalfway(w http.ResponseWriter, r *http.Request, p arrival, changes ...records.Change) error {
 	token, hash, err := credentials.NewSession(s.Env.Random)
 	if err != nil {
 		return err
 	}
-	half := records.Halfway{UserID: p.UserID, Via: via, Expires: s.Env.Now().Add(halfwayLasts)}
+	half := records.Halfway{UserID: p.UserID, Via: p.via, After: p.after, Expires: s.Env.Now().Add(halfwayLasts)}
 	if err := s.Records.Write(r.Context(), append(changes, records.AddHalfway(hash, half))...); err != nil {
 		return err
 	}
@@ -36,6 +36,7 @@ type Step struct {
 	half      records.Halfway
 	hash      string
 	revision  int64
+	since     time.Time // the newest ending of sessions
 }
 
 // errHalfwayOver: the half session is used up, expired or was never there.
@@ -59,7 +60,7 @@ func (s *SignIn) Halfway(r *http.Request) (Step, error) {
 	if err != nil {
 		return Step{}, err
 	}
-	if half.Expires.Add(-halfwayLasts).Before(since) { // what ends sessions ends those on the way to one
+	if half.EndedBy(since, half.Expires.Add(-halfwayLasts)) { // what ends sessions ends those on the way to one
 		return Step{}, errHalfwayOver
 	}
 	p, err := s.user(r.Context(), half.UserID, "session", "")
@@ -68,7 +69,7 @@ func (s *SignIn) Halfway(r *http.Request) (Step, error) {
 	}
 	p.From = s.Address(r)
 	_, _, enrolled, err := s.Records.Factor(r.Context(), p.UserID)
-	return Step{Principal: p, Enrolled: enrolled, half: half, hash: hash, revision: revision}, err
+	return Step{Principal: p, Enrolled: enrolled, half: half, hash: hash, revision: revision, since: since}, err
 }
 
 // Finish signs in who gives the second factor, too.
@@ -80,7 +81,8 @@ func (s *SignIn) Finish(w http.ResponseWriter, r *http.Request, code string) err
 	if !at.Enrolled {
 		return pipelines.Refuse(pipelines.Conflict, "set up the second factor first")
 	}
-	if err := s.CheckFactor(r, at.Principal, code); err != nil {
+	how, err := s.CheckFactor(r, at.Principal, code)
+	if err != nil {
 		if pipelines.CodeOf(err) == pipelines.Unauthenticated {
 			at.half.Wrong++
 			if kept := s.Records.Write(r.Context(), records.SetHalfway(at.hash, at.half, at.revision)); kept != nil && !records.Conflict(kept) {
@@ -89,7 +91,7 @@ func (s *SignIn) Finish(w http.ResponseWriter, r *http.Request, code string) err
 		}
 		return err
 	}
-	return s.leaveHalfway(w, r, at, "with a second factor")
+	return s.leaveHalfway(w, r, at, "with "+how)
 }
 
 // FinishEnrolment signs in who had to set up the second factor before.
@@ -109,7 +111,11 @@ func (s *SignIn) FinishEnrolment(w http.ResponseWriter, r *http.Request, secret,
 }
 
 func (s *SignIn) leaveHalfway(w http.ResponseWriter, r *http.Request, at Step, how string) error {
-	err := s.begin(w, r, at.Principal, at.half.Via, s.succeeded(r, at.Principal, "session", how), records.EndHalfway(at.hash, at.revision))
+	after := at.half.After
+	if after == "" { // begun by an earlier version
+		after = records.EndingAt(at.since)
+	}
+	err := s.begin(w, r, arrival{at.Principal, at.half.Via, after}, s.succeeded(r, at.Principal, "session", how), records.EndHalfway(at.hash, at.revision))
 	if records.Conflict(err) {
 		return errHalfwayOver // the same form was sent twice
 	}
@@ -119,11 +125,12 @@ func (s *SignIn) leaveHalfway(w http.ResponseWriter, r *http.Request, at Step, h
 	return err
 }
 
-// owes says whether somebody whose password was right has to give a second
-// factor: theirs, if they have one, or because the settings want it.
-func (s *SignIn) owes(ctx context.Context, p pipelines.Principal) (bool, error) {
+// owes says whether somebody who has proved themselves once has to give a second
+// factor: theirs, if they have one, or, after a password, because the settings
+// want it. What else a provider asks for is the provider's business.
+func (s *SignIn) owes(ctx context.Context, p pipelines.Principal, byPassword bool) (bool, error) {
 	_, _, enrolled, err := s.Records.Factor(ctx, p.UserID)
-	if err != nil || enrolled {
+	if err != nil || enrolled || !byPassword {
 		return enrolled, err
 	}
 	settings, _, err := s.Records.SignInSettings(ctx)

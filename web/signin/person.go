@@ -16,8 +16,8 @@ import (
 // issuer and subject, which never change; then, where the provider's settings
 // allow it, an account with the same verified mail address that nobody can have
 // used yet; then a new one.
-func (s *SignIn) personOf(ctx context.Context, p records.Provider, c oidc.Claims) (pipelines.User, error) {
-	known, ok, err := s.Records.Identity(ctx, c.Issuer, c.Subject)
+func (s *SignIn) personOf(ctx context.Context, p records.Provider, c oidc.Claims, from string) (pipelines.User, error) {
+	known, _, ok, err := s.Records.Identity(ctx, c.Issuer, c.Subject)
 	if err != nil {
 		return pipelines.User{}, err
 	}
@@ -37,14 +37,14 @@ func (s *SignIn) personOf(ctx context.Context, p records.Provider, c oidc.Claims
 			return u, err
 		}
 		if found {
-			told := s.event(modified, u.ID, u.Username, p.Name, "", "the first sign-in by "+p.Name+" took the account, by its verified mail address "+c.Mail)
+			told := s.event(modified, u.ID, u.Username, p.Name, from, "the first sign-in by "+p.Name+" took the account, by its verified mail address "+c.Mail)
 			return u, s.Records.Tell(ctx, []pipelines.Event{told}, records.AddIdentity(s.identity(p, c, u.ID))...)
 		}
 	}
 	if !p.NewUsers {
 		return pipelines.User{}, pipelines.Refuse(pipelines.Forbidden, "%s knows you, but nobody here belongs to that account: ask an administrator, or sign in with your password and link it on your profile page", p.Name)
 	}
-	return s.newPerson(ctx, p, c)
+	return s.newPerson(ctx, p, c, from)
 }
 
 func (s *SignIn) identity(p records.Provider, c oidc.Claims, userID string) records.Identity {
@@ -93,7 +93,7 @@ func (s *SignIn) unused(ctx context.Context, c oidc.Claims) (pipelines.User, boo
 }
 
 // newPerson makes an account. It may do nothing until it is in a team.
-func (s *SignIn) newPerson(ctx context.Context, p records.Provider, c oidc.Claims) (pipelines.User, error) {
+func (s *SignIn) newPerson(ctx context.Context, p records.Provider, c oidc.Claims, from string) (pipelines.User, error) {
 	all, err := s.Records.Users(ctx)
 	if err != nil {
 		return pipelines.User{}, err
@@ -109,7 +109,7 @@ func (s *SignIn) newPerson(ctx context.Context, p records.Provider, c oidc.Claim
 	if err != nil {
 		return u, err
 	}
-	told := s.event(created, id, u.Username, p.Name, "", "made the user "+u.Username+", at the first sign-in by "+p.Name)
+	told := s.event(created, id, u.Username, p.Name, from, "made the user "+u.Username+", at the first sign-in by "+p.Name)
 	return u, s.Records.Tell(ctx, []pipelines.Event{told}, append(changes, records.AddIdentity(s.identity(p, c, id))...)...)
 }
 
@@ -151,7 +151,7 @@ func (s *SignIn) link(r *http.Request, p records.Provider, c oidc.Claims, userID
 	if who.UserID != userID || who.Via != "session" {
 		return errWayOver
 	}
-	known, ok, err := s.Records.Identity(r.Context(), c.Issuer, c.Subject)
+	known, _, ok, err := s.Records.Identity(r.Context(), c.Issuer, c.Subject)
 	switch {
 	case err != nil:
 		return err
@@ -164,26 +164,43 @@ func (s *SignIn) link(r *http.Request, p records.Provider, c oidc.Claims, userID
 	return s.Records.Tell(r.Context(), s.told(who, modified, userID, "linked the account "+i.Name+" at "+p.Name), records.AddIdentity(i)...)
 }
 
-// Unlink takes one of the principal's ways to sign in away, unless it is the last.
+// Unlink takes one of the principal's ways to sign in away, unless it is the last,
+// and with it the memberships that it made.
 func (s *SignIn) Unlink(ctx context.Context, p pipelines.Principal, providerID string) error {
-	all, err := s.Records.Identities(ctx, p.UserID)
-	if err != nil {
+	if err := p.DemandOwn(); err != nil {
 		return err
 	}
-	password, err := s.Records.Password(ctx, p.UserID)
-	if err != nil {
-		return err
-	}
-	for _, i := range all {
-		if i.Provider != providerID {
-			continue
+	return s.withEndings(ctx, func(*memberships) (told pipelines.Event, changes []records.Change, e ending, err error) {
+		all, err := s.Records.Identities(ctx, p.UserID)
+		if err != nil {
+			return told, nil, e, err
 		}
-		if password == "" && len(all) == 1 {
-			return pipelines.Refuse(pipelines.Conflict, "this is your only way to sign in: set a password first")
+		providers, err := s.Records.Providers(ctx)
+		if err != nil {
+			return told, nil, e, err
 		}
-		return s.Records.Tell(ctx, s.told(p, modified, p.UserID, "unlinked the account "+i.Name), records.RemoveIdentity(i)...)
-	}
-	return noProvider(providerID)
+		at := slices.IndexFunc(all, func(i records.Identity) bool { return i.Provider == providerID })
+		if at < 0 {
+			return told, nil, e, noProvider(providerID)
+		}
+		stays, err := s.comesIn(ctx, p.UserID, providers, all[at])
+		if err != nil {
+			return told, nil, e, err
+		}
+		if !stays {
+			return told, nil, e, pipelines.Refuse(pipelines.Conflict, "this is your only way to sign in: set a password first")
+		}
+		told = s.told(p, modified, p.UserID, "unlinked the account "+all[at].Name)[0]
+		_, revision, ok, err := s.Records.Identity(ctx, all[at].Issuer, all[at].Subject)
+		if err != nil {
+			return told, nil, e, err
+		}
+		if !ok {
+			return told, nil, e, noProvider(providerID)
+		}
+		e, err = s.endingOfLink(ctx, all[at])
+		return told, records.RemoveIdentity(all[at], revision), e, err
+	})
 }
 
 // Identities are the principal's accounts at providers.

@@ -3,10 +3,12 @@ package signin
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
 	"slipway/pipelines"
+	"slipway/runner/catalog"
 	"slipway/runner/records"
 	"slipway/web/credentials"
 )
@@ -23,10 +25,18 @@ const (
 // not used for longest makes room.
 const mostSessions = 50
 
-// begin makes a session for somebody who has proved who they are, with a token
-// that nobody knew before, and writes it with what belongs to it. What stands
-// in an older cookie of the same browser ends.
-func (s *SignIn) begin(w http.ResponseWriter, r *http.Request, p pipelines.Principal, via string, told []pipelines.Event, changes ...records.Change) error {
+// arrival is somebody who has proved who they are. after is the ending of sessions
+// that was the newest before what they proved it by was read: whatever ends
+// sessions from then on, ends theirs.
+type arrival struct {
+	pipelines.Principal
+	via, after string
+}
+
+// begin makes a session for somebody who has arrived, with a token that nobody
+// knew before, and writes it with what belongs to it. What stands in an older
+// cookie of the same browser ends.
+func (s *SignIn) begin(w http.ResponseWriter, r *http.Request, p arrival, told []pipelines.Event, changes ...records.Change) error {
 	ctx, now := r.Context(), s.Env.Now()
 	token, hash, err := credentials.NewSession(s.Env.Random)
 	if err != nil {
@@ -34,7 +44,7 @@ func (s *SignIn) begin(w http.ResponseWriter, r *http.Request, p pipelines.Princ
 	}
 	session := records.Session{
 		ID: "Sessions-" + s.Env.NewID(), UserID: p.UserID, Created: now, Seen: now, Expires: now.Add(Lifetime),
-		Address: s.Address(r), Browser: browserOf(r.UserAgent()), Via: via,
+		Address: s.Address(r), Browser: browserOf(r.UserAgent()), Via: p.via, After: p.after,
 	}
 	mine, err := s.Records.Sessions(ctx, p.UserID, now)
 	if err != nil {
@@ -94,7 +104,7 @@ func (s *SignIn) bySession(ctx context.Context, token string) (pipelines.Princip
 	if err != nil {
 		return pipelines.Principal{}, err
 	}
-	if session.Created.Before(since) {
+	if session.EndedBy(since) {
 		return pipelines.Principal{}, pipelines.Refuse(pipelines.Unauthenticated, "the session was ended, as a change of the password does: sign in again")
 	}
 	p, err := s.user(ctx, session.UserID, "session", session.ID)
@@ -161,21 +171,37 @@ func (s *SignIn) alive(ctx context.Context, userID string) ([]records.Session, e
 
 // EndOne ends one of the principal's own sessions.
 func (s *SignIn) EndOne(ctx context.Context, p pipelines.Principal, id string) error {
+	if err := p.DemandOwn(); err != nil {
+		return err
+	}
 	mine, err := s.Sessions(ctx, p)
 	if err != nil {
 		return err
 	}
-	for _, one := range mine {
-		if one.ID == id {
-			told := s.told(p, modified, p.UserID, "ended the session "+one.Browser+" from "+one.Address)
-			return s.Records.Tell(ctx, told, records.EndSession(one)...)
-		}
+	gone := pipelines.Refuse(pipelines.NotFound, "you have no such session: it may have ended by itself")
+	at := slices.IndexFunc(mine, func(one records.Session) bool { return one.ID == id })
+	if at < 0 {
+		return gone
 	}
-	return pipelines.Refuse(pipelines.NotFound, "you have no such session: it may have ended by itself")
+	changes, ok, err := s.Records.EndOne(ctx, mine[at])
+	if err != nil {
+		return err
+	}
+	if ok {
+		told := s.told(p, modified, p.UserID, "ended the session "+mine[at].Browser+" from "+mine[at].Address)
+		err = s.Records.Tell(ctx, told, changes...)
+	}
+	if !ok || records.Conflict(err) { // somebody else was quicker
+		return gone
+	}
+	return err
 }
 
 // EndOthers ends all sessions of the principal but the one that asks.
 func (s *SignIn) EndOthers(ctx context.Context, p pipelines.Principal) (int, error) {
+	if err := p.DemandOwn(); err != nil {
+		return 0, err
+	}
 	mine, err := s.Sessions(ctx, p)
 	if err != nil {
 		return 0, err
@@ -193,19 +219,27 @@ func (s *SignIn) EndOthers(ctx context.Context, p pipelines.Principal) (int, err
 	return n, s.Records.Tell(ctx, s.told(p, modified, p.UserID, "ended all other sessions of their own"), changes...)
 }
 
-// EndAllOf ends all sessions of somebody, for who may edit users.
+// EndAllOf ends all sessions of somebody, for who may edit users: one's own only
+// from one of them.
 func (s *SignIn) EndAllOf(ctx context.Context, p pipelines.Principal, username string) error {
 	u, err := s.mayKeep(ctx, p, username, pipelines.UserEdit)
 	if err != nil {
 		return err
 	}
+	if u.ID == p.UserID {
+		if err := p.DemandOwn(); err != nil {
+			return err
+		}
+	}
 	return s.Records.Tell(ctx, s.told(p, modified, u.ID, "ended all sessions of "+u.Username), records.EndSessions(u.ID, s.Env.Now()))
 }
 
-// mayKeep is the user whose account the principal wants to look after. Whoever
-// may edit users may not lay hands on an administrator's account.
+// mayKeep is the user whose account the principal wants to look after.
 func (s *SignIn) mayKeep(ctx context.Context, p pipelines.Principal, username string, needs pipelines.Permission) (pipelines.User, error) {
 	if err := p.Demand(needs, pipelines.Where{}); err != nil {
+		return pipelines.User{}, err
+	}
+	if err := p.DemandWhole(); err != nil {
 		return pipelines.User{}, err
 	}
 	u, ok, err := s.userNamed(ctx, username)
@@ -215,15 +249,7 @@ func (s *SignIn) mayKeep(ctx context.Context, p pipelines.Principal, username st
 	case !ok:
 		return u, pipelines.Refuse(pipelines.NotFound, "there is no user %q", shortened(username))
 	}
-	teams, err := s.Records.Teams(ctx)
-	if err != nil {
-		return u, err
-	}
-	roles, err := s.Records.UserRoles(ctx)
-	if err == nil && pipelines.PrincipalOf(u, teams, roles, "").Admin { // be it by themselves or by a team
-		err = p.Demand(pipelines.AdministerSystem, pipelines.Where{})
-	}
-	return u, err
+	return u, catalog.MayKeep(ctx, s.Records, p, u)
 }
 
 // userNamed finds a user by username or id.

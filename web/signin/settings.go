@@ -7,13 +7,17 @@ import (
 
 	"slipway/pipelines"
 	"slipway/runner/records"
+	"slipway/runner/secrets"
 	"slipway/web/oidc"
 )
 
 // Whoever says how people sign in could make themselves anybody, so that takes
 // an administrator.
 func (s *SignIn) mayConfigure(p pipelines.Principal) error {
-	return p.Demand(pipelines.AdministerSystem, pipelines.Where{})
+	if err := p.Demand(pipelines.AdministerSystem, pipelines.Where{}); err != nil {
+		return err
+	}
+	return p.DemandWhole()
 }
 
 // Settings are how people sign in.
@@ -91,26 +95,40 @@ func (s *SignIn) SaveProvider(ctx context.Context, p pipelines.Principal, want r
 			return err
 		}
 	}
-	old, revision, there, err := s.Records.Provider(ctx, want.ID)
-	if err != nil {
-		return err
-	}
-	want.Secret = old.Secret
-	if old.Issuer != want.Issuer { // a secret goes to nobody but whom it was given for
-		want.Secret = records.Provider{}.Secret
-	}
-	if secret != "" {
-		if want.Secret, err = s.Sealer.Seal(ctx, providerSecret(want.ID), []byte(secret)); err != nil {
-			return err
+	return s.withEndings(ctx, func(m *memberships) (told pipelines.Event, changes []records.Change, e ending, err error) {
+		old, revision, there, err := s.Records.Provider(ctx, want.ID)
+		if err != nil {
+			return told, nil, e, err
 		}
+		if there {
+			if err := s.leavesAnAdmin(ctx, m, old, &want); err != nil {
+				return told, nil, e, err
+			}
+		}
+		if want.Secret, err = s.secretOf(ctx, old, want, secret); err != nil {
+			return told, nil, e, err
+		}
+		category := created
+		if there {
+			category = modified
+		}
+		told = s.told(p, category, "settings/sign-in", "saved the identity provider "+want.Name)[0]
+		told.Details = map[string]string{"before": providerText(old), "after": providerText(want)}
+		e, err = s.endingOf(ctx, old, &want)
+		return told, []records.Change{records.SetProvider(want, revision)}, e, err
+	})
+}
+
+// secretOf is what we prove ourselves with from now on: a new secret where one is
+// given, and the old one for nobody but whom it was given for.
+func (s *SignIn) secretOf(ctx context.Context, old, want records.Provider, secret string) (secrets.Sealed, error) {
+	switch {
+	case secret != "":
+		return s.Sealer.Seal(ctx, providerSecret(want.ID), []byte(secret))
+	case old.Issuer != want.Issuer:
+		return secrets.Sealed{}, nil
 	}
-	category := created
-	if there {
-		category = modified
-	}
-	told := s.told(p, category, "settings/sign-in", "saved the identity provider "+want.Name)
-	told[0].Details = map[string]string{"before": providerText(old), "after": providerText(want)}
-	return s.Records.Tell(ctx, told, records.SetProvider(want, revision))
+	return old.Secret, nil
 }
 
 func providerText(p records.Provider) string {
@@ -147,19 +165,27 @@ func checkProvider(p *records.Provider) error {
 	return oidc.CheckIssuer(p.Issuer)
 }
 
-// RemoveProvider takes a provider away. Who signed in with it keeps the account.
+// RemoveProvider takes a provider away. Who signed in with it keeps the account,
+// and leaves the teams that its groups stood for.
 func (s *SignIn) RemoveProvider(ctx context.Context, p pipelines.Principal, id string) error {
 	if err := s.mayConfigure(p); err != nil {
 		return err
 	}
-	old, _, ok, err := s.Records.Provider(ctx, id)
-	if err != nil {
-		return err
-	}
-	if !ok {
-		return noProvider(id)
-	}
-	return s.Records.Tell(ctx, s.told(p, "Deleted", "settings/sign-in", "removed the identity provider "+old.Name), records.RemoveProvider(id))
+	return s.withEndings(ctx, func(m *memberships) (told pipelines.Event, changes []records.Change, e ending, err error) {
+		old, revision, ok, err := s.Records.Provider(ctx, id)
+		if err != nil {
+			return told, nil, e, err
+		}
+		if !ok {
+			return told, nil, e, noProvider(id)
+		}
+		if err := s.leavesAnAdmin(ctx, m, old, nil); err != nil {
+			return told, nil, e, err
+		}
+		told = s.told(p, "Deleted", "settings/sign-in", "removed the identity provider "+old.Name)[0]
+		e, err = s.endingOf(ctx, old, nil)
+		return told, []records.Change{records.RemoveProvider(id, revision)}, e, err
+	})
 }
 
 // Redirect is what a provider must be told as the address to send people back to.
@@ -217,10 +243,21 @@ func (s *SignIn) RemoveTrust(ctx context.Context, p pipelines.Principal, id stri
 	if err != nil {
 		return err
 	}
-	for _, t := range all {
-		if t.ID == id {
-			return s.Records.Tell(ctx, s.told(p, "Deleted", t.UserID, "took back the trust in "+t.Issuer+" as "+t.Subject), records.RemoveTrust(id))
-		}
+	gone := pipelines.Refuse(pipelines.NotFound, "there is no trust rule %q", shortened(id))
+	at := slices.IndexFunc(all, func(t records.Trust) bool { return t.ID == id })
+	if at < 0 {
+		return gone
 	}
-	return pipelines.Refuse(pipelines.NotFound, "there is no trust rule %q", shortened(id))
+	change, ok, err := s.Records.RemoveTrust(ctx, id)
+	if err != nil {
+		return err
+	}
+	t := all[at]
+	if ok {
+		err = s.Records.Tell(ctx, s.told(p, "Deleted", t.UserID, "took back the trust in "+t.Issuer+" as "+t.Subject), change)
+	}
+	if !ok || records.Conflict(err) { // somebody else was quicker
+		return gone
+	}
+	return err
 }

@@ -3,6 +3,7 @@ package signin
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -39,7 +40,7 @@ func (s *SignIn) Invite(ctx context.Context, p pipelines.Principal, username str
 	if err := s.invitable(u); err != nil {
 		return u, err
 	}
-	if err := s.brake.check("invitation of "+u.ID, "", s.Env.Now()); err != nil {
+	if err := s.brake.check("invitation of "+u.ID, "", "too many invitations were sent to "+u.Username, s.Env.Now()); err != nil {
 		return u, err
 	}
 	s.brake.count("invitation of "+u.ID, "", s.Env.Now())
@@ -47,17 +48,46 @@ func (s *SignIn) Invite(ctx context.Context, p pipelines.Principal, username str
 	if err != nil {
 		return u, err
 	}
-	if err := s.Records.Tell(ctx, s.told(p, "InvitationSent", u.ID, "invited "+u.Username+" by mail to "+u.Mail), changes...); err != nil {
+	// The link opens nothing until somebody has the mail, so that the entry can wait
+	// for what became of that.
+	if err := s.Records.Write(ctx, changes...); err != nil {
 		return u, err
 	}
-	err = s.Backroom.Send(ctx, m)
-	switch {
-	case errors.Is(err, mail.ErrTryAgain):
-		return u, pipelines.Refuse(pipelines.Unavailable, "the mail server does not take the invitation to %s now (%s): it goes out by itself as soon as it does", u.Username, err)
-	case err != nil && ctx.Err() == nil:
-		return u, pipelines.Refuse(pipelines.Unavailable, "the invitation to %s could not be sent (%s): look at the settings of the mail server", u.Username, err)
+	came, refused := s.sendInvitation(ctx, u, m)
+	told := s.told(p, "InvitationSent", u.ID, "invited "+u.Username+" by mail to "+u.Mail+came)
+	if err := s.Records.Tell(context.WithoutCancel(ctx), told); err != nil {
+		return u, err
 	}
-	return u, err
+	return u, refused
+}
+
+// invitationWaits is how long somebody waits for the mail server to take an
+// invitation.
+const invitationWaits = 5 * time.Second
+
+// sendInvitation sends it, and says what came of it: for the log, and for whoever
+// sent it.
+func (s *SignIn) sendInvitation(ctx context.Context, u pipelines.User, m mail.Message) (came string, refused error) {
+	limited, stop := context.WithTimeout(ctx, invitationWaits)
+	defer stop()
+	err := s.Backroom.Send(limited, m)
+	switch {
+	case err == nil:
+		return "", nil
+	case errors.Is(err, mail.ErrTryAgain) && limited.Err() == nil:
+		return "; the mail could not be sent yet, and is tried again: " + cutShort(err.Error()),
+			pipelines.Refuse(pipelines.Unavailable, "the mail server does not take the invitation to %s now (%s): it goes out by itself as soon as it does", u.Username, err)
+	case limited.Err() != nil && ctx.Err() == nil:
+		err = fmt.Errorf("the mail server did not take it within %s", invitationWaits)
+	}
+	return "; the mail could not be sent: " + cutShort(err.Error()),
+		pipelines.Refuse(pipelines.Unavailable, "the invitation to %s could not be sent (%s): look at the settings of the mail server, and send it again", u.Username, err)
+}
+
+// cutShort keeps what a mail server says from filling an entry.
+func cutShort(text string) string {
+	const most = 500
+	return strings.ToValidUTF8(text[:min(len(text), most)], "")
 }
 
 func (s *SignIn) invitable(u pipelines.User) error {
@@ -95,6 +125,9 @@ func (s *SignIn) ticket(u pipelines.User, purpose Purpose, by string) (mail.Mess
 	return m, records.AddTicket(records.Ticket{Key: links.Key(token), UserID: u.ID, Link: link}), nil
 }
 
+// forgotten is what mails that somebody asks for are counted as.
+const forgotten = "forgotten passwords"
+
 // Forgot is asked by somebody who does not know their password. It answers the
 // same, in the same time, whether there is such a user or not.
 func (s *SignIn) Forgot(r *http.Request, name string) error {
@@ -102,10 +135,10 @@ func (s *SignIn) Forgot(r *http.Request, name string) error {
 		return err
 	}
 	from, now := s.Address(r), s.Env.Now()
-	if err := s.brake.check("a forgotten password", from, now); err != nil {
+	if err := s.brake.check(forgotten, from, "too many mails were asked for from your address ("+from+")", now); err != nil {
 		return err
 	}
-	s.brake.count("a forgotten password", from, now)
+	s.brake.count(forgotten, from, now)
 	return s.Backroom.Forgotten(r.Context(), shortened(strings.TrimSpace(name)), from)
 }
 
@@ -120,7 +153,7 @@ func (s *SignIn) MailReset(ctx context.Context, name, from string) error {
 		if name == "" || !pipelines.SameName(u.Username, name) && !strings.EqualFold(u.Mail, name) {
 			continue
 		}
-		if s.invitable(u) != nil || s.brake.check("reset of "+u.ID, "", s.Env.Now()) != nil {
+		if s.invitable(u) != nil || s.brake.check("reset of "+u.ID, "", "", s.Env.Now()) != nil {
 			continue
 		}
 		recent, err := s.resetRecently(ctx, u.ID)
@@ -196,7 +229,8 @@ func (s *SignIn) Redeem(w http.ResponseWriter, r *http.Request, purpose Purpose,
 		return false, err
 	}
 	told := s.event(modified, u.ID, u.Username, string(purpose), s.Address(r), "set the password of "+u.Username+" by the link of a mail")
-	changes := append(records.UseTicket(ticket, revision), records.SetPassword(u.ID, hash), records.EndSessions(u.ID, s.Env.Now()))
+	ended := s.Env.Now()
+	changes := append(records.UseTicket(ticket, revision), records.SetPassword(u.ID, hash), records.EndSessions(u.ID, ended))
 	err = s.Records.Tell(ctx, []pipelines.Event{told}, changes...)
 	if records.Conflict(err) {
 		return false, pipelines.Refuse(pipelines.NotFound, "this link does not work: it was used just now")
@@ -210,5 +244,5 @@ func (s *SignIn) Redeem(w http.ResponseWriter, r *http.Request, purpose Purpose,
 	}
 	p.From = s.Address(r)
 	s.brake.release(u.Username, p.From)
-	return s.enter(w, r, p, "password", "with a new password")
+	return s.enterByPassword(w, r, arrival{p, "password", records.EndingAt(ended)}, "with a new password")
 }

@@ -34,8 +34,8 @@ func (s *SignIn) SetOutToLink(w http.ResponseWriter, r *http.Request, p pipeline
 	if err := p.Demand(pipelines.Own, pipelines.Where{}); err != nil {
 		return "", err
 	}
-	if p.Via != "session" {
-		return "", pipelines.Refuse(pipelines.Forbidden, "sign in on the pages to do this: an API key is not enough")
+	if err := p.DemandOwn(); err != nil {
+		return "", err
 	}
 	return s.setOut(w, r, providerID, next, p.UserID)
 }
@@ -121,23 +121,46 @@ func (s *SignIn) Arrive(w http.ResponseWriter, r *http.Request, providerID strin
 	if way.LinkTo != "" {
 		return Arrived{Next: way.Next, Linked: true}, s.link(r, p, claims, way.LinkTo)
 	}
-	u, err := s.personOf(ctx, p, claims)
+	who, err := s.cameBy(r, p, claims)
 	if err != nil {
 		return Arrived{}, s.refusedBy(r, p, claims, err)
 	}
-	if _, err := s.user(ctx, u.ID, "session", ""); err != nil {
-		return Arrived{}, err // whoever may not come in joins nothing
-	}
-	if err := s.joinTeams(ctx, p, claims, u); err != nil {
-		return Arrived{}, err
-	}
-	who, err := s.user(ctx, u.ID, "session", "")
+	owed, err := s.owes(ctx, who.Principal, false)
 	if err != nil {
 		return Arrived{}, err
 	}
-	who.From = s.Address(r)
-	half, err := s.enter(w, r, who, p.Name, "by "+p.Name)
-	return Arrived{Next: way.Next, Halfway: half}, err
+	return Arrived{Next: way.Next, Halfway: owed}, s.enter(w, r, who, owed, "by "+p.Name)
+}
+
+// cameBy is whom a provider vouches for, in the teams that their groups stand for.
+// Whoever may not come in joins nothing.
+func (s *SignIn) cameBy(r *http.Request, p records.Provider, c oidc.Claims) (arrival, error) {
+	ctx, from := r.Context(), s.Address(r)
+	u, err := s.personOf(ctx, p, c, from)
+	for tries := 0; records.Conflict(err) && tries < 3; tries++ { // of two at once, one makes the account
+		u, err = s.personOf(ctx, p, c, from)
+	}
+	if err != nil {
+		return arrival{}, err
+	}
+	if u.Disabled {
+		return arrival{}, disabled(u)
+	}
+	after, err := s.Records.Ending(ctx, u.ID)
+	if err != nil {
+		return arrival{}, err
+	}
+	if err := s.joinTeams(ctx, p, c, u, from); err != nil {
+		return arrival{}, err
+	}
+	who, err := s.user(ctx, u.ID, "session", "")
+	who.From = from
+	return arrival{who, p.Name, after}, err
+}
+
+// disabled is the refusal of a closed account.
+func disabled(u pipelines.User) error {
+	return pipelines.Refuse(pipelines.Unauthenticated, "the account %s is disabled", u.Username)
 }
 
 // rightIssuer: an answer that names an issuer must name this provider's, and one

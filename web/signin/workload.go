@@ -11,17 +11,20 @@ import (
 	"slipway/web/oidc"
 )
 
+// buildTokens is what refused tokens of builds are counted as.
+const buildTokens = "tokens of builds"
+
 // Exchange gives a build system, which proves itself by a token of its own
 // issuer, a key of the service account that trusts it. account chooses where
 // several do; "" where it is clear. A token works once.
 func (s *SignIn) Exchange(r *http.Request, token, account string) (key string, stored records.APIKey, err error) {
 	ctx, from, now := r.Context(), s.Address(r), s.Env.Now()
-	if err := s.brake.check("a build's token", from, now); err != nil {
+	if err := s.brake.check(buildTokens, from, "too many tokens of builds that are not trusted here came from your address ("+from+")", now); err != nil {
 		return "", stored, err
 	}
 	key, stored, err = s.exchange(r, token, account)
 	if code := pipelines.CodeOf(err); code == pipelines.Unauthenticated || code == pipelines.Forbidden {
-		s.brake.count("a build's token", from, now)
+		s.brake.count(buildTokens, from, now)
 		told := s.event("LoginFailed", "Users-Nobody", "", "federation", from, "the token of a build was refused: "+err.Error())
 		if kept := s.Records.Tell(ctx, []pipelines.Event{told}); kept != nil {
 			return "", stored, kept
@@ -53,7 +56,7 @@ func (s *SignIn) exchange(r *http.Request, token, account string) (string, recor
 	if err != nil {
 		return "", none, err
 	}
-	return s.passingKey(r, rule, claims, token)
+	return s.passingKey(r, rule, claims)
 }
 
 // ruleFor is the first rule that the token fits.
@@ -84,7 +87,7 @@ func first(all []string) string {
 	return all[0]
 }
 
-func (s *SignIn) passingKey(r *http.Request, rule records.Trust, c oidc.Claims, token string) (string, records.APIKey, error) {
+func (s *SignIn) passingKey(r *http.Request, rule records.Trust, c oidc.Claims) (string, records.APIKey, error) {
 	ctx, now := r.Context(), s.Env.Now()
 	p, err := s.user(ctx, rule.UserID, "federation", rule.ID)
 	if err != nil {
@@ -104,14 +107,10 @@ func (s *SignIn) passingKey(r *http.Request, rule records.Trust, c oidc.Claims, 
 	}
 	expires := now.Add(time.Duration(rule.Minutes) * time.Minute)
 	stored := records.APIKey{
-		ID: "APIKeys-" + s.Env.NewID(), Hash: hash, UserID: p.UserID, Purpose: "build " + shortened(c.Subject), Hint: key[:8] + "…", Created: now, Expires: &expires,
+		ID: "APIKeys-" + s.Env.NewID(), Hash: hash, UserID: p.UserID, Purpose: "build " + shortened(c.Subject), Hint: key[:8] + "…", Created: now, Expires: &expires, Build: true,
 	}
 	told := s.told(p, "LoginSucceeded", p.UserID, "a build signed in as "+c.Subject)
-	id := c.ID
-	if id == "" {
-		id = credentials.SessionHash(token)
-	}
-	changes := append(records.AddPassingKey(stored), records.SpendToken(c.Issuer, id, c.Expires.Add(2*time.Minute)))
+	changes := append(records.AddPassingKey(stored), records.SpendToken(c.Issuer, c.Once(), c.Expires.Add(2*time.Minute)))
 	err = s.Records.Tell(ctx, told, changes...)
 	if records.Conflict(err) {
 		err = pipelines.Refuse(pipelines.Unauthenticated, "this token was used before: a build asks for a new one each time")

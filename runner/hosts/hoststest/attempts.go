@@ -74,6 +74,22 @@ func sameOrderAtOnce(t *testing.T, h *harness) {
 	h.mustHaveRun(t, o.ID, 1)
 }
 
+// Whoever starts attempts uses one list again and again: what it says later is
+// said to nobody.
+func variablesAreTheCallers(t *testing.T, h *harness) {
+	o := h.order("sleep 0.2\necho #{Greeting}\n")
+	o.Variables = []task.Variable{{Name: "Greeting", Value: "hello"}}
+	if err := h.Hosts.Start(h.ctx, h.Target, o); err != nil {
+		t.Fatal(err)
+	}
+	o.Variables[0] = task.Variable{Name: "Other", Value: "of another order"}
+	got := h.attach(t, o.ID, 0)
+	got.mustEnd(t, task.Succeeded)
+	if said := got.said(); !slices.Equal(said, []string{"hello"}) {
+		t.Errorf("said %q, want what the list said when the attempt was started", said)
+	}
+}
+
 func busyTarget(t *testing.T, h *harness) {
 	first := h.start(t, "sleep 60\n")
 	second := h.order("echo second\n")

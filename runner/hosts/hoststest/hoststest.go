@@ -52,6 +52,7 @@ func Run(t *testing.T, fresh func(t *testing.T) Fixture) {
 		{"failing script", failingScript},
 		{"same order twice is one payload", sameOrderTwice},
 		{"same order from many at once is one payload", sameOrderAtOnce},
+		{"the list of variables is the caller's again", variablesAreTheCallers},
 		{"busy target", busyTarget},
 		{"attach from the middle", attachFromTheMiddle},
 		{"attach after the end", attachAfterTheEnd},

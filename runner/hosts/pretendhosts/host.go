@@ -3,6 +3,7 @@ package pretendhosts
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -50,7 +51,7 @@ func newHost(id, dir string) *host {
 }
 
 // begin puts the order at the end of the row, or says why it cannot.
-func (h *host) begin(o task.Order, now time.Time, pace time.Duration) error {
+func (h *host) begin(o *task.Order, now time.Time, pace time.Duration) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if err := h.refresh(pace); err != nil {
@@ -62,7 +63,7 @@ func (h *host) begin(o task.Order, now time.Time, pace time.Duration) error {
 		}
 		e := entry{Row: len(h.row) + 1, Order: needed(o), Begun: now.Round(0).UTC()}
 		if h.disk == nil {
-			h.take(e, pace)
+			h.take(&e, pace)
 			if !expired(o, e.Begun) {
 				h.ran = append(h.ran, o.ID)
 			}
@@ -82,8 +83,10 @@ func (h *host) begin(o task.Order, now time.Time, pace time.Duration) error {
 
 // needed is what an attempt is played from. Most orders have many variables and
 // no text that reads one.
-func needed(o task.Order) task.Order {
+func needed(from *task.Order) task.Order {
+	o := *from
 	if reads(o.Work.Settings) || bytes.Contains(o.Work.Settings, []byte(`\u00`)) { // how JSON may write `#` or `{`
+		o.Variables = slices.Clone(o.Variables) // the list is the caller's
 		return o
 	}
 	var secrets []task.Variable
@@ -132,13 +135,13 @@ func (h *host) trouble(err error) error {
 
 func (h *host) takeAll(entries []entry, pace time.Duration) {
 	for _, e := range entries {
-		h.take(e, pace)
+		h.take(&e, pace)
 	}
 }
 
 // take puts an entry in force, unless its place in the row is taken: then it
 // came too late.
-func (h *host) take(e entry, pace time.Duration) {
+func (h *host) take(e *entry, pace time.Duration) {
 	if a := h.byID[e.Stop]; a != nil && a.stopped.IsZero() {
 		a.stopped = e.At
 		close(a.wake)
@@ -147,7 +150,7 @@ func (h *host) take(e entry, pace time.Duration) {
 		return
 	}
 	a := &attempt{Order: e.Order, Begun: e.Begun, wake: make(chan struct{})}
-	a.played = play(h.id, a.Order, a.Begun, pace)
+	a.played = play(h.id, &a.Order, a.Begun, pace)
 	if n := len(h.row); n > 0 {
 		a.place = h.row[n-1].place + int64(len(h.row[n-1].logged()))
 	}
@@ -210,7 +213,7 @@ func (h *host) stop(a *attempt, now time.Time, pace time.Duration) error {
 	}
 	e := entry{Stop: a.Order.ID, At: now.Round(0).UTC()}
 	if h.disk == nil {
-		h.take(e, pace)
+		h.take(&e, pace)
 		return nil
 	}
 	added, err := h.disk.ledger.add(e)
@@ -223,7 +226,7 @@ func (h *host) stop(a *attempt, now time.Time, pace time.Duration) error {
 
 // logged is the attempt's line in payload.log; one that came too late has none.
 func (a *attempt) logged() string {
-	if expired(a.Order, a.Begun) {
+	if expired(&a.Order, a.Begun) {
 		return ""
 	}
 	return a.Order.ID + " " + a.Begun.UTC().Format(time.RFC3339Nano) + "\n"

@@ -6,7 +6,7 @@ import (
 	"slipway/pipelines/task"
 )
 
-func (p *player) iis(o task.Order) {
+func (p *player) iis(o *task.Order) {
 	var work task.IIS
 	if !p.settings(o, &work) || !p.install(o) {
 		return

@@ -180,7 +180,7 @@ func TestLanguage(t *testing.T) {
 	} {
 		o := order("a1", c.body)
 		o.Timeout = task.Duration(time.Hour)
-		r := play("web-1", o, time.Unix(0, 0), 0)
+		r := play("web-1", &o, time.Unix(0, 0), 0)
 		var texts []string
 		for _, line := range r.lines {
 			texts = append(texts, line.Text)
@@ -243,7 +243,7 @@ func TestValuesAndSecrets(t *testing.T) {
 	} {
 		o := o
 		c.change(&o)
-		r := play(web.ID, o, time.Unix(0, 0), 0)
+		r := play(web.ID, &o, time.Unix(0, 0), 0)
 		var texts []string
 		for _, line := range r.lines {
 			texts = append(texts, line.Text)
@@ -277,7 +277,7 @@ func TestSecretIsNoTemplate(t *testing.T) {
 		o := order("a1", body)
 		o.Variables = []task.Variable{{Name: "P", Secret: true}, {Name: "Longer", Secret: true}, {Name: "Derived", Value: "user:#{P}@h"}}
 		o.Sealed = sealed
-		r := play(web.ID, o, time.Unix(0, 0), 0)
+		r := play(web.ID, &o, time.Unix(0, 0), 0)
 		var texts []string
 		for _, line := range r.lines {
 			texts = append(texts, line.Text)

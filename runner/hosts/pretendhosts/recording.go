@@ -21,7 +21,7 @@ type recording struct {
 
 // play works out the recording. The same order begun at the same time gives the
 // same recording, in any process.
-func play(target string, o task.Order, begun time.Time, pace time.Duration) recording {
+func play(target string, o *task.Order, begun time.Time, pace time.Duration) recording {
 	p := &player{now: begun, pace: pace, end: task.End{Outcome: task.Succeeded}}
 	p.values, p.masks = valuesOf(target, o, begun)
 	switch kind := o.Work.Kind; {
@@ -46,7 +46,7 @@ func play(target string, o task.Order, begun time.Time, pace time.Duration) reco
 }
 
 // expired says that an order came too late to be begun.
-func expired(o task.Order, begun time.Time) bool {
+func expired(o *task.Order, begun time.Time) bool {
 	return !o.Expires.IsZero() && o.Expires.Before(begun)
 }
 
@@ -61,7 +61,7 @@ type player struct {
 	masks  *strings.Replacer
 }
 
-func (p *player) script(o task.Order) {
+func (p *player) script(o *task.Order) {
 	var work task.Script
 	if !p.settings(o, &work) {
 		return
@@ -77,7 +77,7 @@ func (p *player) script(o task.Order) {
 	}
 }
 
-func (p *player) nginx(o task.Order) {
+func (p *player) nginx(o *task.Order) {
 	var work task.Nginx
 	if !p.settings(o, &work) || !p.install(o) {
 		return
@@ -94,7 +94,7 @@ func (p *player) nginx(o task.Order) {
 	}
 }
 
-func (p *player) installation(o task.Order) {
+func (p *player) installation(o *task.Order) {
 	var work task.Installation
 	if !p.settings(o, &work) || !p.install(o) {
 		return
@@ -106,7 +106,7 @@ func (p *player) installation(o task.Order) {
 }
 
 // install says where a real host would have unpacked the package.
-func (p *player) install(o task.Order) bool {
+func (p *player) install(o *task.Order) bool {
 	if o.Package == nil {
 		p.fail("order %s installs a package and names none", o.ID)
 		return false
@@ -175,7 +175,7 @@ func (p *player) echo(what, body string) {
 	}
 }
 
-func (p *player) settings(o task.Order, into any) bool {
+func (p *player) settings(o *task.Order, into any) bool {
 	if err := json.Unmarshal(o.Work.Settings, into); err != nil {
 		p.fail("settings of order %s are no %s payload: %v", o.ID, o.Work.Kind, err)
 		return false

@@ -26,7 +26,7 @@ func keyPair(target string) *ecdh.PrivateKey {
 func publicKey(target string) []byte { return keyPair(target).PublicKey().Bytes() }
 
 // open reads the secrets of an order as a real executor does.
-func open(target string, o task.Order) (map[string]string, error) {
+func open(target string, o *task.Order) (map[string]string, error) {
 	if len(o.Sealed) == 0 {
 		return nil, nil
 	}

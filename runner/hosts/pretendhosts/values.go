@@ -27,7 +27,7 @@ func reads[T string | []byte | json.RawMessage](text T) bool {
 }
 
 // valuesOf are the order's variables and secrets, and what hides the latter.
-func valuesOf(target string, o task.Order, now time.Time) (values, *strings.Replacer) {
+func valuesOf(target string, o *task.Order, now time.Time) (values, *strings.Replacer) {
 	secrets, err := open(target, o)
 	v := values{now: now, err: err}
 	for _, variable := range o.Variables {

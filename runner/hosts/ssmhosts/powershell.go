@@ -67,5 +67,11 @@ try {
 	return s.String()
 }
 
-// single is a text in which PowerShell replaces nothing.
-func single(text string) string { return "'" + strings.ReplaceAll(text, "'", "''") + "'" }
+// single is a text in which PowerShell replaces nothing. It takes four typographic
+// characters for the quote as well. The rule is that of the executor's half for its
+// own scripts, which a test holds this against.
+func single(text string) string {
+	return "'" + doubled.Replace(strings.ToValidUTF8(text, "\uFFFD")) + "'"
+}
+
+var doubled = strings.NewReplacer("'", "''", "‘", "‘‘", "’", "’’", "‚", "‚‚", "‛", "‛‛", "\x00", "")

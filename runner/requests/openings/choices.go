@@ -37,5 +37,5 @@ func Choices(l records.Loaded) []Choice {
 // Choose says why the principal cannot choose: it takes the right to deploy
 // there, as an approval without teams does.
 func Choose(p pipelines.Principal, l records.Loaded) error {
-	return p.Demand(pipelines.DeploymentCreate, pipelines.Where{Project: l.Plan.Project, Environment: l.Plan.Environment})
+	return Hide(p, l, p.Demand(pipelines.DeploymentCreate, pipelines.Where{Project: l.Plan.Project, Environment: l.Plan.Environment}))
 }

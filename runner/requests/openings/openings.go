@@ -6,6 +6,7 @@
 package openings
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -48,10 +49,35 @@ func Concerns(p pipelines.Principal, l records.Loaded) error {
 	switch {
 	case !p.Known():
 		return pipelines.Refuse(pipelines.Unauthenticated, "sign in first, or use the link in your mail")
-	case p.Allows(pipelines.DeploymentView, where) || slices.ContainsFunc(l.Plan.Steps, asked):
+	case mayAct(p, where) || slices.ContainsFunc(l.Plan.Steps, asked):
 		return nil
 	}
-	return pipelines.Refuse(pipelines.NotFound, "there is no deployment %q", l.Deployment.ID)
+	return Seen(p, l.Deployment.ID, where)
+}
+
+// Seen refuses whoever may not see a deployment in a place: in the words for one
+// that is not there, so that nobody finds out what there is by asking for it. Who
+// may act on it knows of it, and is told what is lacking.
+func Seen(p pipelines.Principal, id string, where pipelines.Where) error {
+	err := p.Demand(pipelines.DeploymentView, where)
+	if err == nil || !p.Known() || mayAct(p, where) {
+		return err
+	}
+	return pipelines.Refuse(pipelines.NotFound, "there is no deployment %q", id)
+}
+
+// Hide is a refusal as those are told it whom the deployment does not concern: it
+// is not there.
+func Hide(p pipelines.Principal, l records.Loaded, refusal error) error {
+	if refusal == nil || !p.Known() {
+		return refusal
+	}
+	return cmp.Or(Concerns(p, l), refusal)
+}
+
+func mayAct(p pipelines.Principal, where pipelines.Where) bool {
+	may := func(want pipelines.Permission) bool { return p.Allows(want, where) }
+	return slices.ContainsFunc([]pipelines.Permission{pipelines.DeploymentView, pipelines.DeploymentCreate, pipelines.TaskCancel}, may)
 }
 
 // asksFor says whether a user has asked for the deployment, or has taken it up

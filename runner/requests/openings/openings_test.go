@@ -96,3 +96,18 @@ func TestAsks(t *testing.T) {
 		t.Errorf("Choices = %+v, want %+v", all, want)
 	}
 }
+
+// TestWhoTookItUpAsksForIt, however often others did after them.
+func TestWhoTookItUpAsksForIt(t *testing.T) {
+	t.Parallel()
+	l := asking(plan.Question{Teams: []string{"QA"}, NotRequester: true})
+	for _, id := range []string{"Users-2", "Users-3"} {
+		l.State.Head.Resumed = append(l.State.Head.Resumed, graph.Takeup{UserID: id})
+	}
+	for id, may := range map[string]bool{"Users-1": false, "Users-2": false, "Users-3": false, "Users-4": true} {
+		err := openings.Answer(pipelines.Principal{UserID: id, Username: id, Teams: []string{"QA"}}, l, 0, true)
+		if (err == nil) != may {
+			t.Errorf("Answer(%s) = %v, may: %v", id, err, may)
+		}
+	}
+}

@@ -52,7 +52,7 @@ func (d *growing) live(w http.ResponseWriter, r *http.Request) {
 	}
 	v := d.model()
 	answer := pages.DeploymentLive{
-		Frame: v.Frame, ID: v.ID, Parts: &v.Parts, Lines: []pages.LogLine{grownLine(after + 1)},
+		Frame: v.Frame, ID: v.ID, Parts: &v.Parts, Lines: []pages.LogLine{grownLine(after + 1)}, LogLinks: pages.LogLinks{Total: fmt.Sprint(after+1, " lines")},
 		LivePath: pages.DeploymentLivePath(v.ID) + fmt.Sprintf("?after=%d", after+1), SameQuestions: true,
 	}
 	if d.finished.Load() {

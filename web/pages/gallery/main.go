@@ -30,7 +30,7 @@ type sample struct {
 
 func samples() []sample {
 	var all []sample
-	for _, some := range [][]sample{entrySamples(), signInSamples(), dashboardSamples(), projectSamples(), releaseSamples(), buildSamples(), deploymentSamples(), approvalSamples(), settingsSamples(), inventorySamples(), feedSamples(), peopleSamples(), keptSamples(), variableSamples(), auditSamples(), librarySamples(), searchSamples(), placeSamples(), failureSamples()} {
+	for _, some := range [][]sample{entrySamples(), signInSamples(), dashboardSamples(), projectSamples(), releaseSamples(), buildSamples(), deploymentSamples(), approvalSamples(), settingsSamples(), inventorySamples(), feedSamples(), peopleSamples(), keptSamples(), variableSamples(), auditSamples(), librarySamples(), textSamples(), searchSamples(), placeSamples(), failureSamples()} {
 		all = append(all, some...)
 	}
 	return all

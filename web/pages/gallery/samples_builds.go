@@ -74,7 +74,7 @@ func sampleProcess(crumbs []pages.Crumb) pages.Process {
 	}
 	v := pages.Process{
 		Frame: signedIn(pages.InDashboard, "Process", "4 steps.", crumbs...), Project: "Projects-1", Steps: steps,
-		Export: "slipway export project 'Random Quotes' > slipway.yaml", Apply: "slipway diff . && slipway apply .",
+		Export: "slipway export project 'Random Quotes' > slipway.yaml", Apply: "slipway diff . && slipway apply .", Edit: "/projects/Projects-1/text",
 	}
 	for i, needs := range [][]string{nil, {"1"}, {"1"}, {"2", "3"}} {
 		s := steps[i]

@@ -16,8 +16,8 @@ func dashboardSamples() []sample {
 	first := signedIn(pages.InDashboard, "Dashboard", "")
 	first.Viewer.Approvals = 0
 	return []sample{
-		{Name: "dashboard", Page: pages.DashboardPage(pages.Dashboard{Frame: frame, Environments: threeEnvironments, Projects: dashboardRows(), LivePath: "/live?rev=77"})},
-		{Name: "dashboard-empty", Page: pages.DashboardPage(pages.Dashboard{Frame: first, FirstCommand: "slipway login https://deploy.example.org\nslipway apply ./deploy"})},
+		{Name: "dashboard", Page: pages.DashboardPage(pages.Dashboard{Frame: frame, Environments: threeEnvironments, Projects: dashboardRows(), LivePath: "/live?rev=77", New: pages.NewProjectPath})},
+		{Name: "dashboard-empty", Page: pages.DashboardPage(pages.Dashboard{Frame: first, FirstCommand: "slipway login https://deploy.example.org\nslipway apply ./deploy", New: pages.NewProjectPath})},
 		{Name: "dashboard-unseen", Page: pages.DashboardPage(pages.Dashboard{Frame: first})},
 		{Name: "dashboard-wide", Page: pages.DashboardPage(wideDashboard())},
 	}

@@ -167,7 +167,7 @@ func queuedDeployment() pages.Deployment {
 		Graph:  tutorialGraph(pages.GraphStep{State: pages.Queued, Hosts: hosts(pages.Queued, pages.Queued, pages.Queued)}, pages.GraphStep{State: pages.Queued}, pages.GraphStep{State: pages.Queued}),
 		Cancel: offerCancel,
 	}
-	d.Log = pages.Log{Empty: "No line yet. Lines appear here as hosts print them.", Total: "0 lines"}
+	d.Log = pages.Log{Empty: "No line yet. Lines appear here as hosts print them.", LogLinks: pages.LogLinks{Total: "0 lines"}}
 	return d
 }
 

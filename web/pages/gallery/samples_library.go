@@ -7,7 +7,7 @@ func inLibrary(title, sentence, current string, crumbs ...pages.Crumb) pages.Fra
 	if len(crumbs) == 0 {
 		f.Tabs = []pages.Tab{
 			{Text: "Lifecycles", Path: pages.LifecyclesPath, Current: current == pages.LifecyclesPath}, {Text: "Variable sets", Path: pages.VariableSetsPath},
-			{Text: "Step types", Path: pages.StepTypesPath, Current: current == pages.StepTypesPath},
+			{Text: "Secrets", Path: pages.SecretsPath, Current: current == pages.SecretsPath}, {Text: "Step types", Path: pages.StepTypesPath, Current: current == pages.StepTypesPath},
 		}
 	}
 	return f
@@ -116,8 +116,8 @@ func librarySamples() []sample {
 			Sample:   "projects:\n  - name: Random Quotes\n    steps:\n      - name: Smoke test\n        roles: [web]\n        script:\n          body: curl --fail --silent \"http://localhost:8081/\"\n",
 			Settings: []pages.SettingRow{{Key: "syntax", What: "bash, powershell or python."}, {Key: "body", Required: true, What: "The script: the text, or { file: … }."}, {Key: "fail-on-error-output", What: "Text on the error output fails the step."}},
 		})},
-		{Name: "project-text", Page: pages.ProjectTextPage(pages.ProjectText{Frame: projectFrame("As text", "This is how Random Quotes is written in a folder.", "/projects/Projects-1/text"), Text: "projects:\n  - name: Random Quotes\n", Edit: "/projects/Projects-1/edit"})},
-		{Name: "project-edit", Page: pages.EditNounPage(pages.EditNoun{Frame: projectFrame("Edit Random Quotes", "The process is kept as text, and variables have pages of their own.", "/projects/Projects-1/edit"), Path: "/projects/Projects-1/edit", Home: "/projects/Projects-1", What: "project Random Quotes", Revision: "4",
+		{Name: "project-text", Page: pages.ProjectTextPage(pages.ProjectText{Frame: projectFrame("As text", "This is how Random Quotes is written in a folder.", "/projects/Projects-1/text"), Text: "projects:\n  - name: Random Quotes\n"})},
+		{Name: "project-edit", Page: pages.EditNounPage(pages.EditNoun{Frame: projectFrame("Edit Random Quotes", "", "/projects/Projects-1/edit"), Path: "/projects/Projects-1/edit", Home: "/projects/Projects-1", What: "project Random Quotes", Revision: "4",
 			Fields: pages.ProjectForm(pages.ProjectFields{Name: "Random Quotes", Description: "A small web application", Lifecycles: []pages.Option{{Text: "Dev, Test, and Prod", Chosen: true}}, Sets: []pages.Option{{Text: "Shared", Chosen: true}, {Text: "Mail"}}})})},
 	}
 }

@@ -14,8 +14,8 @@ func line(n int, time, host, step string, stream pages.Stream, text string) page
 func sampleLog() pages.Log {
 	const step = "Deploy web app to Nginx"
 	return pages.Log{
-		Path: "/deployments/Deployments-52", Raw: "/deployments/Deployments-52/log.txt",
-		Total: "26 lines", Earlier: "/deployments/Deployments-52?before=11",
+		Path: "/deployments/Deployments-52", LogLinks: pages.LogLinks{Raw: "/deployments/Deployments-52/log.txt", Total: "26 lines"},
+		Earlier: "/deployments/Deployments-52?before=11",
 		Lines: []pages.LogLine{
 			line(11, "14:05:41", "web-1", step, pages.Note, "Attempt 1 of Deploy web app to Nginx on web-1."),
 			line(12, "14:05:41", "web-1", step, pages.Out, "Package RandomQuotes 1.0.9: SHA-256 is as announced."),
@@ -45,6 +45,7 @@ func failedLog() pages.Log {
 		line(18, "14:05:43", "web-2", step, pages.Error, "nginx -t refused the new configuration. The former files are back, byte for byte."),
 		line(19, "14:05:44", "", "Random quotes deployment status", pages.Note, "Mail sent to team@example.org."),
 	)
+	l.Lines[7].Anew = "Deploy web app to Nginx, once more on web-2"
 	l.Total = "19 lines"
 	return l
 }

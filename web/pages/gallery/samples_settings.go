@@ -68,7 +68,7 @@ func sampleWrongServer() pages.Settings {
 
 func sampleOutage() pages.Settings {
 	v := sampleSettings()
-	why := "Mail server smtp.example.org: the mail can be sent later: nobody listens at smtp.example.org:587: look at host and port, and whether the server runs."
+	why := "Mail server smtp.example.org: not now: nobody listens at smtp.example.org:587: look at host and port, and whether the server runs."
 	v.Mail.State, v.Mail.Stands = pages.Failed, v.Mail.Stands+" 2 mails wait: they are tried again until the server takes them."
 	v.Mail.Waiting = []pages.MailTrouble{
 		{To: "grace@example.org", Subject: "Sign-off needed: Random Quotes 1.0.9 to Prod", DeploymentID: "Deployments-52", When: at("20 min ago", "2026-11-20 13:45:51"), Tried: "tried 9 times, the last 4 min ago", Why: why},

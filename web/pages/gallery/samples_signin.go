@@ -45,7 +45,7 @@ func signInSamples() []sample {
 		{Name: "profile-wrong", Page: pages.ProfilePage(wrong)},
 		{Name: "profile-hostile", Page: pages.ProfilePage(hostile)},
 		{Name: "profile-enrol", Page: pages.EnrolPage(pages.Enrol{Frame: signedIn(pages.InProfile, "Set up a second factor", ""), Offer: offer})},
-		{Name: "profile-recovery", Page: pages.RecoveryPage(pages.Recovery{Frame: signedIn(pages.InProfile, "Recovery codes", ""), Codes: []string{"k7m2-qx4b-9ttc", "a2b3-c4d5-e6f7"}, Next: "/profile"})},
+		{Name: "profile-recovery", Page: pages.RecoveryPage(pages.Recovery{Frame: signedIn(pages.InProfile, "Recovery codes", ""), Codes: []string{"k7m2-qx4b-6ttc-mz2h-wq7e-p3dn", "a2b3-c4d5-e6f7-g2h3-j4k5-l6m7"}, Next: "/profile"})},
 		{Name: "settings-sign-in", Page: pages.SignInSettingsPage(pages.SignInSettings{
 			Frame: signedIn(pages.InSettings, "Signing in", "How people and builds prove who they are."), SecondFactor: "administrators", Accounts: []string{"ci"},
 			Providers: []pages.ProviderRow{{ID: "gitlab", Name: "Acme GitLab", Issuer: "https://gitlab.example.org"}, {ID: "entra", Name: "Entra", Issuer: "https://login.microsoftonline.com/7c1f/v2.0", Off: true}},

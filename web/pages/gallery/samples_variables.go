@@ -19,6 +19,7 @@ func variableSamples() []sample {
 		Frame: signedIn(pages.InDashboard, "Shared mail", "Where mails go.", pages.Crumb{Text: "Dashboard", Path: "/"}, pages.Crumb{Text: "Variable sets", Path: "/variable-sets"}),
 		Home:  "/variable-sets/VariableSets-1", What: "variable set Shared mail", Groups: variableGroups("/variable-sets/VariableSets-1")[:2], UsedBy: []pages.Link{{Text: "Random Quotes", Path: home}},
 	}
+	set.Text, set.EditText = "variable-sets:\n  - name: Shared mail\n", "/variable-sets/VariableSets-1/text"
 	set.Saved = "Saved. The next release has it; releases made before keep what they were made with."
 	edit := editVariable(home, append(crumbs, pages.Crumb{Text: "Variables", Path: home})...)
 	refused, conflict, another := edit, edit, edit
@@ -40,7 +41,7 @@ func variableSamples() []sample {
 		{Name: "variable-conflict", Page: pages.EditVariablePage(conflict)},
 		{Name: "variable-set", Page: pages.VariablesPage(set)},
 		{Name: "variable-sets", Page: pages.VariableSetsPage(variableSets())},
-		{Name: "variable-sets-empty", Page: pages.VariableSetsPage(pages.VariableSets{Frame: variableSets().Frame})},
+		{Name: "variable-sets-empty", Page: pages.VariableSetsPage(pages.VariableSets{Frame: variableSets().Frame, New: pages.NewPath(pages.VariableSetsPath)})},
 	}
 }
 

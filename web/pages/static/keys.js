@@ -9,3 +9,14 @@ document.addEventListener("keydown", (event) => {
   box.focus();
   box.select();
 });
+// An address that ends in a line of a text puts the cursor there.
+const toLine = () => {
+  const box = document.getElementById("text");
+  const line = /^#L(\d+)$/.exec(location.hash)?.[1];
+  if (!line || box?.tagName !== "TEXTAREA") return;
+  const at = box.value.split("\n").slice(0, line - 1).reduce((sum, text) => sum + text.length + 1, 0);
+  box.focus({ preventScroll: true });
+  box.setSelectionRange(at, at);
+};
+addEventListener("hashchange", toLine);
+toLine();

@@ -92,15 +92,12 @@ func (s *site) addStepPage(w http.ResponseWriter, r *http.Request) {
 
 // lineOfNext is the line of a project's text where another step would begin.
 func (s *site) lineOfNext(r *http.Request, project pipelines.Project) int {
-	for _, e := range steps.Catalogue() {
-		with, err := s.withStep(r, project, e.Name)
-		if err != nil {
-			break
-		}
-		typed, _ := s.Catalog.ReadText(records.Projects, s.textOf(records.Projects, with))
-		return typed.Line(fmt.Sprintf("projects[0].steps[%d]", len(project.Steps)))
+	with, err := s.withStep(r, project, steps.Catalogue()[0].Name)
+	if err != nil {
+		return 0
 	}
-	return 0
+	typed, _ := s.Catalog.ReadText(records.Projects, s.textOf(records.Projects, with))
+	return typed.Line(fmt.Sprintf("projects[0].steps[%d]", len(project.Steps)))
 }
 
 // textPlaces leads from a project's page to where its parts stand in its text.

@@ -30,7 +30,7 @@ key's scope does not leave out.`
 	f := c.Flags()
 	f.StringVar(&in.Purpose, "purpose", "", "what it is for, in place of PURPOSE")
 	f.StringVar(&in.For, "for", "", "the service account that it acts as")
-	f.StringVar(&in.Expires, "expires", "180d", "after a time like 90d, at the end of a day like 2027-01-31, or never")
+	f.StringVar(&in.Expires, "expires", "", "after a time like 90d, at the end of a day like 2027-01-31, or never (after 180 days otherwise, or with the key that asks)")
 	f.StringArrayVar(&in.Projects, "project", nil, "only in this project")
 	f.StringArrayVar(&in.Environments, "environment", nil, "only for this environment")
 	f.StringArrayVar(&in.Roles, "role", nil, "at most what this user role allows")

@@ -26,7 +26,17 @@ func askedTeams(ctx context.Context, r *records.Records, now []pipelines.Project
 	if kept {
 		return out, nil
 	}
-	for _, project := range now { // written before there was the row
+	before, err := r.AskedBefore(ctx, func() ([]string, error) { return askedByReleases(ctx, r, now) })
+	if err != nil {
+		return nil, err
+	}
+	return appendNames(out, before...), nil
+}
+
+// askedByReleases looks through all releases that were made before there was the row.
+func askedByReleases(ctx context.Context, r *records.Records, now []pipelines.Project) ([]string, error) {
+	var out []string
+	for _, project := range now {
 		heads, err := r.Releases(ctx, project.ID, 0)
 		if err != nil {
 			return nil, err
@@ -52,11 +62,16 @@ func withAsked(out []string, projects ...pipelines.Project) []string {
 			if s.Action.Type != (approval.Type{}).Name() {
 				continue
 			}
-			for _, team := range approval.Teams(s.Action.Settings) {
-				if !pipelines.HasName(out, team) {
-					out = append(out, team)
-				}
-			}
+			out = appendNames(out, approval.Teams(s.Action.Settings)...)
+		}
+	}
+	return out
+}
+
+func appendNames(out []string, names ...string) []string {
+	for _, name := range names {
+		if !pipelines.HasName(out, name) {
+			out = append(out, name)
 		}
 	}
 	return out

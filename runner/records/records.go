@@ -55,6 +55,7 @@ type Records struct {
 
 	plans    recent[*planned]
 	written  written
+	asked    askedBefore
 	journals recent[journal]
 	results  recent[Result]
 	targets  decodedTargets

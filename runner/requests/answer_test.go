@@ -233,7 +233,7 @@ func TestTwoQuestionsAreToldApart(t *testing.T) {
 	}
 	refused(t, "which one?", answer(""), pipelines.Invalid, "waits for several answers: name the step")
 	must(t, answer("two"))
-	refused(t, "the same again", answer("two"), pipelines.Conflict, "is decided: admin has approved it")
+	refused(t, "the same again", answer("two"), pipelines.Conflict, "is decided: Admin has approved it")
 	must(t, answer(""))
 	k.until(d.ID, pipelines.Succeeded)
 }

@@ -184,7 +184,7 @@ func succeededDeployment() pages.Deployment {
 		State: pages.Succeeded, Sentence: "1.0.9 is in Test: it took 2 min 40 s, of which 2 min 21 s were waiting for people.",
 		Graph: tutorialGraph(
 			pages.GraphStep{State: pages.Succeeded, Note: "11 s", Hosts: hosts(pages.Succeeded, pages.Succeeded, pages.Succeeded)},
-			pages.GraphStep{State: pages.Succeeded, Note: "`Ada Lovelace` approved"},
+			pages.GraphStep{State: pages.Succeeded, Note: "approved by Stella Stakeholder"},
 			pages.GraphStep{State: pages.Succeeded, Note: "1 s"}),
 		Record: waitingRecord(), Again: deploy("Projects-1", "1.0.9", 1),
 	}

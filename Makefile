@@ -6,7 +6,7 @@ LDFLAGS = -s -w -X slipway/functions/cli.version=$(VERSION)
 FILES = runner/executor/carried/files
 TOOL = go tool -modfile=.ci/tools/go.mod
 
-.PHONY: help build executor zip deploy test-aws test-windows demo demo-check demo-stop test race bench bench-peers soak fuzz generate golden lint vuln install clean
+.PHONY: help build executor zip deploy test-aws test-windows demo demo-check demo-stop test race bench bench-peers soak fuzz generate golden tidy lint vuln install clean
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -51,11 +51,9 @@ install: ## what the tests need on this machine; says what it installs
 	@test/install.sh
 	@infra/install.sh || echo "the check of the AWS template will be skipped"
 
-# Those that take longest begin first, and mostly wait; so three packages go at once on two processors.
-# lint has vetted everything already.
-LONGEST = ./test/aws ./test/tutorials ./runner/simulation ./test/clients ./test/browser ./test/scripts
-test: install executor lint ## generated files, format, vet, staticcheck, layers and all tests; ends in a count
-	@go test -json -vet=off -timeout 15m -p $$(($$(nproc) + 1)) $(LONGEST) ./... | go run ./test/count
+test: install ## generated files, format, vet, staticcheck, layers and all tests; ends in a count
+	@$(MAKE) --no-print-directory -j2 -Otarget executor tidy
+	@test/run.sh $(TOOL)
 
 ON_AWS = ./test/aws/... ./runner/dynamotable/... ./runner/s3blobs/... ./runner/streamwake/... ./runner/schedulertimers/... ./runner/hosts/ssmhosts/... \
 	./runner/sesmail/... ./runner/kmssecrets/... ./runner/rootsecrets/... ./runner/secretsources/... ./infra/...
@@ -94,9 +92,11 @@ generate: ## templ's Go files, and one style sheet of its parts
 golden: ## write golden files anew; read the diff
 	go test ./pipelines/... ./runner/... ./web/... -update
 
-lint: generate ## generated files up to date, gofmt, vet, staticcheck
+tidy: generate ## generated files up to date, gofmt
 	@test -z "$$(git status --porcelain -- '*_templ.go')" || { echo 'generated files are not up to date: run `make generate` and commit'; git status --short -- '*_templ.go'; exit 1; }
 	@test -z "$$(gofmt -l functions web runner pipelines infra test)" || { echo 'not formatted:'; gofmt -l functions web runner pipelines infra test; exit 1; }
+
+lint: tidy ## and vet, staticcheck
 	go vet ./...
 	$(TOOL) staticcheck ./...
 

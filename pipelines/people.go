@@ -64,6 +64,15 @@ func (u User) Called() string {
 	return u.Username
 }
 
+// NameOf is a name that is shown, with the user name where that is another, like
+// "Rita Roe (rita)"; one that does not know the user name is as it is.
+func NameOf(called, username string) string {
+	if username == "" || SameName(called, username) {
+		return called
+	}
+	return called + " (" + username + ")"
+}
+
 // Check finds what is wrong with the user by itself.
 func (u User) Check() []Problem {
 	found := checkName("username", "user", u.Username)

@@ -21,6 +21,10 @@ type Target struct {
 	Local   string      `json:"local,omitempty"`   // a folder of this machine, for trying things out
 	Pretend string      `json:"pretend,omitempty"` // a scripted host that does nothing real
 
+	// Platform is what a pretend target pretends to be, one of Platforms; "" is
+	// linux. A real host is asked.
+	Platform string `json:"platform,omitempty"`
+
 	// ExecutorKey is the public half of the host's sealing key, pinned at
 	// first contact.
 	ExecutorKey []byte `json:"executorKey,omitempty" text:"-"`
@@ -52,11 +56,12 @@ func (a SSHAddress) HostName() string {
 // said, not asked for: it decides in which language the first message is.
 type SSMAddress struct {
 	Instance string `json:"instance"`
-	Platform string `json:"platform"` // one of SSMPlatforms
+	Platform string `json:"platform"` // one of Platforms
 }
 
-// SSMPlatforms are the platforms of hosts that are reached by SSM.
-var SSMPlatforms = []string{"linux", "windows"}
+// Platforms are those of which it has to be said: of targets that are reached by
+// SSM, and of pretend ones.
+var Platforms = []string{"linux", "windows"}
 
 // Transport is the name of the way to reach the target.
 func (t Target) Transport() string {
@@ -119,6 +124,15 @@ func (t Target) Check() []Problem {
 	if t.Local != "" && !strings.HasPrefix(t.Local, "/") && !strings.Contains(t.Local, ":\\") {
 		found = append(found, Problem{Path: "local", Message: "`local` is a folder by its whole path, like /srv/web-1; got " + quote(t.Local)})
 	}
+	switch {
+	case t.Platform == "" || t.Pretend != "" && slices.Contains(Platforms, t.Platform):
+	case t.Pretend != "":
+		found = append(found, Problem{Path: "platform", Message: "the `platform` of a pretend target is `linux` or `windows`; got " + quote(t.Platform)})
+	case t.SSM != nil:
+		found = append(found, Problem{Path: "platform", Message: "the `platform` of an SSM target is said below `ssm`: ssm: { instance: …, platform: windows }"})
+	default:
+		found = append(found, Problem{Path: "platform", Message: "a `platform` is said of a pretend target only: a real host is asked"})
+	}
 	if len(t.Environments) == 0 {
 		found = append(found, Problem{Path: "environments", Message: "target " + quote(t.Name) + " belongs to no environment: name at least one"})
 	}
@@ -152,7 +166,7 @@ func (a SSMAddress) check() []Problem {
 	if !isInstance(a.Instance) {
 		found = append(found, Problem{Path: "instance", Message: "an SSM target is named by its instance, like `i-0abc123def4567890` on EC2 or `mi-0abc123def4567890` with a hybrid activation; got " + quote(a.Instance)})
 	}
-	if !slices.Contains(SSMPlatforms, a.Platform) {
+	if !slices.Contains(Platforms, a.Platform) {
 		found = append(found, Problem{Path: "platform", Message: "the `platform` of an SSM target is `linux` or `windows`; got " + quote(a.Platform)})
 	}
 	return found

@@ -32,7 +32,7 @@ var builtInRoles = []UserRole{
 	{Name: "Team manager", Description: "changes teams, as far as the rights go that one has", Permissions: together([]Permission{TeamEdit}, seeingPeople)},
 	{Name: "User manager", Description: "adds, invites and disables users", Permissions: together([]Permission{UserEdit, UserInvite}, seeingPeople)},
 	{Name: "Security manager", Description: "changes users, teams and user roles, as far as the rights go that one has, and reads the audit log", Permissions: together([]Permission{UserEdit, UserInvite, TeamEdit, UserRoleEdit, EventView}, seeingPeople)},
-	{Name: "Auditor", Description: "reads the audit log", Permissions: []Permission{EventView}},
+	{Name: "Auditor", Description: "reads the audit log, and sees the users, teams and user roles that it tells of", Permissions: together([]Permission{EventView}, seeingPeople)},
 	{Name: "System manager", Description: "everything but making administrators", Permissions: allBut(AdministerSystem)},
 	{Name: "System administrator", Description: "everything", Permissions: []Permission{AdministerSystem}},
 }

@@ -80,7 +80,7 @@ func TestWhatADeploymentCostsTheTable(t *testing.T) {
 // untilRetired waits until no deployment is alive.
 func (k *kit) untilRetired() {
 	k.t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); ; time.Sleep(5 * time.Millisecond) {
 		active, err := k.records.Active(k.t.Context())
 		must(k.t, err)
 		if len(active) == 0 {

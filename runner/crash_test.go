@@ -2,6 +2,7 @@ package runner_test
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"slipway/pipelines"
 	"slipway/pipelines/steps/script"
 	"slipway/runner/requests"
+	"slipway/runner/tasklog"
 )
 
 func scriptStep(name, body string) pipelines.Step {
@@ -19,8 +21,8 @@ func scriptStep(name, body string) pipelines.Step {
 }
 
 // TestARunnerThatDiesIsReplaced stops everything again and again in the middle
-// of steps and starts it anew on the same folder. The deployment ends well and
-// each attempt's payload has run exactly once.
+// of steps and starts it anew on the same folder. The deployment ends well, each
+// attempt's payload has run exactly once, and each line it wrote is kept once.
 func TestARunnerThatDiesIsReplaced(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -52,6 +54,14 @@ func TestARunnerThatDiesIsReplaced(t *testing.T) {
 		if lines := strings.Count(string(b), "\n"); lines != 3 {
 			t.Errorf("%s ran %d payloads, want 3:\n%s", target, lines, b)
 		}
+	}
+	told := map[string]int{}
+	must(t, k.runner.Output.Each(t.Context(), []tasklog.Output{{Deployment: d.ID}}, func(e tasklog.Entry) error {
+		told[e.Task+": "+e.Text]++
+		return nil
+	}))
+	if want := map[string]int{"t0: 1": 1, "t1: 1": 1, "t2: 1": 1, "t3: 1": 1}; !maps.Equal(told, want) {
+		t.Errorf("the output is %v, want %v", told, want)
 	}
 }
 

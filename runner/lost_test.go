@@ -44,7 +44,7 @@ func (k *kit) payloads() int {
 
 func (k *kit) untilPayloads(n int) {
 	k.t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); k.payloads() < n; time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); k.payloads() < n; time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			k.t.Fatalf("%d payloads ran, want %d", k.payloads(), n)
 		}

@@ -153,7 +153,7 @@ func (r *Runner) Reach(ctx context.Context, t pipelines.Target) (hosts.Target, h
 	case t.Local != "":
 		out.Address = t.Local
 	default:
-		out.Address = t.Pretend
+		out.Address, out.Platform = t.Pretend, t.Platform
 	}
 	return out, over, nil
 }

@@ -210,7 +210,7 @@ func (r *Runner) signOff(ctx context.Context, at *records.Loaded, w graph.AskPeo
 		Deployment: at.Deployment.ID, Project: at.Plan.Project, Release: at.Plan.Release, Environment: at.Plan.Environment,
 		Replaces: at.Deployment.Replaces, Older: at.Deployment.Older, Packages: at.Deployment.Packages, Changes: about.Changes, Notes: about.Notes,
 		Step: s.Name, Instructions: instructions, Where: openings.Hosts(*at), Address: at.Plan.Address,
-		StartedBy: at.Deployment.CreatedBy + ", " + at.Deployment.Created.UTC().Format("2 Jan 2006, 15:04 UTC"),
+		StartedBy: openings.Requester(*at) + ", " + at.Deployment.Created.UTC().Format("2 Jan 2006, 15:04 UTC"),
 		Approvals: openings.Needed(*at, w.Step), Silence: openings.Silence(*at, w.Step),
 		Until: openings.Until(*at, w.Step, link).UTC().Format(openings.OpenUntil), Team: to.team, Reminder: w.Reminder,
 		ApproveURL: r.BaseURL + "/answer/" + token + "?wants=approve",

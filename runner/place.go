@@ -65,8 +65,8 @@ func (l *look) takeNow(ctx context.Context, behind []string) error {
 	if begins {
 		return l.apply(ctx, []graph.Happening{graph.Started{Clash: clash}}, pinned)
 	}
-	if _, why := l.tooOld(current); clash == "" && !decided(l.at.Plan, *l.head()) {
-		clash = why
+	if _, why := l.tooOld(current); clash == "" && why != "" && !decided(l.at.Plan, *l.head()) {
+		clash, pinned = why, records.Also{} // it comes to hold nothing
 	}
 	return l.apply(ctx, []graph.Happening{graph.Placed{Clash: clash}}, pinned)
 }

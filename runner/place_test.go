@@ -249,7 +249,7 @@ func TestATargetThatCannotBeReadIsNamed(t *testing.T) {
 	must(t, k.records.Write(t.Context(), table.Put(table.Key{Partition: "config", Sort: "Machines/Machines-1"}, []byte("{"))))
 	k.answer(id)
 	l := k.until(id, pipelines.Failed, pipelines.Waiting)
-	for deadline := time.Now().Add(10 * time.Second); l.State.Task(1).Message == "" && time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); l.State.Task(1).Message == "" && time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		l = k.until(id, pipelines.Failed, pipelines.Waiting, pipelines.Running)
 	}
 	if x := l.State.Task(1); !strings.Contains(x.Message, "Machines-1 cannot be read") {

@@ -29,6 +29,7 @@ import (
 	"slipway/runner/localwake"
 	"slipway/runner/records"
 	"slipway/runner/requests"
+	"slipway/runner/tableblobs"
 	"slipway/runner/tabletimers"
 	"slipway/runner/tasklog"
 )
@@ -53,8 +54,9 @@ func newKit(t *testing.T, dir string, before ...func(*kit)) *kit {
 	bolt, err := bolttable.Open(filepath.Join(dir, "slipway.db"), e.Now)
 	must(t, err)
 	table := &noting{Table: bolt}
-	store, err := diskblobs.Open(filepath.Join(dir, "blobs"))
+	files, err := diskblobs.Open(filepath.Join(dir, "blobs"))
 	must(t, err)
+	store := tableblobs.New(bolt, files, tasklog.Below, e.Now) // what it writes is not noted: the counts are of turns
 	box := heldmail.New(store)
 	rec := records.New(table, store)
 	pretend := pretendhosts.New(pretendhosts.Settings{Dir: filepath.Join(dir, "pretend"), Now: e.Now})
@@ -195,7 +197,7 @@ func nupkg(t *testing.T, id, version, content string) requests.Upload {
 // until waits for a state of a deployment.
 func (k *kit) until(id string, want ...pipelines.Status) records.Loaded {
 	k.t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(2 * time.Minute)
 	for {
 		l, err := k.records.Load(k.t.Context(), id)
 		must(k.t, err)
@@ -214,7 +216,7 @@ func (k *kit) until(id string, want ...pipelines.Status) records.Loaded {
 // mails waits for the n-th mail with a subject and gives its text.
 func (k *kit) mails(subject string, n int) []heldmail.Kept {
 	k.t.Helper()
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(2 * time.Minute)
 	for {
 		all, err := k.mail.List(k.t.Context())
 		must(k.t, err)

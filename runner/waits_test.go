@@ -28,7 +28,7 @@ func (k *kit) output(id string) (ours, theirs []string) {
 
 func (k *kit) untilWaits(id string, n int) {
 	k.t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); ; time.Sleep(5 * time.Millisecond) {
 		ours, _ := k.output(id)
 		if len(ours) >= n {
 			return

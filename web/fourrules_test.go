@@ -159,7 +159,7 @@ func (k *pageKit) endDev(id string, fails bool) {
 		return
 	}
 	_ = k.requests.Cancel(k.t.Context(), k.admin, id, "not today") // it may have ended before
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(2 * time.Minute)
 	for {
 		l, err := k.records.Load(k.t.Context(), id)
 		must(k.t, err)
@@ -189,7 +189,7 @@ func (k *pageKit) outcomes() int {
 
 // mailed waits for a number of such mails, and gives how many there are.
 func (k *pageKit) mailed(want int) int {
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(2 * time.Minute)
 	for k.outcomes() < want && time.Now().Before(deadline) {
 		time.Sleep(5 * time.Millisecond)
 	}

@@ -164,9 +164,12 @@ func auditPath(e pipelines.Event) string {
 	kind, _, _ := strings.Cut(e.Subject, "-")
 	to, known := auditPaths[kind]
 	id, ofPackage := auditlog.PackageOf(e.Subject)
+	mail, ofMail := auditlog.MailOf(e.Subject)
 	switch {
 	case ofPackage:
 		return pages.PackagePath(id)
+	case ofMail:
+		return pages.HeldMailPath(mail)
 	case !known || e.Category == "Deleted" || e.Subject == "Users-Nobody" || e.Subject == "Users-System":
 		return ""
 	}

@@ -137,7 +137,7 @@ func TestOptionsOfADeployment(t *testing.T) {
 func (k *pageKit) untilPage(b *browser, path string, wants ...string) {
 	k.t.Helper()
 	var last answered
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		last = b.get(path)
 		if !slices.ContainsFunc(wants, func(want string) bool { return !strings.Contains(last.body, want) }) {
 			return

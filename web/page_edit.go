@@ -73,9 +73,6 @@ type openNoun struct {
 	made func(r *http.Request, noun any) string
 }
 
-// mostTyped bounds the form of a noun, which is one small item of the table.
-const mostTyped = 1 << 20
-
 // nounPage shows the form of the noun whose id stands in the address as key.
 func (s *site) nounPage(form nounForm, key string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -92,11 +89,6 @@ func (s *site) nounPage(form nounForm, key string) http.HandlerFunc {
 // form back with what stands against it.
 func (s *site) saveNoun(form nounForm, key string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, mostTyped)
-		if err := r.ParseForm(); err != nil {
-			s.fail(w, r, badForm(err))
-			return
-		}
 		typed := typedValues(r.PostForm)
 		o, gone, err := reopen(r, form, r.PathValue(key))
 		switch {
@@ -132,14 +124,6 @@ func (s *site) showGone(w http.ResponseWriter, r *http.Request, form nounForm, o
 	}}})
 }
 
-// badForm is what went wrong with a form that cannot be read.
-func badForm(err error) error {
-	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-		return err
-	}
-	return pipelines.Refuse(pipelines.Invalid, "the form was not sent whole: go back, load it again, and repeat what you wanted")
-}
-
 // typedValues are the values of the form alone, with ends of lines as we write
 // them.
 func typedValues(f url.Values) url.Values {
@@ -162,7 +146,7 @@ func (s *site) takeNoun(w http.ResponseWriter, r *http.Request, form nounForm, o
 	if o.id != "" {
 		var err error
 		if edit.Revision, err = strconv.ParseInt(r.PostForm.Get("revision"), 10, 64); err != nil {
-			s.fail(w, r, badForm(err))
+			s.fail(w, r, errBadForm)
 			return
 		}
 	}

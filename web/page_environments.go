@@ -50,7 +50,18 @@ func (s *site) environmentsPage(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *site) moveEnvironment(w http.ResponseWriter, r *http.Request) {
-	if err := s.Catalog.MoveEnvironment(r.Context(), s.SignIn.Principal(r), r.PathValue("environment"), r.PostFormValue("do") == "up"); err != nil {
+	p := s.SignIn.Principal(r)
+	e, err := s.Views.Environment(r.Context(), p, r.PathValue("environment"))
+	if err != nil {
+		s.fail(w, r, unseen(err))
+		return
+	}
+	err = s.Catalog.MoveEnvironment(r.Context(), p, e.Noun.ID, r.PostFormValue("do") == "up")
+	if pipelines.CodeOf(err) == pipelines.Forbidden && p.Allows(pipelines.EnvironmentEdit, pipelines.Where{Environment: e.Noun.Name}) {
+		// The refusal would name the other one, which need not be seen.
+		err = pipelines.Refuse(pipelines.Forbidden, "environment %s cannot change places with the one beside it: that takes the permission %s for both, and the rights to what goes by their order", e.Noun.Name, pipelines.EnvironmentEdit)
+	}
+	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
@@ -86,6 +97,10 @@ func (s *site) environment(r *http.Request, p pipelines.Principal, e pipelines.E
 	}
 	for _, one := range here {
 		v.Here = append(v.Here, s.placed(one))
+	}
+	v.Nothing = "Nothing was deployed here yet."
+	if all := (pipelines.Where{Environment: e.Name}); !p.Allows(pipelines.DeploymentView, all) || !p.Allows(pipelines.ProjectView, all) {
+		v.Nothing = "Nothing was deployed here that you may see."
 	}
 	machines, err := s.Views.Machines(r.Context(), p)
 	if err != nil {

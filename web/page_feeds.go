@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"time"
@@ -81,7 +82,7 @@ func (s *site) addFeed(w http.ResponseWriter, r *http.Request) {
 	if password != "" {
 		f.Secret = "feed-" + f.Name
 	}
-	made, err := s.Catalog.AddFeed(r.Context(), p, f)
+	made, err := s.newFeed(r.Context(), p, f, password)
 	if forPerson(err) {
 		at := "feeds[0]."
 		rename := map[string]string{at + "name": "name", at + "type": "type", at + "url": "url", at + "username": "username", at + "secret": "password", "feeds[0]": ""}
@@ -92,10 +93,14 @@ func (s *site) addFeed(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, err)
 		return
 	}
-	if password != "" && !s.passwordSet(w, r, made.ID, f.Secret, password) {
-		return
-	}
 	s.to(w, r, pages.FeedCheckPath(made.ID))
+}
+
+func (s *site) newFeed(ctx context.Context, p pipelines.Principal, f pipelines.Feed, password string) (pipelines.Feed, error) {
+	if password == "" {
+		return s.Catalog.AddFeed(ctx, p, f)
+	}
+	return s.Catalog.AddFeedWithPassword(ctx, p, f, password)
 }
 
 func (s *site) setFeedPassword(w http.ResponseWriter, r *http.Request) {

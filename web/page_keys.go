@@ -129,10 +129,6 @@ func keyScopeWords(k pipelines.KeyScope) string {
 // newKey answers with the key itself instead of a redirect: it stands in no
 // address and is shown this once.
 func (s *site) newKey(w http.ResponseWriter, r *http.Request) {
-	if err := r.ParseForm(); err != nil {
-		s.fail(w, r, badForm(err))
-		return
-	}
 	f, service := r.PostForm, r.PostForm.Get("for")
 	expires, never, err := catalog.ReadExpiry(f.Get("expires"), s.Now())
 	if err != nil {

@@ -262,7 +262,7 @@ func (k *pageKit) deployTo(environment, version string) pipelines.Deployment {
 
 func (k *pageKit) until(id string, want pipelines.Status) records.Loaded {
 	k.t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(2 * time.Minute)
 	for {
 		l, err := k.records.Load(k.t.Context(), id)
 		must(k.t, err)
@@ -279,7 +279,7 @@ func (k *pageKit) until(id string, want pipelines.Status) records.Loaded {
 // asked waits for the sign-off mail to somebody and reads its link and code.
 func (k *pageKit) asked(environment string) (token, code string) {
 	k.t.Helper()
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(2 * time.Minute)
 	for time.Now().Before(deadline) {
 		all, err := k.mail.List(k.t.Context())
 		must(k.t, err)

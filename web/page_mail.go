@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -9,6 +8,7 @@ import (
 
 	"slipway/pipelines"
 	"slipway/runner/heldmail"
+	"slipway/runner/requests"
 	"slipway/web/pages"
 )
 
@@ -40,7 +40,7 @@ func heldSentence(n int) string {
 }
 
 func (s *site) mailPage(w http.ResponseWriter, r *http.Request) {
-	m, err := s.heldMail(r.Context(), r.PathValue("mail"))
+	m, err := s.heldMail(r, false)
 	if err != nil {
 		s.fail(w, r, err)
 		return
@@ -52,7 +52,7 @@ func (s *site) mailPage(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *site) mailHTML(w http.ResponseWriter, r *http.Request) {
-	m, err := s.heldMail(r.Context(), r.PathValue("mail"))
+	m, err := s.heldMail(r, true)
 	if err == nil && m.HTML == "" {
 		err = pipelines.Refuse(pipelines.NotFound, "this mail has no HTML part")
 	}
@@ -68,15 +68,20 @@ func (s *site) mailHTML(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.WriteString(w, pages.HeldMailHTML(m.HTML)) // who is gone needs no answer
 }
 
-func (s *site) heldMail(ctx context.Context, key string) (heldmail.Kept, error) {
+// heldMail is the mail that is asked for, which leaves an entry; the part that the
+// page frames belongs to that of the page.
+func (s *site) heldMail(r *http.Request, part bool) (heldmail.Kept, error) {
 	if s.HeldMail == nil {
 		return heldmail.Kept{}, noHeldMail()
 	}
-	m, err := s.HeldMail.Get(ctx, key)
+	m, err := s.HeldMail.Get(r.Context(), r.PathValue("mail"))
 	if errors.Is(err, heldmail.ErrNotFound) {
 		err = pipelines.Refuse(pipelines.NotFound, "there is no such mail")
 	}
-	return m, err
+	if err != nil {
+		return m, err
+	}
+	return m, s.Requests.NoteMailRead(r.Context(), s.SignIn.Principal(r), requests.MailRead{Key: m.Key, To: m.To, Subject: m.Subject, Part: part})
 }
 
 func noHeldMail() error {

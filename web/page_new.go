@@ -57,11 +57,6 @@ func listOf(name string) []string {
 
 // beginProject leads to the text of the new project, once its name will do.
 func (s *site) beginProject(w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, mostTyped)
-	if err := r.ParseForm(); err != nil {
-		s.fail(w, r, badForm(err))
-		return
-	}
 	typed := url.Values{"name": {trimmed(r.PostForm, "name")}, "lifecycle": {r.PostForm.Get("lifecycle")}, "start": {r.PostForm.Get("start")}}
 	bare := catalog.NounEdit{Kind: records.Projects, Noun: pipelines.Project{Name: typed.Get("name"), Lifecycle: typed.Get("lifecycle")}}
 	_, err := s.Catalog.PreviewNoun(r.Context(), s.SignIn.Principal(r), bare)

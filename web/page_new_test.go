@@ -268,7 +268,7 @@ func TestSecretsByPage(t *testing.T) {
 	admin := k.browser("admin")
 	admin.has("/secrets", http.StatusOK, testid("empty"), testid("secret-form"))
 	admin.has("/library", http.StatusSeeOther)
-	if got := admin.post("/secrets", url.Values{"name": {"pin"}, "value": {"1234"}}); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, `href="#value"`) || strings.Contains(got.body, "1234") {
+	if got := admin.post("/secrets", url.Values{"name": {"pin"}, "value": {"1234"}}); got.status != http.StatusUnprocessableEntity || !strings.Contains(got.body, `href="#value"`) || strings.Contains(got.body, "1234") || !strings.Contains(got.text(), "tick that it may be too short") || strings.Contains(got.body, "--unmasked-risk") {
 		t.Errorf("too short to be masked: %d %s", got.status, got.text())
 	}
 	if got := admin.post("/secrets", url.Values{"name": {""}, "value": {"long enough"}}); got.status != http.StatusUnprocessableEntity || strings.Contains(got.body, "long enough") {

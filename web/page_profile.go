@@ -15,20 +15,20 @@ import (
 func (s *site) profileRoutes() []route.Route {
 	return []route.Route{
 		{Pattern: "GET /profile", Needs: pipelines.Own, Serve: s.profilePage},
-		{Pattern: "POST /profile", Needs: pipelines.Own, MaxBody: smallForm, Serve: s.formed(s.saveProfile)},
-		{Pattern: "POST /profile/password", Needs: pipelines.Own, MaxBody: smallForm, Serve: s.formed(s.changePassword)},
-		{Pattern: "POST /profile/factor/new", Needs: pipelines.Own, MaxBody: smallForm, Serve: s.formed(s.offerFactor)},
-		{Pattern: "POST /profile/factor", Needs: pipelines.Own, MaxBody: smallForm, Serve: s.formed(s.enrol)},
-		{Pattern: "POST /profile/factor/remove", Needs: pipelines.Own, MaxBody: smallForm, Serve: s.formed(s.dropFactor)},
-		{Pattern: "POST /profile/factor/recovery", Needs: pipelines.Own, MaxBody: smallForm, Serve: s.formed(s.newRecovery)},
-		{Pattern: "POST /profile/sessions/{session}/end", Needs: pipelines.Own, MaxBody: smallForm, Serve: s.formed(s.endSession)},
-		{Pattern: "POST /profile/sessions/end-others", Needs: pipelines.Own, MaxBody: smallForm, Serve: s.formed(s.endOthers)},
-		{Pattern: "POST /profile/providers/{provider}/link", Needs: pipelines.Own, MaxBody: smallForm, Serve: s.formed(s.linkProvider)},
-		{Pattern: "POST /profile/providers/{provider}/unlink", Needs: pipelines.Own, MaxBody: smallForm, Serve: s.formed(s.unlinkProvider)},
+		{Pattern: "POST /profile", Needs: pipelines.Own, MaxBody: smallForm, Serve: s.saveProfile},
+		{Pattern: "POST /profile/password", Needs: pipelines.Own, MaxBody: smallForm, Serve: s.changePassword},
+		{Pattern: "POST /profile/factor/new", Needs: pipelines.Own, MaxBody: smallForm, Serve: s.offerFactor},
+		{Pattern: "POST /profile/factor", Needs: pipelines.Own, MaxBody: smallForm, Serve: s.enrol},
+		{Pattern: "POST /profile/factor/remove", Needs: pipelines.Own, MaxBody: smallForm, Serve: s.dropFactor},
+		{Pattern: "POST /profile/factor/recovery", Needs: pipelines.Own, MaxBody: smallForm, Serve: s.newRecovery},
+		{Pattern: "POST /profile/sessions/{session}/end", Needs: pipelines.Own, MaxBody: smallForm, Serve: s.endSession},
+		{Pattern: "POST /profile/sessions/end-others", Needs: pipelines.Own, MaxBody: smallForm, Serve: s.endOthers},
+		{Pattern: "POST /profile/providers/{provider}/link", Needs: pipelines.Own, MaxBody: smallForm, Serve: s.linkProvider},
+		{Pattern: "POST /profile/providers/{provider}/unlink", Needs: pipelines.Own, MaxBody: smallForm, Serve: s.unlinkProvider},
 
-		{Pattern: "POST /people/users/{user}/invite", Needs: pipelines.UserInvite, MaxBody: smallForm, Serve: s.formed(s.inviteUser)},
-		{Pattern: "POST /people/users/{user}/reset-factor", Needs: pipelines.UserEdit, MaxBody: smallForm, Serve: s.formed(s.resetFactor)},
-		{Pattern: "POST /people/users/{user}/end-sessions", Needs: pipelines.UserEdit, MaxBody: smallForm, Serve: s.formed(s.endSessionsOf)},
+		{Pattern: "POST /people/users/{user}/invite", Needs: pipelines.UserInvite, MaxBody: smallForm, Serve: s.inviteUser},
+		{Pattern: "POST /people/users/{user}/reset-factor", Needs: pipelines.UserEdit, MaxBody: smallForm, Serve: s.resetFactor},
+		{Pattern: "POST /people/users/{user}/end-sessions", Needs: pipelines.UserEdit, MaxBody: smallForm, Serve: s.endSessionsOf},
 	}
 }
 

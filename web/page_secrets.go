@@ -44,13 +44,8 @@ func (s *site) showSecrets(w http.ResponseWriter, r *http.Request, status int, f
 // setSecret seals a value as the next version of a secret. What was typed as the
 // value is not shown again, whatever comes of it.
 func (s *site) setSecret(w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, mostTyped)
-	if err := r.ParseForm(); err != nil {
-		s.fail(w, r, badForm(err))
-		return
-	}
 	f := r.PostForm
-	secret := catalog.Secret{Name: trimmed(f, "name"), Value: []byte(typedSecret(f.Get("value"))), UnmaskedRisk: f.Get("unmasked-risk") != ""}
+	secret := catalog.Secret{Name: trimmed(f, "name"), Value: []byte(typedSecret(f.Get("value"))), UnmaskedRisk: f.Get("unmasked-risk") != "", TakesRisk: "tick that it may be too short"}
 	_, err := s.Catalog.SetSecret(r.Context(), s.SignIn.Principal(r), secret)
 	switch {
 	case forPerson(err):

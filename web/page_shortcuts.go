@@ -15,7 +15,7 @@ const keysOff = "slipway-keys"
 
 func (s *site) shortcutRoutes() []route.Route {
 	return []route.Route{
-		{Pattern: "POST /shortcuts", Needs: pipelines.Own, MaxBody: smallForm, Serve: s.formed(s.switchShortcuts)},
+		{Pattern: "POST /shortcuts", Needs: pipelines.Own, MaxBody: smallForm, Serve: s.switchShortcuts},
 	}
 }
 

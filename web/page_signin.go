@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -15,39 +14,24 @@ import (
 func (s *site) signInRoutes() []route.Route {
 	return []route.Route{
 		{Pattern: "GET /signin", Public: true, Serve: s.signInPage},
-		{Pattern: "POST /signin", Public: true, MaxBody: smallForm, Serve: s.formed(s.signIn)},
+		{Pattern: "POST /signin", Public: true, MaxBody: smallForm, Serve: s.signIn},
 		{Pattern: "GET /signin/second", Public: true, Serve: s.secondPage},
-		{Pattern: "POST /signin/second", Public: true, MaxBody: smallForm, Serve: s.formed(s.second)},
-		{Pattern: "POST /signin/second/new", Public: true, MaxBody: smallForm, Serve: s.formed(s.newSecond)},
-		{Pattern: "POST /signin/oidc/{provider}", Public: true, MaxBody: smallForm, Serve: s.formed(s.setOut)},
+		{Pattern: "POST /signin/second", Public: true, MaxBody: smallForm, Serve: s.second},
+		{Pattern: "POST /signin/second/new", Public: true, MaxBody: smallForm, Serve: s.newSecond},
+		{Pattern: "POST /signin/oidc/{provider}", Public: true, MaxBody: smallForm, Serve: s.setOut},
 		{Pattern: "GET /signin/oidc/{provider}/callback", Public: true, Serve: s.arrive},
 		{Pattern: "POST /signout", Public: true, Serve: s.signOut},
 		{Pattern: "GET /forgot", Public: true, Serve: s.forgotPage},
-		{Pattern: "POST /forgot", Public: true, MaxBody: smallForm, Serve: s.formed(s.forgot)},
+		{Pattern: "POST /forgot", Public: true, MaxBody: smallForm, Serve: s.forgot},
 		{Pattern: "GET /invitation/{token}", Public: true, Serve: s.ticketPage},
-		{Pattern: "POST /invitation/{token}", Public: true, MaxBody: smallForm, Serve: s.formed(s.ticket)},
+		{Pattern: "POST /invitation/{token}", Public: true, MaxBody: smallForm, Serve: s.ticket},
 		{Pattern: "GET /reset/{token}", Public: true, Serve: s.ticketPage},
-		{Pattern: "POST /reset/{token}", Public: true, MaxBody: smallForm, Serve: s.formed(s.ticket)},
+		{Pattern: "POST /reset/{token}", Public: true, MaxBody: smallForm, Serve: s.ticket},
 	}
 }
 
 // smallForm is more than a name and a password are.
 const smallForm = 16 << 10
-
-// formed reads a form before it is used: of one that is too large or broken,
-// nothing counts.
-func (s *site) formed(next http.HandlerFunc) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		if err := r.ParseForm(); err != nil {
-			if _, large := errors.AsType[*http.MaxBytesError](err); !large {
-				err = pipelines.Refuse(pipelines.Invalid, "the form cannot be read: send it again")
-			}
-			s.fail(w, r, err)
-			return
-		}
-		next(w, r)
-	}
-}
 
 func (s *site) signInPage(w http.ResponseWriter, r *http.Request) {
 	next := localPath(r.FormValue("next"))

@@ -15,12 +15,12 @@ import (
 func (s *site) signInSettingsRoutes() []route.Route {
 	return []route.Route{
 		{Pattern: "GET /settings/sign-in", Needs: pipelines.AdministerSystem, Serve: s.signInSettingsPage},
-		{Pattern: "POST /settings/sign-in", Needs: pipelines.AdministerSystem, MaxBody: smallForm, Serve: s.formed(s.saveSecondFactor)},
+		{Pattern: "POST /settings/sign-in", Needs: pipelines.AdministerSystem, MaxBody: smallForm, Serve: s.saveSecondFactor},
 		{Pattern: "GET /settings/sign-in/providers/{provider}", Needs: pipelines.AdministerSystem, Serve: s.providerPage},
-		{Pattern: "POST /settings/sign-in/providers", Needs: pipelines.AdministerSystem, MaxBody: 64 << 10, Serve: s.formed(s.saveProvider)},
-		{Pattern: "POST /settings/sign-in/providers/{provider}/remove", Needs: pipelines.AdministerSystem, MaxBody: smallForm, Serve: s.formed(s.removeProvider)},
-		{Pattern: "POST /settings/sign-in/trusts", Needs: pipelines.AdministerSystem, MaxBody: smallForm, Serve: s.formed(s.addTrust)},
-		{Pattern: "POST /settings/sign-in/trusts/{trust}/remove", Needs: pipelines.AdministerSystem, MaxBody: smallForm, Serve: s.formed(s.removeTrust)},
+		{Pattern: "POST /settings/sign-in/providers", Needs: pipelines.AdministerSystem, MaxBody: 64 << 10, Serve: s.saveProvider},
+		{Pattern: "POST /settings/sign-in/providers/{provider}/remove", Needs: pipelines.AdministerSystem, MaxBody: smallForm, Serve: s.removeProvider},
+		{Pattern: "POST /settings/sign-in/trusts", Needs: pipelines.AdministerSystem, MaxBody: smallForm, Serve: s.addTrust},
+		{Pattern: "POST /settings/sign-in/trusts/{trust}/remove", Needs: pipelines.AdministerSystem, MaxBody: smallForm, Serve: s.removeTrust},
 	}
 }
 

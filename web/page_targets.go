@@ -147,6 +147,9 @@ func targetFacts(m views.Machine) []pages.Fact {
 	if m.SSM != nil {
 		out = append(out, pages.Fact{Label: "Platform", Text: m.SSM.Platform})
 	}
+	if m.Platform != "" {
+		out = append(out, pages.Fact{Label: "Platform", Text: m.Platform})
+	}
 	c := m.Check
 	if c == nil || c.Problem != "" {
 		return out

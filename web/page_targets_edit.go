@@ -139,6 +139,9 @@ func reachedBy(v url.Values) pipelines.Target {
 		if t.Pretend == "" {
 			t.Pretend = t.Name
 		}
+		if platform := v.Get("pretend.platform"); platform != "linux" {
+			t.Platform = platform
+		}
 	}
 	return t
 }
@@ -156,7 +159,7 @@ func (targetForm) fields(o openNoun, v url.Values, problems []pages.Problem) tem
 		fields.New = &pages.TargetWay{
 			Way: v.Get("way"), Asks: choices.asks, Presented: v.Get("presented"),
 			Host: v.Get("ssh.host"), User: v.Get("ssh.user"), HostKeys: v.Get("ssh.host-keys"), Key: v.Get("ssh.key"),
-			Instance: v.Get("ssm.instance"), Platform: v.Get("ssm.platform"), Local: v.Get("local"), Pretend: v.Get("pretend"),
+			Instance: v.Get("ssm.instance"), Platform: v.Get("ssm.platform"), Local: v.Get("local"), Pretend: v.Get("pretend"), Pretended: v.Get("pretend.platform"),
 		}
 	}
 	return pages.TargetForm(fields)

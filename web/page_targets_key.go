@@ -68,11 +68,6 @@ func keyFingerprint(key string) string {
 // that the target gives.
 func (s *site) setTargetKey(w http.ResponseWriter, r *http.Request) {
 	p := s.SignIn.Principal(r)
-	r.Body = http.MaxBytesReader(w, r.Body, mostTyped)
-	if err := r.ParseForm(); err != nil {
-		s.fail(w, r, badForm(err))
-		return
-	}
 	err := p.Demand(pipelines.SecretEdit, pipelines.Where{})
 	if err != nil {
 		s.fail(w, r, err)

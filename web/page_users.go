@@ -227,10 +227,6 @@ func (s *site) showNewUser(w http.ResponseWriter, r *http.Request, status int, v
 }
 
 func (s *site) addUser(w http.ResponseWriter, r *http.Request) {
-	if err := r.ParseForm(); err != nil {
-		s.fail(w, r, badForm(err))
-		return
-	}
 	f := r.PostForm
 	v := pages.NewUser{Name: trimmed(f, "username"), Display: trimmed(f, "display-name"), Mail: trimmed(f, "mail"), Service: f.Get("service") != ""}
 	if differ := again(f); differ != nil {
@@ -268,10 +264,6 @@ func again(f url.Values) []pages.Problem {
 }
 
 func (s *site) setUserPassword(w http.ResponseWriter, r *http.Request) {
-	if err := r.ParseForm(); err != nil {
-		s.fail(w, r, badForm(err))
-		return
-	}
 	p := s.SignIn.Principal(r)
 	if err := p.Demand(pipelines.UserEdit, pipelines.Where{}); err != nil {
 		s.fail(w, r, err)

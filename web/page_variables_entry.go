@@ -124,9 +124,6 @@ func reference(x pipelines.Variable) string { return x.Secret + x.Parameter + x.
 // readEntry reads the form. The error says that it is no form of ours; the
 // problems are what a person can mend.
 func readEntry(r *http.Request) (entry, []pages.Problem, error) {
-	if err := r.ParseForm(); err != nil {
-		return entry{}, nil, err
-	}
 	f := r.PostForm
 	e := entry{number: f.Get("number"), posted: true, remove: f.Get("do") == "remove", takeOver: f.Get("take-over") != "", kind: f.Get("kind")}
 	var err error
@@ -134,7 +131,7 @@ func readEntry(r *http.Request) (entry, []pages.Problem, error) {
 		err = json.Unmarshal([]byte(f.Get("base")), &e.base)
 	}
 	if err != nil || e.number != "" && e.at() < 0 {
-		return e, nil, pipelines.Refuse(pipelines.Invalid, "the form was not sent whole: go back, load it again, and repeat what you wanted")
+		return e, nil, errBadForm
 	}
 	var before pipelines.Variable
 	if at := e.at(); at >= 0 {

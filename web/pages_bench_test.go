@@ -30,7 +30,7 @@ var (
 )
 
 // leadOn are pages that only lead to another one.
-var leadOn = []string{"/signin", "/library"}
+var leadOn = []string{"/signin", "/library", "/projects"}
 
 // BenchmarkPages asks for every page of the route table, as a browser with a
 // session does, on a store with years of work in it. p50-ms and p95-ms are one

@@ -254,6 +254,7 @@ POST   /v1/teams/{team}/roles                                     TeamEdit      
 DELETE /v1/teams/{team}/members/{username}                        TeamEdit everywhere?
 DELETE /v1/teams/{team}/roles                                     TeamEdit         everywhere?
 DELETE /v1/teams/{team}                                           TeamEdit         everywhere
+DELETE /v1/damaged/{id}                                           AdministerSystem everywhere?
 GET    /v1/user-roles                                             UserRoleView     somewhere
 
 GET    /profile                                                   -                own

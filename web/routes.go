@@ -1,8 +1,11 @@
 package web
 
 import (
+	"errors"
+	"net/http"
 	"strings"
 
+	"slipway/pipelines"
 	"slipway/web/api"
 	"slipway/web/feed"
 	"slipway/web/pages"
@@ -42,9 +45,9 @@ func (s *site) forPeople() []route.Route {
 	return all
 }
 
-// formsRead has every form read before it is used: of one that is too large or
-// broken, nothing counts. Asked for a field, such a form would answer as if it
-// were empty.
+// formsRead has every form read before it is used, no longer than its route
+// allows: of one that is too large or broken, nothing counts. Asked for a field,
+// such a form would answer as if it were empty.
 func (s *site) formsRead(lines []route.Route) []route.Route {
 	for i, line := range lines {
 		if strings.HasPrefix(line.Pattern, "POST ") {
@@ -53,6 +56,22 @@ func (s *site) formsRead(lines []route.Route) []route.Route {
 	}
 	return lines
 }
+
+func (s *site) formed(next http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if err := r.ParseForm(); err != nil {
+			if _, large := errors.AsType[*http.MaxBytesError](err); !large {
+				err = errBadForm
+			}
+			s.fail(w, r, err)
+			return
+		}
+		next(w, r)
+	}
+}
+
+// errBadForm is of a form that cannot be read, or lacks what we put into it.
+var errBadForm = pipelines.Refuse(pipelines.Invalid, "the form was not sent whole: go back, load it again, and repeat what you wanted")
 
 func (s *site) feed() *feed.Feed {
 	return &feed.Feed{

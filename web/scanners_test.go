@@ -134,7 +134,7 @@ func (k *pageKit) scan(t *testing.T, link string, way int) {
 func (k *pageKit) scanWithBrowser(t *testing.T, link string, visits int) int {
 	t.Helper()
 	program := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+	for _, name := range []string{"chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"} {
 		if found, err := exec.LookPath(name); err == nil {
 			program = found
 			break
@@ -148,7 +148,7 @@ func (k *pageKit) scanWithBrowser(t *testing.T, link string, visits int) int {
 	defer stop()
 	browser, stop := chromedp.NewContext(alloc)
 	defer stop()
-	browser, stop = context.WithTimeout(browser, 2*time.Minute)
+	browser, stop = context.WithTimeout(browser, 10*time.Minute)
 	defer stop()
 	for i := range visits {
 		fill := []string{"", "test", "12345"}[i%3]

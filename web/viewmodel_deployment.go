@@ -164,7 +164,7 @@ func stepNote(s plan.Step, now graph.StepState) string {
 		return now.Message
 	}
 	if a := now.Answer; a != nil {
-		return answerWord(a.Proceed) + " by " + a.Called
+		return answerWord(a.Proceed) + " by " + a.By()
 	}
 	return between(now.Started, now.Ended)
 }

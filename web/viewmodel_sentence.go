@@ -242,7 +242,7 @@ func application(address string) pages.Fact {
 func answerFacts(step string, now graph.StepState) []pages.Fact {
 	var out []pages.Fact
 	for _, a := range append(slices.Clone(now.Approved), *now.Answer) {
-		text := fmt.Sprintf("%s by %s (%s)", answerWord(a.Proceed), a.Called, wayWords(a.Via))
+		text := fmt.Sprintf("%s by %s (%s)", answerWord(a.Proceed), a.By(), wayWords(a.Via))
 		if a.Note != "" {
 			text += ": " + a.Note
 		}

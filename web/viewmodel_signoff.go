@@ -38,7 +38,7 @@ func approvedBy(s plan.Step, now graph.StepState) string {
 	}
 	var names []string
 	for _, a := range now.Approved {
-		names = append(names, a.Called)
+		names = append(names, a.By())
 	}
 	return fmt.Sprintf("%d of %d have approved: %s.", len(names), s.Question.Minimum, anded(names))
 }

@@ -19,17 +19,25 @@ found is named by line, chain and number.
 
 The file alone cannot tell two things: that the newest entries of a chain were cut
 off, and that a whole chain was written anew, by somebody who also made all that
-comes after it fit. Anchors tell them: entries that say how far each chain had
+comes after it fit; a whole chain may be missing, too. Anchors tell them: entries that say how far each chain had
 come, of which the server keeps copies apart (files in blobs/anchors of the data
 folder, on AWS objects in a bucket). --anchors holds the export against such
-copies, or against an older export that you have kept.
+copies, or against another export that you have kept.
+
+A filtered export proves only the entries that are there: anybody can drop one and
+call the rest filtered. So it is refused unless --filtered says that it should be
+one. Held against an export of the whole log (--anchors), entries that fit the
+filter and are missing are found, too; and where that is of later, the log's own
+entry of the filtered export shows that it is just as it was written.
 
 Exit codes: 0 nothing was found, 1 something was.`
 	c.Example = `  slipway audit export | slipway audit verify -
   slipway audit verify audit.jsonl --anchors last-month.jsonl
+  slipway audit verify quotes.jsonl --filtered --anchors audit.jsonl
   aws s3 sync s3://BUCKET/store/anchors anchors && slipway audit verify audit.jsonl --anchors anchors`
 	anchors := c.Flags().StringSlice("anchors", nil, "a file or folder of anchors, or an older export, that was kept elsewhere")
-	c.RunE = func(_ *cobra.Command, args []string) error { return p.verifyAudit(args[0], *anchors) }
+	filtered := c.Flags().Bool("filtered", false, "the export should be a filtered one, which proves only the entries that are there")
+	c.RunE = func(_ *cobra.Command, args []string) error { return p.verifyAudit(args[0], *anchors, *filtered) }
 	return c
 }
 
@@ -41,14 +49,16 @@ type auditVerdict struct {
 	Before   int      `json:"beforeTheChains"`
 	Anchors  int      `json:"anchors"`
 	Filter   string   `json:"filter,omitempty"`
+	Known    string   `json:"known,omitempty"` // what was kept that has the log's entry of this export
+	Held     bool     `json:"held,omitempty"`  // against what was kept and fits the filter
 	Findings []string `json:"findings"`
 	More     int      `json:"more,omitempty"`
 }
 
-func (p *program) verifyAudit(name string, anchors []string) error {
+func (p *program) verifyAudit(name string, anchors []string, filtered bool) error {
 	v := auditlog.NewVerifier()
 	for _, from := range anchors {
-		if err := p.readAnchors(v, from); err != nil {
+		if err := readAnchors(from, v.AnchorLine); err != nil {
 			return err
 		}
 	}
@@ -60,8 +70,18 @@ func (p *program) verifyAudit(name string, anchors []string) error {
 	if err := auditLines(file, v.Line); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
-	r := v.End()
-	verdict := auditVerdict{OK: r.OK(), Entries: r.Entries, Chains: r.Chains, Before: r.Before, Anchors: r.Anchors, Filter: r.Filter, Findings: []string{}, More: r.Left}
+	if v.End().Filter != "" {
+		for _, from := range anchors {
+			if err := readAnchors(from, func(from string, line []byte) bool { v.Kept(from, line); return true }); err != nil {
+				return err
+			}
+		}
+	}
+	r := v.Report()
+	if r.Filter != "" && !filtered {
+		r.Findings = append([]auditlog.Finding{{Message: "it is called filtered (" + r.Filter + "): whether entries were dropped cannot be told from it. If it should be a filtered export, say --filtered; else get a whole one"}}, r.Findings...)
+	}
+	verdict := auditVerdict{OK: r.OK(), Entries: r.Entries, Chains: r.Chains, Before: r.Before, Anchors: r.Anchors, Filter: r.Filter, Known: r.Known, Held: r.Held, Findings: []string{}, More: r.Left}
 	for _, f := range r.Findings {
 		verdict.Findings = append(verdict.Findings, f.String())
 	}
@@ -75,6 +95,7 @@ func (p *program) verifyAudit(name string, anchors []string) error {
 }
 
 func (p *program) verdict(name string, r auditlog.Report, kept bool) {
+	p.filteredVerdict(name, r)
 	for _, f := range r.Findings {
 		p.say("%s: %s", name, f)
 	}
@@ -84,8 +105,8 @@ func (p *program) verdict(name string, r auditlog.Report, kept bool) {
 	if r.Before > 0 {
 		p.say("%d entries are from before the chain: they have no hash, and nothing is proved of them", r.Before)
 	}
-	if r.Filter != "" {
-		p.say("the export is filtered (%s): that each entry is as it was written was checked, and its order; what was left out cannot be told from what does not fit the filter", r.Filter)
+	if r.Known != "" && r.Filter == "" {
+		p.say("the log in %s knows this very export", r.Known)
 	}
 	if r.OK() && !kept {
 		p.say("not checked: whether the newest entries are missing, or the whole log was written anew. For that, say --anchors with anchors or an older export that were kept elsewhere")
@@ -97,9 +118,24 @@ func (p *program) verdict(name string, r auditlog.Report, kept bool) {
 	p.say("%d entries in %d chains, held against %d anchored heads: %s", r.Entries, r.Chains, r.Anchors, found)
 }
 
+// filteredVerdict says first of all what a filtered export cannot prove.
+func (p *program) filteredVerdict(name string, r auditlog.Report) {
+	switch {
+	case r.Filter == "":
+	case r.Known != "" && r.OK():
+		p.say("%s is filtered (%s), and the log in %s knows this very export: nothing was left out of it since", name, r.Filter, r.Known)
+	default:
+		held := "whether entries that fit the filter were dropped cannot be told from the file"
+		if r.Held {
+			held = "of entries that fit the filter those are missed that stand in what was kept elsewhere, and no others"
+		}
+		p.say("%s is called filtered (%s): it proves the entries that are there, and their order, and nothing of others; %s", name, r.Filter, held)
+	}
+}
+
 // readAnchors reads what was kept of the chains elsewhere: a file, or all files
 // of a folder.
-func (p *program) readAnchors(v *auditlog.Verifier, from string) error {
+func readAnchors(from string, take func(from string, line []byte) bool) error {
 	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
@@ -110,7 +146,7 @@ func (p *program) readAnchors(v *auditlog.Verifier, from string) error {
 		}
 		defer file.Close()
 		some := false
-		err = auditLines(file, func(line []byte) { some = v.AnchorLine(path, line) || some })
+		err = auditLines(file, func(line []byte) { some = take(path, line) || some })
 		if err == nil && !some && path == from {
 			err = fmt.Errorf("there is nothing in it to hold an export against")
 		}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
@@ -91,6 +92,23 @@ func (p *program) begun(d rest.Deployment, followed bool) {
 		p.say("leaves out %s", strings.Join(d.Skip, ", "))
 	}
 	if !followed {
-		p.say("next: slipway logs %s --follow", d.ID)
+		p.say("next: %s", strings.Join(nextOf(d), "\nthen: "))
 	}
+}
+
+// nextOf is what comes next of a deployment that was just ordered: its log, and
+// its first sign-off, whichever it meets first.
+func nextOf(d rest.Deployment) []string {
+	logs := "slipway logs " + d.ID + " --follow"
+	for i, s := range d.Steps {
+		if !asksPeople(s) || s.Status.Ended() {
+			continue
+		}
+		approve := fmt.Sprintf("slipway approve %s, for %s (%s)", d.ID, asked(s.Teams), s.Name)
+		if i == 0 {
+			return []string{approve}
+		}
+		return []string{logs, approve}
+	}
+	return []string{logs}
 }

@@ -57,13 +57,15 @@ func sender(m rest.MailServer) string {
 }
 
 func (p *program) mailServerSet() *cobra.Command {
-	c := verb("set HOST", "Set the mail server; its password is read from stdin", nil)
-	c.Long = `Set the mail server. With --user the password is read from standard input; an
+	c := verb("set HOST[:PORT]", "Set the mail server; its password is read from stdin", nil)
+	c.Long = `Set the mail server, by the same rules as those of slipway serve --smtp: port 465
+is TLS, a server on this machine is plain, all others are STARTTLS, if --security
+does not say otherwise. With --user the password is read from standard input; an
 empty one keeps the password that is set. Nothing else of what was set stays.`
 	var in rest.MailServer
 	flags := c.Flags()
-	flags.IntVar(&in.Port, "port", 0, "the port (default: 587, or 465 with --security tls)")
-	flags.StringVar(&in.Security, "security", "", "starttls, tls or plain (default: by the port)")
+	flags.IntVar(&in.Port, "port", 0, "the port (default: 587 for starttls, 465 for tls, 25 for plain)")
+	flags.StringVar(&in.Security, "security", "", "starttls, tls or plain (default: tls for port 465, plain for this machine, else starttls)")
 	flags.StringVar(&in.User, "user", "", "the user there")
 	flags.StringVar(&in.From, "from", "", "the sender's address, like deploy@example.org")
 	flags.StringVar(&in.FromName, "from-name", "", "the sender's name")

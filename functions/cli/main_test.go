@@ -30,7 +30,7 @@ func TestMisunderstood(t *testing.T) {
 		{"login http://127.0.0.1:1", "nobody is here to type: say --key-stdin"},
 		{"target add web --role web --environment Test", "how the target is reached is missing"},
 		{"target add web --role web --environment Test --ssm i-0abc123d --key k", "--key goes with --ssh only"},
-		{"target add web --role web --environment Test --pretend x --platform windows", "--platform goes with --ssm only"},
+		{"target add web --role web --environment Test --local /tmp/x --platform windows", "--platform goes with --ssm and --pretend only"},
 		{"user password ada", "--password-stdin is missing"},
 		{"serve", "--data is missing"},
 		{"init --data x --print-key", "--print-key needs --admin NAME"},

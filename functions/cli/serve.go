@@ -5,10 +5,8 @@ import (
 	"errors"
 	"io"
 	"log/slog"
-	"net"
 	"net/netip"
 	"runtime/debug"
-	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -41,7 +39,7 @@ taken from SLIPWAY_SMTP_PASSWORD.`
 	flags.StringSliceVar(&v.proxies, "trusted-proxy", nil, "a proxy before the server, as address or CIDR: its X-Forwarded-For is believed")
 	flags.StringVar(&v.smtp, "smtp", "", "the mail server, HOST or HOST:PORT")
 	flags.StringVar(&v.smtpUser, "smtp-user", "", "the user at the mail server")
-	flags.StringVar(&v.smtpSecurity, "smtp-security", "", "starttls, tls or plain (default: by the port)")
+	flags.StringVar(&v.smtpSecurity, "smtp-security", "", "starttls, tls or plain (default: tls for port 465, plain for this machine, else starttls)")
 	flags.StringVar(&v.mailFrom, "mail-from", "", "the sender of mails, like \"Slipway <deploy@example.org>\"")
 	flags.BoolVar(&v.verbose, "verbose", false, "log more")
 	c.RunE = func(c *cobra.Command, _ []string) error {
@@ -81,14 +79,12 @@ func (p *program) settings(v *serving) (setup.Settings, error) {
 	if v.mailFrom == "" {
 		return s, pipelines.Refuse(pipelines.Invalid, "mails need a sender: say --mail-from, like \"Slipway <deploy@example.org>\"")
 	}
-	s.SMTP = &smtpmail.Config{Host: v.smtp, User: v.smtpUser, Security: smtpmail.Security(v.smtpSecurity)}
-	s.SMTP.Password, _ = p.env("SLIPWAY_SMTP_PASSWORD")
-	if host, port, err := net.SplitHostPort(v.smtp); err == nil {
-		s.SMTP.Host = host
-		if s.SMTP.Port, err = strconv.Atoi(port); err != nil {
-			return s, pipelines.Refuse(pipelines.Invalid, "--smtp is HOST or HOST:PORT; got %q", v.smtp)
-		}
+	host, port, err := smtpmail.At(v.smtp)
+	if err != nil {
+		return s, pipelines.Refuse(pipelines.Invalid, "--smtp: %v", err)
 	}
+	s.SMTP = &smtpmail.Config{Host: host, Port: port, User: v.smtpUser, Security: smtpmail.Security(v.smtpSecurity)}
+	s.SMTP.Password, _ = p.env("SLIPWAY_SMTP_PASSWORD")
 	return s, nil
 }
 

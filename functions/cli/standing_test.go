@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -105,6 +106,31 @@ func TestDeployFlags(t *testing.T) {
 		t.Errorf("the server heard %v, want project, release and environment", heard)
 	}
 	s.types("deploy", "App", "1.0", "Test", "--at", "soon").want(t, "deploy", 2, "--at is a time like")
+}
+
+// What comes next is said where somebody orders a deployment and goes away.
+func TestNextOfADeployment(t *testing.T) {
+	t.Parallel()
+	first := rest.Step{Name: "Deploy", Kind: plan.OnHosts, Status: pipelines.Pending}
+	asks, answered, anybody := signOff, signOff, signOff
+	asks.Kind, answered.Kind, anybody.Kind = plan.Ask, plan.Ask, plan.Ask
+	asks.Status, answered.Status, anybody.Teams = pipelines.Pending, pipelines.Skipped, nil
+	const logs, approve = "slipway logs Deployments-7 --follow", "slipway approve Deployments-7, for Project Stakeholders (Sign Off)"
+	for _, c := range []struct {
+		steps []rest.Step
+		want  []string
+	}{
+		{nil, []string{logs}},
+		{[]rest.Step{first}, []string{logs}},
+		{[]rest.Step{first, asks}, []string{logs, approve}},
+		{[]rest.Step{asks, first}, []string{approve}},
+		{[]rest.Step{answered, first}, []string{logs}},
+		{[]rest.Step{anybody}, []string{"slipway approve Deployments-7, for whoever may deploy there (Sign Off)"}},
+	} {
+		if got := nextOf(deployment(pipelines.Queued, c.steps...)); !slices.Equal(got, c.want) {
+			t.Errorf("nextOf(%+v) = %q, want %q", c.steps, got, c.want)
+		}
+	}
 }
 
 // standing are deployments in every way that the command line tells apart.

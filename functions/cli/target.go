@@ -76,7 +76,7 @@ func (p *program) checked(found rest.Check) {
 	for _, command := range found.NoSudo {
 		row(pipelines.Waiting, "sudo", "no password-less sudo for "+command)
 	}
-	if found.Reachable && len(found.NoSudo) == 0 {
+	if found.Reachable && len(found.NoSudo) == 0 && found.OS != "windows" {
 		row(pipelines.Succeeded, "sudo", "password-less for all commands that steps use")
 	}
 	p.table(rows)

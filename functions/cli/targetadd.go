@@ -37,11 +37,12 @@ A machine with the SSM agent needs neither: name its instance with --ssm. It
 must be known to Systems Manager in the server's account and region.`
 	c.Example = "  slipway target add web-1 --ssh deploy@web-1.example.org --role web --environment Test --key-file ~/.ssh/deploy"
 	c.Example += "\n  slipway target add web-2 --ssm i-0abc123def4567890 --role web --environment Prod"
+	c.Example += "\n  slipway target add win-1 --pretend here --platform windows --role web --environment Dev"
 	n := &newTarget{}
 	flags := c.Flags()
 	flags.StringVar(&n.ssh, "ssh", "", "USER@HOST or USER@HOST:PORT")
 	flags.StringVar(&n.ssm, "ssm", "", "an instance of AWS Systems Manager, i-… or mi-…")
-	flags.StringVar(&n.platform, "platform", "linux", "of an SSM instance: linux or windows")
+	flags.StringVar(&n.platform, "platform", "linux", "of an SSM instance or a pretend host: linux or windows")
 	flags.StringVar(&n.local, "local", "", "a folder of the server's own machine, for trying things out")
 	flags.StringVar(&n.pretend, "pretend", "", "a scripted host that does nothing real, by any name")
 	flags.StringArrayVar(&n.roles, "role", nil, "a role, by which steps find the target; may be repeated")
@@ -65,8 +66,8 @@ must be known to Systems Manager in the server's account and region.`
 				}
 			}
 		}
-		if n.ssm == "" && c.Flags().Changed("platform") {
-			return misuse(c, "--platform goes with --ssm only")
+		if n.ssm == "" && n.pretend == "" && c.Flags().Changed("platform") {
+			return misuse(c, "--platform goes with --ssm and --pretend only: another host is asked what it is")
 		}
 		if err := need(c, "role", "environment"); err != nil {
 			return err
@@ -85,6 +86,9 @@ var forSSH = []string{"host-key", "host-key-file", "accept-new-host-key", "key",
 
 func (p *program) addTarget(ctx context.Context, s *client, name string, n *newTarget) error {
 	t := pipelines.Target{Name: name, Environments: n.environments, Roles: n.roles, Local: n.local, Pretend: n.pretend}
+	if n.pretend != "" && n.platform != "linux" {
+		t.Platform = n.platform
+	}
 	if n.ssm != "" {
 		t.SSM = &pipelines.SSMAddress{Instance: n.ssm, Platform: n.platform}
 	}

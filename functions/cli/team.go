@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -58,21 +59,56 @@ func (p *program) teamRemoveMember() *cobra.Command {
 func (p *program) teamInclude() *cobra.Command {
 	c := verb("include-role TEAM ROLE", "Give a team's members a user role, everywhere or within a scope", nil)
 	var in pipelines.RoleGrant
-	c.Flags().StringArrayVar(&in.Environments, "environment", nil, "only for this environment; may be given several times")
-	c.Flags().StringArrayVar(&in.Projects, "project", nil, "only in this project; may be given several times")
+	scopeFlags(c, &in)
 	take := takeOverFlag(c)
 	c.RunE = p.asking(func(ctx context.Context, s *client, args []string) error {
 		in.Role = args[1]
-		return p.changed(ctx, s, http.MethodPost, at("teams", args[0], "roles")+overTaking(*take), in, "the team "+args[0]+" includes "+grantInWords(in))
+		if err := p.changed(ctx, s, http.MethodPost, at("teams", args[0], "roles")+overTaking(*take), in, "the team "+args[0]+" includes "+grantInWords(in)); err != nil {
+			return err
+		}
+		p.uselessGrant(ctx, s, in)
+		return nil
 	})
 	return c
+}
+
+// scopeFlags are where a team has a user role: what takes it away names the same
+// scope as what gave it.
+func scopeFlags(c *cobra.Command, in *pipelines.RoleGrant) {
+	c.Flags().StringArrayVar(&in.Environments, "environment", nil, "for this environment only; may be given several times")
+	c.Flags().StringArrayVar(&in.Projects, "project", nil, "in this project only; may be given several times")
+}
+
+// uselessGrant says which permissions of a role its scope takes away: some have no
+// place, and others are held for projects or for environments only. Who may not see
+// the user roles is told nothing.
+func (p *program) uselessGrant(ctx context.Context, s *client, g pipelines.RoleGrant) {
+	if len(g.Projects)+len(g.Environments) == 0 {
+		return
+	}
+	var roles []pipelines.UserRole
+	if err := s.get(ctx, userRoles, &roles); err != nil {
+		return
+	}
+	role, known := pipelines.UserRoleNamed(roles, g.Role)
+	useless := g.Useless(roles)
+	var names []string
+	for _, one := range useless {
+		names = append(names, string(one))
+	}
+	switch {
+	case !known || len(useless) == 0:
+	case len(useless) == len(role.Permissions):
+		fmt.Fprintf(p.stderr, "it gives nothing there: none of the permissions of %s can be held so (%s); leave the scope out, or choose another role\n", role.Name, strings.Join(names, ", "))
+	default:
+		fmt.Fprintf(p.stderr, "without %s, which cannot be held so\n", strings.Join(names, ", "))
+	}
 }
 
 func (p *program) teamExclude() *cobra.Command {
 	c := verb("exclude-role TEAM ROLE", "Take a user role from a team's members, in the scope that it was given in", nil)
 	var in pipelines.RoleGrant
-	c.Flags().StringArrayVar(&in.Environments, "environment", nil, "what was given only for this environment; may be given several times")
-	c.Flags().StringArrayVar(&in.Projects, "project", nil, "what was given only in this project; may be given several times")
+	scopeFlags(c, &in)
 	take := takeOverFlag(c)
 	c.RunE = p.asking(func(ctx context.Context, s *client, args []string) error {
 		in.Role = args[1]

@@ -12,7 +12,7 @@ import (
 )
 
 func (p *program) user() *cobra.Command {
-	return group("user", "Add, list and disable users, and set passwords", p.userAdd(), p.userList(), p.userDisable(true), p.userDisable(false), p.userPassword(), p.userInvite(), p.userEndSessions(), p.userResetFactor())
+	return group("user", "Add, list and disable users, and set passwords", p.userAdd(), p.userList(), p.userDisable(true), p.userDisable(false), p.userPassword(), p.userInvite(), p.userEndSessions(), p.userResetFactor(), p.userRecover(), p.userRemoveDamaged())
 }
 
 func (p *program) userPassword() *cobra.Command {

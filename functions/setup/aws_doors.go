@@ -150,6 +150,8 @@ func (a *AWS) Own(ctx context.Context, name string, payload []byte, replay kept.
 	case askFirstAdmin:
 		link, err := a.firstAdmin(ctx)
 		return map[string]string{"link": link}, err
+	case askRecover:
+		return a.recovered(ctx, in.User)
 	}
-	return nil, pipelines.Refuse(pipelines.Invalid, "the runner has no call %q; it has %s, %s, %s, %s, %s, %s, %s and %s", name, askLook, askCheck, askFeed, askSignIn, askMail, askPolls, askReplay, askFirstAdmin)
+	return nil, pipelines.Refuse(pipelines.Invalid, "the runner has no call %q; it has %s, %s, %s, %s, %s, %s, %s, %s and %s", name, askLook, askCheck, askFeed, askSignIn, askMail, askPolls, askReplay, askFirstAdmin, askRecover)
 }

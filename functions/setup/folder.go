@@ -14,8 +14,9 @@ import (
 	"slipway/runner/keyfilesecrets"
 )
 
-// DataFormat is the newest form of a data folder that this program reads.
-const DataFormat = 1
+// DataFormat is the newest form of a data folder that this program reads, and the one it writes. Since 2 small pieces
+// of output lie in the table; a program that knows only 1 would show a log without them.
+const DataFormat = 2
 
 // Init makes a data folder: its format, and the key that seals secrets. A
 // folder that holds anything already is refused, by name of what was found.
@@ -33,7 +34,18 @@ func Init(dir string, random io.Reader) error {
 	if _, err := keyfilesecrets.Create(filepath.Join(dir, "key"), random); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, "format"), []byte(strconv.Itoa(DataFormat)+"\n"), 0o600)
+	return writeFormat(dir)
+}
+
+// writeFormat says that from now on the folder is as this program writes it. It is one digit over another, so a crash
+// leaves the one or the other.
+func writeFormat(dir string) error {
+	f, err := os.OpenFile(filepath.Join(dir, "format"), os.O_WRONLY|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(f, DataFormat)
+	return errors.Join(err, f.Sync(), f.Close())
 }
 
 func found(entries []fs.DirEntry) string {

@@ -21,6 +21,7 @@ const (
 	askCheck      = "check"
 	askReplay     = "replay"
 	askFirstAdmin = "first-admin"
+	askRecover    = "recover"
 	askMail       = "test-mail"
 )
 
@@ -29,6 +30,7 @@ type ask struct {
 	Slipway    string `json:"slipway"`
 	Deployment string `json:"deployment,omitempty"`
 	Target     string `json:"target,omitempty"` // by id
+	User       string `json:"user,omitempty"`   // by name
 	Event      string `json:"event,omitempty"`
 	// Question is one for a feed.
 	Question *feedQuestion `json:"question,omitempty"`

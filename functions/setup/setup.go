@@ -41,10 +41,12 @@ import (
 	"slipway/runner/requests"
 	"slipway/runner/secrets"
 	"slipway/runner/smtpmail"
+	"slipway/runner/tableblobs"
 	"slipway/runner/tabletimers"
 	"slipway/runner/tasklog"
 	"slipway/web"
 	"slipway/web/credentials"
+	"slipway/web/signin"
 )
 
 // Settings say how a server runs.
@@ -83,6 +85,8 @@ type Server struct {
 	Env       env.Env
 	BaseURL   string
 
+	signIn   *signin.SignIn
+	mails    *mailroom.Room
 	settings Settings
 	handler  http.Handler
 	table    *bolttable.Table
@@ -106,6 +110,10 @@ func Open(s Settings) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := writeFormat(s.Data); err != nil {
+		lock.Close()
+		return nil, err
+	}
 	server, err := build(s, base)
 	if err != nil {
 		lock.Close()
@@ -121,10 +129,11 @@ func build(s Settings, base string) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	store, err := diskblobs.Open(filepath.Join(s.Data, "blobs"))
+	files, err := diskblobs.Open(filepath.Join(s.Data, "blobs"))
 	if err != nil {
 		return nil, errors.Join(err, table.Close())
 	}
+	store := tableblobs.New(table, files, tasklog.Below, e.Now)
 	keeper, err := keyfilesecrets.Load(filepath.Join(s.Data, "key"), e.Random)
 	if err != nil {
 		return nil, errors.Join(err, table.Close())
@@ -166,7 +175,7 @@ func build(s Settings, base string) (*Server, error) {
 	pages := p.web(site{requests: asks, check: run.Check, instructions: run.Instructions, held: held, room: room, data: s.Data, temp: temp, base: base, backroom: p.here(keeper, room)})
 	return &Server{
 		Records: p.records, Catalog: pages.Catalog, Passwords: p.passwords, Env: e, BaseURL: base,
-		settings: s, handler: web.New(pages), table: table, overSSH: overSSH, wake: wake, timers: timers, polls: polled,
+		signIn: pages.SignIn, mails: room, settings: s, handler: web.New(pages), table: table, overSSH: overSSH, wake: wake, timers: timers, polls: polled,
 	}, nil
 }
 

@@ -76,8 +76,11 @@ func (v *Verifier) AnchorLine(from string, line []byte) bool {
 		return true
 	}
 	v.keep(from, Head{e.Subject, e.Number, claimed})
-	if e.Category == Anchored {
+	switch e.Category {
+	case Anchored:
 		v.Anchor(from, e)
+	case Exported:
+		v.told[e.Details["digest"]] = told{e, from}
 	}
 	return true
 }

@@ -10,14 +10,14 @@ import (
 
 // Filter says which entries are looked for; the zero one lets all through.
 type Filter struct {
-	Person      string    // a username, or an id
-	Since       time.Time // not before
-	Until       time.Time // before
-	Project     string    // an id
-	Environment string    // an id
-	Kind        string    // the name of a kind, or a category
-	Subject     string    // the id of what it is about, or is related to
-	Text        string    // somewhere in what people read, without regard to case
+	Person      string    `json:"person,omitempty"`      // a username, or an id
+	Since       time.Time `json:"since,omitzero"`        // not before
+	Until       time.Time `json:"until,omitzero"`        // before
+	Project     string    `json:"project,omitempty"`     // an id
+	Environment string    `json:"environment,omitempty"` // an id
+	Kind        string    `json:"kind,omitempty"`        // the name of a kind, or a category
+	Subject     string    `json:"subject,omitempty"`     // the id of what it is about, or is related to
+	Text        string    `json:"text,omitempty"`        // somewhere in what people read, without regard to case
 }
 
 // Whole says whether the filter lets everything through.
@@ -50,7 +50,7 @@ func (f Filter) Matches(e pipelines.Event) bool {
 		(f.Person == "" || pipelines.SameName(f.Person, e.Username) || f.Person == e.UserID) &&
 		(f.Project == "" || ProjectOf(e) == f.Project) &&
 		(f.Environment == "" || EnvironmentOf(e) == f.Environment) &&
-		(f.Kind == "" || ofKind(f.Kind, e.Category)) &&
+		(f.Kind == "" || OfKind(f.Kind, e.Category)) &&
 		(f.Subject == "" || f.about(e)) &&
 		(f.Text == "" || contains(e, f.Text))
 }

@@ -17,8 +17,8 @@ type Kind struct {
 // Kinds are all kinds, in the order in which they are offered. Every category that
 // is written is in one of them, and in no second one.
 var Kinds = []Kind{
-	{"sign-in", "Signing in and out", []string{"LoginSucceeded", "LoginFailed", "LoginBraked", "LoggedOut", "APIKeyUsed", "PasswordResetAsked", "InvitationSent"}},
-	{"configuration", "Changes of configuration", []string{"Created", "Modified", "Deleted", "MailTested"}},
+	{"sign-in", "Signing in and out", []string{"LoginSucceeded", "LoginFailed", "LoginBraked", "LoggedOut", "APIKeyUsed", "PasswordResetAsked", "InvitationSent", "AccountRecovered"}},
+	{"configuration", "Changes of configuration", []string{"Created", "Modified", "Deleted", "MailTested", "MailRead"}},
 	{"package", "Packages", []string{"PackagePushed", "PackageFetched", "PackageRefused", "PackageGone", "BuildInformationPushed"}},
 	{"release", "Releases", []string{"ReleaseCreated", "ReleaseNotCreated", "ReleaseVariablesUpdated"}},
 	{"deployment", "Deployments", []string{"DeploymentQueued", "DeploymentNotCreated", "DeploymentStarted", "DeploymentSucceeded", "DeploymentFailed", "DeploymentCancelled", "DeploymentCanceled", "DeploymentTimedOut", "DeploymentTookOver", "DeploymentResumed", "DeploymentGivenUp", "TaskCanceled"}},
@@ -54,9 +54,9 @@ func ReadKind(asked string) (string, error) {
 	return "", pipelines.Refuse(pipelines.Invalid, "there is no kind %q of entries: there are %s; or say one category, like LoginFailed", asked, strings.Join(names, ", "))
 }
 
-// ofKind says whether an entry's category is what is asked for: one of a kind, or
+// OfKind says whether an entry's category is what is asked for: one of a kind, or
 // that category itself.
-func ofKind(asked, category string) bool {
+func OfKind(asked, category string) bool {
 	for _, k := range Kinds {
 		if strings.EqualFold(k.Name, asked) {
 			return slices.Contains(k.categories, category) || k.Name == "deployment" && strings.HasPrefix(category, "Deployment")

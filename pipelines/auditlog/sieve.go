@@ -74,7 +74,7 @@ func (s *Sieve) ofKind(line []byte) bool {
 	}
 	is, known := s.categories[string(category)]
 	if !known {
-		is = ofKind(s.filter.Kind, string(category))
+		is = OfKind(s.filter.Kind, string(category))
 		s.categories[string(category)] = is
 	}
 	return is

@@ -1,7 +1,6 @@
 package auditlog
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -42,6 +41,8 @@ type Report struct {
 	Before   int    // entries from before the chains
 	Anchors  int    // heads of chains that were held against the file
 	Filter   string // of the export, "" where it is whole
+	Known    string // where the log says of this very export what its last line says, "" where nothing that was kept does
+	Held     bool   // what was kept was looked through for entries that fit the filter
 	Findings []Finding
 	Left     int // findings beyond those that are named
 }
@@ -69,7 +70,8 @@ type Verifier struct {
 	chains  map[string]*chain
 	anchors map[string]map[int64]anchored
 	trailer *Trailer
-	late    []Finding // said once it is known whether the export was filtered
+	told    map[string]told // what was kept says of exports, by digest
+	late    []Finding       // said once it is known whether the export was filtered
 }
 
 // place is where an entry stands among all others.
@@ -80,7 +82,7 @@ type place struct {
 
 // NewVerifier makes one that has read nothing yet.
 func NewVerifier() *Verifier {
-	return &Verifier{digest: sha256.New(), chains: map[string]*chain{}, anchors: map[string]map[int64]anchored{}}
+	return &Verifier{digest: sha256.New(), chains: map[string]*chain{}, anchors: map[string]map[int64]anchored{}, told: map[string]told{}}
 }
 
 func (v *Verifier) find(f Finding) {
@@ -177,7 +179,12 @@ func (v *Verifier) End() Report {
 	}
 	v.report.Chains = len(v.chains)
 	v.endChains()
-	v.endAnchors()
+	if t := v.trailer; t != nil {
+		v.endExport(*t)
+	}
+	if v.report.Known == "" { // else what is known of the chains is what came after it
+		v.endAnchors()
+	}
 	if t := v.trailer; t != nil {
 		if t.Entries != v.report.Entries {
 			v.conclude(Finding{Line: v.line, Message: fmt.Sprintf("the export had %d entries, the file has %d", t.Entries, v.report.Entries)})
@@ -187,38 +194,4 @@ func (v *Verifier) End() Report {
 		}
 	}
 	return v.report
-}
-
-// Trailer is the last line of an export: what it is, and how much.
-type Trailer struct {
-	Format  int       `json:"format"`
-	At      time.Time `json:"at"`
-	By      string    `json:"by"`
-	Filter  string    `json:"filter"` // in words; "" for the whole log
-	Entries int       `json:"entries"`
-	Digest  string    `json:"digest"` // SHA-256 of all lines before it, each with its end
-}
-
-type trailing struct {
-	Export *Trailer `json:"export"`
-}
-
-// Line is the trailer as it is written.
-func (t Trailer) Line() []byte {
-	line, err := json.Marshal(trailing{&t})
-	if err != nil {
-		panic(fmt.Sprintf("the end of an export cannot be written: %v", err)) // it is made of texts
-	}
-	return line
-}
-
-func trailerIn(line []byte) (Trailer, bool) {
-	if !bytes.HasPrefix(line, []byte(`{"export":`)) {
-		return Trailer{}, false
-	}
-	var t trailing
-	if err := json.Unmarshal(line, &t); err != nil || t.Export == nil {
-		return Trailer{}, false
-	}
-	return *t.Export, true
 }

@@ -12,8 +12,9 @@ import (
 var words = map[string]string{
 	"LoginSucceeded": "Signed in", "LoginFailed": "Sign-in failed", "LoginBraked": "Sign-ins slowed down", "LoggedOut": "Signed out",
 	"APIKeyUsed": "API key used", "PasswordResetAsked": "New password asked for", "InvitationSent": "Invited",
+	"AccountRecovered": "Account recovered",
 
-	"Created": "Created", "Modified": "Changed", "Deleted": "Removed", "MailTested": "Test mail",
+	"Created": "Created", "Modified": "Changed", "Deleted": "Removed", "MailTested": "Test mail", "MailRead": "Kept mail read",
 
 	"PackagePushed": "Package pushed", "PackageFetched": "Package fetched", "PackageRefused": "Package refused", "PackageGone": "Package gone",
 	"BuildInformationPushed": "Build information pushed",

@@ -70,7 +70,7 @@ func everything() textform.Nouns {
 		}}},
 		Users:   []pipelines.User{{Username: "ada", DisplayName: "Ada, \"L\"", Mail: "ada@example.org", Disabled: true}},
 		Teams:   []pipelines.Team{{Name: "T", Members: []string{"ada"}, Roles: []pipelines.RoleGrant{{Role: "Project lead", Environments: []string{"Dev"}, Projects: []string{"P"}}}}},
-		Targets: []pipelines.Target{{Name: "web-1", Environments: []string{"Dev"}, Roles: []string{"web"}, Disabled: true, SSH: &pipelines.SSHAddress{Host: "web-1:22", User: "deploy", HostKeys: []string{"ssh-ed25519 AAAA"}, Key: "k"}}, {Name: "cloud", SSM: &pipelines.SSMAddress{Instance: "mi-0abc123def4567890", Platform: "windows"}}, {Name: "here", Local: "/tmp/x"}, {Name: "there", Pretend: "y"}},
+		Targets: []pipelines.Target{{Name: "web-1", Environments: []string{"Dev"}, Roles: []string{"web"}, Disabled: true, SSH: &pipelines.SSHAddress{Host: "web-1:22", User: "deploy", HostKeys: []string{"ssh-ed25519 AAAA"}, Key: "k"}}, {Name: "cloud", SSM: &pipelines.SSMAddress{Instance: "mi-0abc123def4567890", Platform: "windows"}}, {Name: "here", Local: "/tmp/x"}, {Name: "there", Pretend: "y", Platform: "windows"}},
 		Feeds: []pipelines.Feed{
 			{Name: "Artifactory", Type: pipelines.FeedNuGet, URL: "http://localhost:8041/artifactory/api/nuget/NuGet", Username: "admin", Secret: "artifactory",
 				Webhook: pipelines.FeedWebhook{Event: "action", Is: "CREATED", Package: "component.name", Version: "component.version"}},

@@ -57,6 +57,14 @@ func (c *Catalog) edited(ctx context.Context, p pipelines.Principal, now textfor
 	}
 	wanted := Wanted{Owner: pipelines.OwnedByPages, TakeOver: edit.TakeOver}
 	if edit.ID == "" {
+		// That a name is taken is told to nobody who may not add it.
+		var alone textform.Nouns
+		if err := kind.put(&alone, edit.Noun); err != nil {
+			return Wanted{}, err
+		}
+		if err := mayChange(p, alone, textform.Change{Do: textform.Remove, Kind: kind.noun(), Name: kind.nameOf(edit.Noun)}); err != nil {
+			return Wanted{}, err
+		}
 		if name := kind.nameOf(edit.Noun); kind.named(now, name) {
 			return Wanted{}, refused([]pipelines.Problem{{Path: path(kind.noun(), 0) + ".name", Message: fmt.Sprintf("there is a %s %q already: choose another name", kind.called(), name)}})
 		}

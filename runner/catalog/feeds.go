@@ -14,11 +14,47 @@ func (c *Catalog) AddFeed(ctx context.Context, p pipelines.Principal, f pipeline
 	if err := p.Demand(pipelines.FeedEdit, pipelines.Where{}); err != nil {
 		return pipelines.Feed{}, err
 	}
-	_, err := c.apply(ctx, p, func(now textform.Nouns) (Wanted, error) {
-		if old, ok := pipelines.FeedNamed(now.Feeds, f.Name); ok {
-			return Wanted{}, pipelines.Refuse(pipelines.Conflict, "there is a feed %q already: remove it first, or choose another name", old.Name)
+	_, err := c.apply(ctx, p, func(now textform.Nouns) (Wanted, error) { return newFeed(now, f) })
+	if err != nil {
+		return pipelines.Feed{}, err
+	}
+	return c.feed(ctx, f.Name)
+}
+
+func newFeed(now textform.Nouns, f pipelines.Feed) (Wanted, error) {
+	if old, ok := pipelines.FeedNamed(now.Feeds, f.Name); ok {
+		return Wanted{}, pipelines.Refuse(pipelines.Conflict, "there is a feed %q already: remove it first, or choose another name", old.Name)
+	}
+	return onPages(textform.Nouns{Feeds: []pipelines.Feed{f}}), nil
+}
+
+// AddFeedWithPassword is AddFeed with the value of the secret that the feed names:
+// one act, of which nothing is left where either is refused.
+func (c *Catalog) AddFeedWithPassword(ctx context.Context, p pipelines.Principal, f pipelines.Feed, password string) (pipelines.Feed, error) {
+	if err := p.Demand(pipelines.FeedEdit, pipelines.Where{}); err != nil {
+		return pipelines.Feed{}, err
+	}
+	if err := p.Demand(pipelines.SecretEdit, pipelines.Where{}); err != nil {
+		return pipelines.Feed{}, err
+	}
+	secret := Secret{Name: f.Secret, Value: []byte(password)}
+	if found := f.Check(); len(found) == 0 { // else the feed is refused, in words of its own
+		if err := secret.check(); err != nil {
+			return pipelines.Feed{}, &pipelines.Error{Code: pipelines.Invalid, Message: err.Error(), Problems: []pipelines.Problem{{Path: "password", Message: err.Error()}}}
 		}
-		return onPages(textform.Nouns{Feeds: []pipelines.Feed{f}}), nil
+	}
+	_, err := c.apply(ctx, p, func(now textform.Nouns) (Wanted, error) {
+		wanted, err := newFeed(now, f)
+		if err != nil || len(f.Check()) > 0 {
+			return wanted, err
+		}
+		changes, _, err := c.nextSecret(ctx, p, secret)
+		wanted.also = func(entries []pipelines.Event) []records.Change {
+			entries[0].Message += ", with its password, the secret " + f.Secret
+			entries[0].Related = append(entries[0].Related, "Secrets")
+			return changes
+		}
+		return wanted, err
 	})
 	if err != nil {
 		return pipelines.Feed{}, err

@@ -17,8 +17,8 @@ import (
 
 // MailServerEdit is the mail server as somebody wants it.
 type MailServerEdit struct {
-	Host, Security, User, From, FromName, Hello string
-	Port                                        int // 0: what belongs to Security
+	Host, Security, User, From, FromName, Hello string // Host may say the port, too
+	Port                                        int    // 0: what belongs to Security
 	// Password replaces the one that is kept. It is kept where this is empty and user,
 	// host and port stay what they are: nobody may have it sent to another server.
 	Password []byte
@@ -160,18 +160,14 @@ func (in MailServerEdit) tidy() MailServerEdit {
 	for _, text := range []*string{&in.Host, &in.Security, &in.User, &in.From, &in.FromName, &in.Hello} {
 		*text = strings.TrimSpace(*text)
 	}
-	if in.Security == "" {
-		in.Security = string(smtpmail.StartTLS)
-		if in.Port == 465 {
-			in.Security = string(smtpmail.TLS)
+	if host, port, err := smtpmail.At(in.Host); err == nil && (port == 0 || in.Port == 0 || in.Port == port) {
+		in.Host = host
+		if port != 0 {
+			in.Port = port
 		}
 	}
-	if in.Port == 0 {
-		in.Port = map[string]int{string(smtpmail.TLS): 465, string(smtpmail.Plain): 25}[in.Security]
-		if in.Port == 0 {
-			in.Port = 587
-		}
-	}
+	filled := smtpmail.Config{Host: in.Host, Port: in.Port, Security: smtpmail.Security(in.Security)}.Filled()
+	in.Port, in.Security = filled.Port, string(filled.Security)
 	return in
 }
 
@@ -185,8 +181,10 @@ func (in MailServerEdit) check() []pipelines.Problem {
 	wrong := func(path, format string, args ...any) {
 		found = append(found, pipelines.Problem{Path: path, Message: fmt.Sprintf(format, args...)})
 	}
-	if !hostName.MatchString(in.Host) && net.ParseIP(in.Host) == nil {
-		wrong("host", "the host is a name like smtp.example.org, without port and without ://; got %q", cut(in.Host))
+	if _, port, err := smtpmail.At(in.Host); err == nil && port != 0 && port != in.Port {
+		wrong("host", "%s says port %d, and the port is said to be %d: say it once", cut(in.Host), port, in.Port)
+	} else if !hostName.MatchString(in.Host) && net.ParseIP(in.Host) == nil {
+		wrong("host", "the host is a name like smtp.example.org or, with its port, smtp.example.org:587, without ://; got %q", cut(in.Host))
 	}
 	if in.Port < 1 || in.Port > 65535 {
 		wrong("port", "a port is a number up to 65535: 587 for STARTTLS, 465 for TLS")
@@ -194,7 +192,7 @@ func (in MailServerEdit) check() []pipelines.Problem {
 	switch smtpmail.Security(in.Security) {
 	case smtpmail.StartTLS, smtpmail.TLS:
 	case smtpmail.Plain:
-		if in.User != "" && !thisMachine(in.Host) {
+		if in.User != "" && !smtpmail.ThisMachine(in.Host) {
 			wrong("security", "without TLS the password of %s could be read on the way to %s: choose STARTTLS or TLS, or no user", cut(in.User), cut(in.Host))
 		}
 	default:
@@ -215,11 +213,6 @@ func (in MailServerEdit) check() []pipelines.Problem {
 		}
 	}
 	return found
-}
-
-func thisMachine(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 func cut(text string) string {

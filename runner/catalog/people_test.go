@@ -112,7 +112,7 @@ func TestSecrets(t *testing.T) {
 		{catalog.Secret{Name: "", Value: []byte("long enough")}, "needs a name"},
 		{catalog.Secret{Name: "k\n", Value: []byte("long enough")}, "needs a name"},
 		{catalog.Secret{Name: "k"}, "no value"},
-		{catalog.Secret{Name: "k", Value: []byte("1234567")}, "--unmasked-risk"},
+		{catalog.Secret{Name: "k", Value: []byte("1234567"), TakesRisk: "say so"}, "take a longer one, or say so"},
 		{catalog.Secret{Name: "k", Value: []byte("\xff\xfe\xff\xfe\xff\xfe\xff\xfe")}, "base64"},
 		{catalog.Secret{Name: "k", Value: make([]byte, 70<<10)}, "the most is"},
 	} {

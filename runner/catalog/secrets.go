@@ -23,6 +23,9 @@ type Secret struct {
 	Value []byte
 	// UnmaskedRisk takes a value that is too short to be masked.
 	UnmaskedRisk bool
+	// TakesRisk is how one says so where the value comes from, for whoever has
+	// sent one that is too short: a sentence's end behind "or".
+	TakesRisk string
 }
 
 // SetSecret seals a value as the next version of a secret. Nobody can read it
@@ -34,18 +37,9 @@ func (c *Catalog) SetSecret(ctx context.Context, p pipelines.Principal, s Secret
 	if err := s.check(); err != nil {
 		return records.Secret{}, err
 	}
-	sealed, err := c.Sealer.Seal(ctx, s.Name, s.Value)
-	if err != nil {
-		return records.Secret{}, err
-	}
-	stored := records.Secret{Name: s.Name, Sealed: sealed, Created: c.Env.Now(), By: p.Username}
 	for range 20 {
-		changes, err := c.Records.AddSecret(ctx, stored)
+		changes, newest, err := c.nextSecret(ctx, p, s)
 		if err != nil {
-			return records.Secret{}, err
-		}
-		var newest records.Secret
-		if err := json.Unmarshal(changes[0].Value, &newest); err != nil {
 			return records.Secret{}, err
 		}
 		entry := c.event(p, modified, "Secrets", "set the secret "+s.Name)
@@ -57,18 +51,35 @@ func (c *Catalog) SetSecret(ctx context.Context, p pipelines.Principal, s Secret
 	return records.Secret{}, pipelines.Refuse(pipelines.Unavailable, "the secret %s is being set by others at this moment: try again", s.Name)
 }
 
+// nextSecret are the changes that store a value as the next version of a secret.
+func (c *Catalog) nextSecret(ctx context.Context, p pipelines.Principal, s Secret) (changes []records.Change, newest records.Secret, err error) {
+	sealed, err := c.Sealer.Seal(ctx, s.Name, s.Value)
+	if err != nil {
+		return nil, newest, err
+	}
+	changes, err = c.Records.AddSecret(ctx, records.Secret{Name: s.Name, Sealed: sealed, Created: c.Env.Now(), By: p.Username})
+	if err != nil {
+		return nil, newest, err
+	}
+	return changes, newest, json.Unmarshal(changes[0].Value, &newest)
+}
+
 func (s Secret) check() error {
 	switch {
 	case s.Name == "" || strings.TrimSpace(s.Name) != s.Name || len(s.Name) > 200 || strings.ContainsFunc(s.Name, func(r rune) bool { return r < ' ' || r == 0x7f }) || !utf8.ValidString(s.Name):
 		return pipelines.Refuse(pipelines.Invalid, "a secret needs a name of at most 200 bytes, without control characters or spaces at its ends; got %q", s.Name)
 	case len(s.Value) == 0:
-		return pipelines.Refuse(pipelines.Invalid, "the secret %s has no value: send it on standard input", s.Name)
+		return pipelines.Refuse(pipelines.Invalid, "the secret %s has no value: give it one", s.Name)
 	case len(s.Value) > secrets.MaxValue:
 		return pipelines.Refuse(pipelines.Invalid, "the value of the secret %s has %d bytes, and the most is %d", s.Name, len(s.Value), secrets.MaxValue)
 	case !utf8.Valid(s.Value):
 		return pipelines.Refuse(pipelines.Invalid, "the value of the secret %s is not text in UTF-8: encode it, for example as base64", s.Name)
 	case utf8.RuneCount(s.Value) < shortestSecret && !s.UnmaskedRisk:
-		return pipelines.Refuse(pipelines.Invalid, "the value of the secret %s has less than %d characters, too few to be masked in output: take a longer one, or say --unmasked-risk", s.Name, shortestSecret)
+		out := ""
+		if s.TakesRisk != "" {
+			out = ", or " + s.TakesRisk
+		}
+		return pipelines.Refuse(pipelines.Invalid, "the value of the secret %s has less than %d characters, too few to be masked in output: take a longer one%s", s.Name, shortestSecret, out)
 	}
 	return nil
 }

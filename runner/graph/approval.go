@@ -34,7 +34,7 @@ func (t *turn) answered(a Answered) bool {
 		return false
 	}
 	if !a.Proceed {
-		why := "rejected by " + a.Called
+		why := "rejected by " + a.By()
 		if a.Note != "" {
 			why += ": " + a.Note
 		}

@@ -3,6 +3,7 @@ package graph
 import (
 	"time"
 
+	"slipway/pipelines"
 	"slipway/pipelines/task"
 )
 
@@ -53,10 +54,15 @@ type Answered struct {
 	Proceed bool   `json:"proceed"`
 	UserID  string `json:"userId"`
 	Called  string `json:"called"`
-	Mail    string `json:"mail,omitempty"`
-	Note    string `json:"note,omitempty"`
-	Via     string `json:"via"` // page, mail link, command line
+	// Username is what they sign in with; "" in journals of older versions.
+	Username string `json:"username,omitempty"`
+	Mail     string `json:"mail,omitempty"`
+	Note     string `json:"note,omitempty"`
+	Via      string `json:"via"` // page, mail link, command line
 }
+
+// By is who answered, for people: a name that is shown says not by itself whose it is.
+func (a Answered) By() string { return pipelines.NameOf(a.Called, a.Username) }
 
 // Mailed says how sending a mail went. A refusal never makes a deployment
 // fail: it is shown as a warning.

@@ -22,7 +22,7 @@ type Target struct {
 	Name        string
 	Transport   string // "ssh", "ssm", "local", "pretend"
 	Address     string // host or host:port; an instance id for ssm; a folder for local and pretend
-	Platform    string // for ssm: "linux" or "windows"
+	Platform    string // for ssm and pretend: "linux" or "windows"
 	User        string
 	HostKeys    []string // pinned, in authorized_keys form; an unpinned host is refused
 	PrivateKey  []byte   // PEM; opened only for this call, never stored or printed

@@ -166,7 +166,7 @@ func (r *Room) sendKept(ctx context.Context, m mail.Message) error {
 	if err != nil {
 		return err
 	}
-	if w.kind == SMTP && r.Fixed == nil {
+	if m.From == "" || w.kind == SMTP && r.Fixed == nil {
 		m.From = w.from
 	}
 	return w.mail.Send(ctx, m)

@@ -82,6 +82,9 @@ func (r *Records) linked(ctx context.Context, also Also) (changes []Change, head
 			at, ends = len(ends), append(ends, end)
 		}
 		e.At = ends[at].behind(e.At)
+		if err := r.settledAlready(ctx, e); err != nil {
+			return nil, nil, err
+		}
 		linked, line, head := ends[at].head.Link(e)
 		ends[at].head, ends[at].last = head, linked.At
 		changes = append(changes, table.Create(entryKey(linked.At, linked.ID), line))

@@ -40,28 +40,40 @@ const (
 // AnchorBlobs is where the objects of anchors are kept.
 const AnchorBlobs = "anchors/"
 
-// anchorTimes is when this process looks next whether an anchor is due.
+// anchorTimes is when this process looks next whether an anchor is due, and up to
+// when it knows the log to be anchored.
 type anchorTimes struct {
-	mu   sync.Mutex
-	next time.Time
-}
-
-// due says whether it is time to look. Whoever is told so is the only one for a
-// while.
-func (t *anchorTimes) due(now time.Time) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if now.Before(t.next) {
-		return false
-	}
-	t.next = now.Add(anchorAgain)
-	return true
+	seldom
+	until time.Time
 }
 
 func (t *anchorTimes) set(next time.Time) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.next = next
+	t.next, t.until = next, next.Add(-anchorEvery)
+}
+
+func (t *anchorTimes) reached() time.Time {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.until
+}
+
+// seldom is when this process does something next that is done now and then.
+type seldom struct {
+	mu   sync.Mutex
+	next time.Time
+}
+
+// due says whether it is time. Whoever is told so is the only one for a minute.
+func (s *seldom) due(now time.Time) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if now.Before(s.next) {
+		return false
+	}
+	s.next = now.Add(anchorAgain)
+	return true
 }
 
 // anchorState is up to when the log is anchored, and which entries may not be

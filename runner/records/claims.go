@@ -128,17 +128,23 @@ func pinIn(changes []Change) int {
 	return 0
 }
 
-// pinned reads the pin and what everybody holds, not older than the pin.
+// pinned reads the pin and what everybody holds, not older than the pin. A pin that
+// stands still while what it speaks of never appears is one whose write left nothing
+// else, as writes of former versions could: it hides nothing.
 func (r *Records) pinned(ctx context.Context) (pin claimsPin, revision int64, held []pipelines.Holder, err error) {
-	for range 100 {
+	var first int64
+	for tried := range 100 {
 		if pin, revision, _, err = orNone[claimsPin](ctx, r, pinKey); err != nil {
 			return pin, 0, nil, err
+		}
+		if tried == 0 {
+			first = revision
 		}
 		held, err := r.holdings(ctx)
 		if err != nil {
 			return pin, revision, nil, err
 		}
-		if pin.shows(held) {
+		if pin.shows(held) || tried == 99 && revision == first {
 			return pin, revision, holders(held), nil
 		}
 	}
@@ -166,14 +172,20 @@ type holding struct {
 // claims says what the deployment's project and environment hold from when it
 // takes or leaves its place. While it runs, and after anything but success, that
 // is what they held before and what this plan wants: nobody knows which of the
-// two is on the hosts. Success leaves the plan's.
+// two is on the hosts. Success leaves the plan's. Whoever renews the pin leaves
+// its number here, also when nothing has come to be held: without it nobody would
+// ever again find what the pin speaks of.
 func (r *Records) claims(ctx context.Context, p plan.Plan, d pipelines.Deployment, head graph.Head, pin int) ([]Change, error) {
-	if head.Blocked || head.Started.IsZero() || neverRan(head) {
+	touchedNothing := head.Blocked || head.Started.IsZero() || neverRan(head)
+	if touchedNothing && pin == 0 {
 		return nil, nil
 	}
 	old, _, _, err := orNone[holding](ctx, r, claimsKey(d))
 	if err != nil {
 		return nil, err
+	}
+	if touchedNothing {
+		return []Change{table.Put(claimsKey(d), r.packed(encode(old.pinned(d, pin))))}, nil
 	}
 	held := wanted(p)
 	if d.Status != pipelines.Succeeded {
@@ -204,6 +216,13 @@ func (h holding) next(d pipelines.Deployment, held []pipelines.Claim, pin int) h
 		out.By = h.By
 	}
 	return out
+}
+
+// pinned is the same with a newer pin: d has renewed it and holds nothing more.
+func (h holding) pinned(d pipelines.Deployment, pin int) holding {
+	h.ProjectID, h.Project, h.EnvironmentID, h.Environment = d.ProjectID, d.Project, d.EnvironmentID, d.Environment
+	h.Pin = pin
+	return h
 }
 
 // settledClaims says what is held when a deployment succeeds that had given its

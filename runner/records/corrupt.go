@@ -35,7 +35,7 @@ func Corrupt(err error) (*CorruptError, bool) { return errors.AsType[*CorruptErr
 func corrupt(key string, why error) *CorruptError {
 	if isPeople(key) {
 		return &CorruptError{Key: key, why: why, says: pipelines.Refuse(pipelines.Unavailable,
-			"what is stored as %s cannot be read (%v): it gives no rights, and nothing of it can be changed. Bring the item back from a backup", key, why)}
+			"what is stored as %s cannot be read (%v): it gives no rights, and nothing of it can be changed. Bring the item back from a backup, or have an administrator remove it: `slipway user remove-damaged %s`", key, why, key[strings.LastIndexByte(key, '/')+1:])}
 	}
 	return &CorruptError{Key: key, why: why, says: pipelines.Refuse(pipelines.Unavailable,
 		"what is stored as %s cannot be read (%v): what needs it is held as it is. Bring the item back from a backup, or have an administrator give the deployment up", key, why)}

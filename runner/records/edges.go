@@ -31,7 +31,7 @@ func (r *Records) edges(ctx context.Context, before, after *Loaded, e edge) (als
 	e.begins = was.Started.IsZero() && !is.Started.IsZero() && !neverRan(*is)
 	e.ends = is.Status.Ended() && !was.Status.Ended()
 	e.resumes = was.Status.Ended() && !is.Status.Ended()
-	if e.from == e.to && !e.begins && !e.ends && !e.resumes {
+	if e.from == e.to && !e.begins && !e.ends && !e.resumes && e.pin == 0 {
 		return also, nil
 	}
 	d := &after.Deployment
@@ -93,7 +93,7 @@ func (r *Records) leaves(ctx context.Context, after *Loaded, e edge) ([]Change, 
 	d, head := after.Deployment, after.State.Head
 	var changes []Change
 	switch {
-	case e.from == slotRow || e.to == slotRow || e.begins:
+	case e.from == slotRow || e.to == slotRow || e.begins || e.pin > 0:
 		held, err := r.claims(ctx, after.Plan, d, head, e.pin)
 		if err != nil {
 			return nil, err

@@ -1,15 +1,20 @@
 package records
 
 import (
+	"context"
+	"crypto/sha256"
 	"fmt"
+	"io"
 	"path/filepath"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"slipway/pipelines"
 	"slipway/pipelines/plan"
 	"slipway/pipelines/task"
+	"slipway/runner/blobs"
 	"slipway/runner/bolttable"
 	"slipway/runner/diskblobs"
 	"slipway/runner/graph"
@@ -118,38 +123,70 @@ func TestWhatOtherLanesHave(t *testing.T) {
 	}
 }
 
-// A journal of thousands of lanes is asked by each order and stays bounded.
+// A journal of thousands of lanes lies in a blob, which is read and decoded once, not for each order.
 func TestAJournalOfMany(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("writes 24,000 lanes")
-	}
 	r := stores(t)
-	const targets, steps = 2000, 12
+	const targets, steps = 2000, 4
 	var names []string
 	for i := range steps {
 		names = append(names, fmt.Sprint("Step ", i))
 	}
-	for number := range 8 {
-		p := installing(fmt.Sprint(number), targets, names...)
+	for number := range 2 {
 		tasks := make([]graph.TaskState, targets*steps)
 		for i := range tasks {
-			tasks[i] = put(pipelines.Succeeded, fmt.Sprintf("/home/deploy/Applications/Production/Shop/1.0.%d_%d", number, i/targets))
+			tasks[i] = put(pipelines.Succeeded, fmt.Sprintf("/home/deploy/Applications/%x/Shop/1.0.%d_%d", sha256.Sum256(fmt.Append(nil, i)), number, i/targets))
 		}
-		began := time.Now()
-		r.finishes(t, number+1, "Projects-1", p, tasks...)
-		t.Logf("deployment %d: written in %s", number+1, time.Since(began))
+		r.finishes(t, number+1, "Projects-1", installing(fmt.Sprint(number), targets, names...), tasks...)
 	}
-	began := time.Now()
+	read := &countedGets{Blobs: r.blobs}
+	later := New(r.table, read)
 	for i := range 1000 {
-		if n := len(r.laneOf(t, "step 11", fmt.Sprintf("Machines-%d", i+1))); n != fewestLane {
-			t.Fatalf("a lane has %d entries, want %d", n, fewestLane)
+		if n := len(later.laneOf(t, "step 3", fmt.Sprintf("Machines-%d", i+1))); n != 2 {
+			t.Fatalf("a lane has %d entries, want 2", n)
 		}
 	}
-	took := time.Since(began)
-	t.Logf("1000 lanes read in %s", took)
-	if took > 10*time.Second { // decoded for each it would be minutes
-		t.Errorf("1000 lanes took %s", took)
+	if n := read.gets.Load(); n != 1 {
+		t.Errorf("1000 lanes took %d reads of a blob, want 1", n)
+	}
+}
+
+type countedGets struct {
+	blobs.Blobs
+	gets atomic.Int32
+}
+
+func (c *countedGets) Get(ctx context.Context, name string) (io.ReadCloser, blobs.Info, error) {
+	c.gets.Add(1)
+	return c.Blobs.Get(ctx, name)
+}
+
+// However many lanes there are, a journal has its bounds, and each lane keeps its newest entries.
+func TestAJournalStaysBounded(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ lanes, entries, wantLanes, want int }{
+		{lanes: 10, entries: 2 * mostEntries, wantLanes: 10, want: mostEntries},
+		{lanes: 10_000, entries: 12, wantLanes: 10_000, want: mostInAll / 10_000},
+		{lanes: 24_000, entries: 8, wantLanes: 24_000, want: fewestLane},
+		{lanes: mostLanes + 1, entries: fewestLane + 1, wantLanes: mostLanes, want: fewestLane},
+	} {
+		j := journal{Lanes: make([]lane, c.lanes)}
+		newestFirst := make([]task.Installed, c.entries)
+		for i := range newestFirst {
+			newestFirst[i].At = noon.Add(-time.Duration(i) * time.Hour)
+		}
+		for i := range j.Lanes {
+			j.Lanes[i].Installed = newestFirst
+		}
+		j.bound()
+		if got := len(j.Lanes); got != c.wantLanes {
+			t.Errorf("of %d lanes %d are kept, want %d", c.lanes, got, c.wantLanes)
+		}
+		for _, l := range j.Lanes {
+			if got := l.Installed; len(got) != c.want || !got[0].At.Equal(noon) {
+				t.Fatalf("with %d lanes one keeps %d of %d entries, want the newest %d", c.lanes, len(got), c.entries, c.want)
+			}
+		}
 	}
 }
 

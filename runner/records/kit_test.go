@@ -29,13 +29,14 @@ type kit struct {
 	table *bolttable.Table
 	blobs *diskblobs.Store
 	now   time.Time
+	later atomic.Int64 // how much later than now it is for the table
 }
 
 func newKit(t testing.TB) *kit {
 	t.Helper()
 	dir := t.TempDir()
 	k := &kit{t: t, now: noon}
-	rows, err := bolttable.Open(filepath.Join(dir, "slipway.db"), func() time.Time { return k.now })
+	rows, err := bolttable.Open(filepath.Join(dir, "slipway.db"), func() time.Time { return k.now.Add(time.Duration(k.later.Load())) })
 	k.must(err)
 	t.Cleanup(func() { _ = rows.Close() })
 	store, err := diskblobs.Open(filepath.Join(dir, "blobs"))

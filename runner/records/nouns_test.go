@@ -190,11 +190,11 @@ func TestSessionsExpire(t *testing.T) {
 	if _, ok, err := k.Session(t.Context(), "other"); ok || err != nil {
 		t.Errorf("a session that was ended is there: %v, %v", ok, err)
 	}
-	k.now = noon.Add(time.Hour)
+	k.later.Store(int64(time.Hour))
 	if _, ok, err := k.Session(t.Context(), "h"); ok || err != nil {
 		t.Errorf("an expired session is there: %v, %v", ok, err)
 	}
-	if got, err := k.Sessions(t.Context(), "Users-1", k.now); err != nil || len(got) != 0 {
+	if got, err := k.Sessions(t.Context(), "Users-1", noon.Add(time.Hour)); err != nil || len(got) != 0 {
 		t.Errorf("Sessions after all ended = %+v, %v", got, err)
 	}
 }

@@ -20,6 +20,7 @@
 //	one deployment's newest state; its whole journal
 //	which claims others hold; a link, a session or an API key by its hash
 //	the audit log, newest first; how far each of its chains has come
+//	which blocks of the audit log something rare may be in
 //
 // The idea to know: a deployment moves only by Turn, which writes one new item
 // under a revision that nobody has written before. The highest revision is the
@@ -60,6 +61,7 @@ type Records struct {
 	results  recent[Result]
 	targets  decodedTargets
 	anchors  anchorTimes
+	blocks   seldom
 	// complained has the keys of the damaged rows that Troubled has heard of.
 	complained sync.Map
 
@@ -67,6 +69,7 @@ type Records struct {
 	shownTargets  decodings[pipelines.Target]
 	shownCurrent  decodings[Current]
 	shownHeads    decodings[ReleaseHead]
+	shownMarks    decodings[AuditMarks]
 	headlines     decodings[headed]
 }
 

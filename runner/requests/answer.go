@@ -65,7 +65,7 @@ func (r *Requests) answer(ctx context.Context, p pipelines.Principal, in AnswerR
 			return nil, records.Also{}, err
 		}
 		event := graph.Event{ID: r.Env.NewID(), At: r.Env.Now(), Of: graph.Answered{
-			Step: step, Proceed: in.Proceed, UserID: p.UserID, Called: p.Called, Mail: p.Mail, Note: in.Note, Via: p.Via,
+			Step: step, Proceed: in.Proceed, UserID: p.UserID, Called: p.Called, Username: p.Username, Mail: p.Mail, Note: in.Note, Via: p.Via,
 		}}
 		entry := r.auditIn(p, l.Deployment, "InterruptionSubmitted", decision(l, step, in))
 		changes = append(changes, r.remembered(p, l, step, in, event))
@@ -120,7 +120,7 @@ func decision(l records.Loaded, step int, in AnswerRequest) string {
 	if missing := openings.Missing(l, step) - 1; in.Proceed && missing > 0 {
 		message += fmt.Sprintf(" (%d more must)", missing)
 	}
-	if by := l.Deployment.CreatedBy; by != "" {
+	if by := openings.Requester(l); by != "" {
 		message += ", asked for by " + by // so that one line has both, who asked and who decided
 	}
 	if in.Note != "" {

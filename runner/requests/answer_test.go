@@ -237,3 +237,17 @@ func TestTwoQuestionsAreToldApart(t *testing.T) {
 	must(t, answer(""))
 	k.until(d.ID, pipelines.Succeeded)
 }
+
+// TestAnAnswerSaysWhose it is, by the user name where another name is shown.
+func TestAnAnswerSaysWhose(t *testing.T) {
+	t.Parallel()
+	s := newSignOff(t)
+	stella := s.stella
+	stella.Called = "Rita Roe"
+	must(t, s.answer(stella, false, "broken"))
+	want := "Rita Roe (" + stella.Username + ")"
+	if l := s.until(s.id, pipelines.Failed); l.State.Head.Message != "step Sign off: rejected by "+want+": broken" {
+		t.Errorf("it failed with %q", l.State.Head.Message)
+	}
+	refused(t, "after the end", s.answer(s.omar, true, ""), pipelines.Conflict, want+" has rejected it")
+}

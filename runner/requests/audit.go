@@ -1,23 +1,37 @@
 package requests
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"fmt"
 
 	"slipway/pipelines"
 	"slipway/pipelines/auditlog"
+	"slipway/runner/records"
 )
 
 // NoteExport writes down that somebody has exported the audit log, and what the
-// export can be recognised by.
-func (r *Requests) NoteExport(ctx context.Context, p pipelines.Principal, format string, t auditlog.Trailer) error {
+// export can be recognised by. It returns the entry as it is stored.
+func (r *Requests) NoteExport(ctx context.Context, p pipelines.Principal, format string, t auditlog.Trailer) ([]byte, error) {
 	if !p.AllowsAnywhere(pipelines.EventView) {
-		return p.Demand(pipelines.EventView, pipelines.Where{})
+		return nil, p.Demand(pipelines.EventView, pipelines.Where{})
 	}
 	e := r.audit(p, auditlog.Exported, auditlog.OwnChain, fmt.Sprintf("exported %d entries of the audit log as %s (%s)", t.Entries, format, cmp.Or(t.Filter, "all")))
-	e.Details = map[string]string{"filter": t.Filter, "digest": t.Digest}
-	return r.Records.Tell(ctx, []pipelines.Event{e})
+	e.Details = t.Details()
+	if err := r.Records.Tell(ctx, []pipelines.Event{e}); err != nil {
+		return nil, err
+	}
+	// It is among the newest; its time may be a moment later than we said.
+	for line, err := range r.Records.AuditLines(ctx, records.AuditSpan{Since: e.At}) {
+		if err != nil {
+			return nil, err
+		}
+		if bytes.Contains(line.Line, []byte(`"id":"`+e.ID+`"`)) {
+			return line.Line, nil
+		}
+	}
+	return nil, fmt.Errorf("the entry %s of the export of the audit log cannot be found", e.ID)
 }
 
 // NoteRefusal writes down that somebody known was not allowed what they asked

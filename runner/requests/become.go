@@ -32,7 +32,7 @@ func answered(l records.Loaded, step int) string {
 	case a == nil || a.Via == "time" || a.Called == "":
 		return "it " + become(now.Status)
 	case a.Proceed:
-		return a.Called + " has approved it"
+		return a.By() + " has approved it"
 	}
-	return a.Called + " has rejected it"
+	return a.By() + " has rejected it"
 }

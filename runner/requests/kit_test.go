@@ -185,7 +185,7 @@ func (k *kit) deploy(project, release, environment string) pipelines.Deployment 
 // until waits for a state of a deployment.
 func (k *kit) until(id string, want pipelines.Status) records.Loaded {
 	k.t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(2 * time.Minute)
 	for {
 		l, err := k.Records.Load(k.t.Context(), id)
 		must(k.t, err)
@@ -203,7 +203,7 @@ func (k *kit) until(id string, want pipelines.Status) records.Loaded {
 // untilSo waits until something is so of a deployment.
 func (k *kit) untilSo(id, what string, so func(records.Loaded) bool) records.Loaded {
 	k.t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(2 * time.Minute)
 	for {
 		l, err := k.Records.Load(k.t.Context(), id)
 		must(k.t, err)
@@ -220,7 +220,7 @@ func (k *kit) untilSo(id, what string, so func(records.Loaded) bool) records.Loa
 // mailed waits for the n-th mail with a subject.
 func (k *kit) mailed(subject string, n int) []heldmail.Kept {
 	k.t.Helper()
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(2 * time.Minute)
 	for {
 		all, err := k.mail.List(k.t.Context())
 		must(k.t, err)

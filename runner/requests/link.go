@@ -60,6 +60,7 @@ func (r *Requests) Question(ctx context.Context, token string) (Question, error)
 		return Question{}, err
 	}
 	q := Question{Deployment: l.Deployment, Step: l.Plan.Steps[owner.Step], StepIndex: owner.Step, User: user.Noun, Link: owner.Link, Address: l.Plan.Address}
+	q.Deployment.CreatedBy = openings.Requester(l)
 	q.Deployment.Status = l.State.Head.Status
 	q.Until, q.Silence, q.Approvals, q.Hosts = openings.Until(l, owner.Step, owner.Link), openings.Silence(l, owner.Step), openings.Needed(l, owner.Step), openings.Hosts(l)
 	q.Approved, q.Missing = l.State.Head.Steps[owner.Step].Approved, openings.Missing(l, owner.Step)
@@ -108,7 +109,7 @@ func closed(l records.Loaded, owner records.Asked) error {
 		if a.Proceed {
 			word = "approved"
 		}
-		return pipelines.Refuse(pipelines.Conflict, "this was answered already: %s %s it", a.Called, word)
+		return pipelines.Refuse(pipelines.Conflict, "this was answered already: %s %s it", a.By(), word)
 	}
 	return pipelines.Refuse(pipelines.Conflict, "there is nothing to decide any more: the deployment is %s", l.State.Head.Status)
 }

@@ -11,7 +11,6 @@ import (
 	"context"
 	"crypto/x509"
 	"fmt"
-	"net"
 	"slices"
 	"time"
 
@@ -21,8 +20,7 @@ import (
 // Security says how the conversation is protected.
 type Security string
 
-// The ways to talk to a server. By default the port decides: 465 is TLS, all
-// others are STARTTLS, and a server on this machine needs neither.
+// The ways to talk to a server. Filled says which one is meant where none is named.
 const (
 	ByPort   Security = ""
 	StartTLS Security = "starttls" // plain first, then TLS or nothing
@@ -33,7 +31,7 @@ const (
 // Config says which server to use, and how.
 type Config struct {
 	Host     string
-	Port     int // 0: 587, or 465 with TLS
+	Port     int // 0: what is usual for Security
 	User     string
 	Password string
 	Security Security
@@ -53,51 +51,14 @@ func New(c Config) (*Mail, error) {
 	if !slices.Contains([]Security{ByPort, StartTLS, TLS, Plain}, c.Security) {
 		return nil, fmt.Errorf("mail server %s: security %q is none of starttls, tls, plain", c.Host, c.Security)
 	}
-	c = c.withDefaults()
+	c = c.Filled()
 	if c.Port < 1 || c.Port > 65535 {
 		return nil, fmt.Errorf("mail server %s: %d is no port: use 587 (STARTTLS) or 465 (TLS)", c.Host, c.Port)
 	}
-	if c.Security == Plain && c.User != "" && !loopback(c.Host) {
+	if c.Security == Plain && c.User != "" && !ThisMachine(c.Host) {
 		return nil, fmt.Errorf("mail server %s: the password of %s would travel readable: use starttls or tls, or no user", c.Host, c.User)
 	}
 	return &Mail{c}, nil
-}
-
-func (c Config) withDefaults() Config {
-	if c.Port == 0 {
-		c.Port = 587
-		if c.Security == TLS {
-			c.Port = 465
-		}
-	}
-	if c.Security == ByPort {
-		c.Security = byPort(c.Host, c.Port)
-	}
-	if c.Hello == "" {
-		c.Hello = "localhost"
-	}
-	if c.Timeout <= 0 {
-		c.Timeout = 30 * time.Second
-	}
-	return c
-}
-
-func byPort(host string, port int) Security {
-	switch {
-	case port == 465:
-		return TLS
-	case loopback(host):
-		return Plain
-	}
-	return StartTLS
-}
-
-// ThisMachine says whether a host is the machine we run on.
-func ThisMachine(host string) bool { return loopback(host) }
-
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // Config is what it sends by, with what was left open filled in, and without the

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"net"
 	"reflect"
 	"strings"
@@ -240,6 +241,10 @@ func TestSettings(t *testing.T) {
 		"465 is TLS":              {Config{Host: "smtp.example.org", Port: 465}, TLS, 465, ""},
 		"TLS is 465":              {Config{Host: "smtp.example.org", Security: TLS}, TLS, 465, ""},
 		"25 is not plain":         {Config{Host: "smtp.example.org", Port: 25}, StartTLS, 25, ""},
+		"plain is 25":             {Config{Host: "10.0.0.1", Security: Plain}, Plain, 25, ""},
+		"this machine's own":      {Config{Host: "127.0.0.1"}, Plain, 25, ""},
+		"this machine with TLS":   {Config{Host: "127.0.0.1", Security: StartTLS}, StartTLS, 587, ""},
+		"this machine's 465":      {Config{Host: "127.0.0.1", Port: 465}, TLS, 465, ""},
 		"this machine":            {Config{Host: "localhost", Port: 1025, User: "u"}, Plain, 1025, ""},
 		"this machine, v6":        {Config{Host: "::1", Port: 25}, Plain, 25, ""},
 		"plain when said":         {Config{Host: "10.0.0.1", Port: 25, Security: Plain}, Plain, 25, ""},
@@ -264,5 +269,30 @@ func TestSettings(t *testing.T) {
 				t.Errorf("New uses %s on %d, want %s on %d", m.config.Security, m.config.Port, c.how, c.port)
 			}
 		})
+	}
+}
+
+func TestAt(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"smtp.example.org":         "smtp.example.org 0 true",
+		" smtp.example.org:2525 ":  "smtp.example.org 2525 true",
+		"127.0.0.1:1025":           "127.0.0.1 1025 true",
+		"::1":                      "::1 0 true",
+		"[::1]":                    "::1 0 true",
+		"[::1]:25":                 "::1 25 true",
+		"":                         " 0 false",
+		":25":                      " 0 false",
+		"smtp://smtp.example.org":  " 0 false",
+		"smtp.example.org:":        " 0 false",
+		"smtp.example.org:smtp":    " 0 false",
+		"smtp.example.org:70000":   " 0 false",
+		"smtp.example.org:-1":      " 0 false",
+		"smtp.example.org:587:465": " 0 false",
+	} {
+		host, port, err := At(text)
+		if got := fmt.Sprint(host, " ", port, " ", err == nil); got != want {
+			t.Errorf("At(%q) = %s (%v), want %s", text, got, err, want)
+		}
 	}
 }

@@ -49,7 +49,7 @@ func (t *talk) begin() error {
 	}
 	if c.Security == StartTLS {
 		if offered, _ := t.smtp.Extension("STARTTLS"); !offered {
-			return fmt.Errorf("port %d offers no STARTTLS: use port 465 with tls, or say security: plain", c.Port)
+			return fmt.Errorf("port %d offers no STARTTLS: take tls (port 465), or plain, with which mails can be read on the way", c.Port)
 		}
 		if err := t.smtp.StartTLS(trust); err != nil {
 			return err

@@ -21,6 +21,9 @@ import (
 	"slipway/runner/blobs"
 )
 
+// Below is what the names of all pieces of output begin with.
+const Below = "logs/"
+
 // Log is the output kept in a blob store.
 type Log struct{ blobs blobs.Blobs }
 
@@ -79,5 +82,5 @@ func folder(ids ...string) (string, error) {
 			return "", pipelines.Refuse(pipelines.Invalid, "%q is no id of a deployment, task or attempt: letters, digits, `-`, `_` and inner dots make one", id)
 		}
 	}
-	return "logs/" + strings.Join(ids, "/") + "/", nil
+	return Below + strings.Join(ids, "/") + "/", nil
 }

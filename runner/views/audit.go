@@ -49,6 +49,10 @@ const (
 	// each page of the store is a call.
 	mostLooked  = 200_000
 	longestLook = 60 * time.Millisecond
+	// longestSettle bounds what one look adds to the rows that make the next ones
+	// quick. It is used up only where a log of an earlier version is looked through
+	// for the first times.
+	longestSettle = 300 * time.Millisecond
 	// lookAtClock is after how many entries the time is asked.
 	lookAtClock = 500
 )
@@ -59,29 +63,47 @@ func (v *Views) Audit(ctx context.Context, p pipelines.Principal, q AuditQuery) 
 	if err != nil {
 		return AuditPage{}, err
 	}
+	if !look.asked.Whole() {
+		if err := v.settleAudit(ctx); err != nil {
+			return AuditPage{}, err
+		}
+	}
 	limit := q.Limit
 	if limit <= 0 || limit > 1000 {
 		limit = mostAudited
 	}
 	var out AuditPage
-	looked, last, late := 0, "", v.clock(longestLook)
-	for line, err := range v.Records.AuditLines(ctx, look.span) {
+	looked, last, late, ask := 0, "", v.clock(longestLook), true
+	for line, err := range v.Records.AuditLinesFor(ctx, look.span, look.asked) {
 		if err != nil {
 			return out, badCursor(err)
 		}
-		if len(out.Entries) == limit || looked == mostLooked || looked > 0 && looked%lookAtClock == 0 && late() {
+		if len(out.Entries) == limit || looked == mostLooked || looked > 0 && ask && late() {
 			out.Next, out.Short = last, len(out.Entries) < limit
 			return out, nil
 		}
 		looked, last = looked+1, line.Key
-		if at, _, _ := strings.Cut(line.Key, "/"); looked%lookAtClock == 0 || looked == 1 {
+		if ask = looked%lookAtClock == 0 || line.Line == nil; ask || looked == 1 {
+			at, _, _ := strings.Cut(line.Key, "/")
 			out.LookedTo, _ = time.Parse("2006-01-02T15:04:05.000000000Z", at)
+		}
+		if line.Line == nil {
+			continue // many that hold none of it
 		}
 		if e, ok := look.entry(line); ok {
 			out.Entries = append(out.Entries, e)
 		}
 	}
 	return out, nil
+}
+
+// settleAudit lets the rows be made by which a look passes by what holds nothing
+// of it.
+func (v *Views) settleAudit(ctx context.Context) error {
+	if v.Env.Now == nil {
+		return v.Records.SettleAudit(ctx, time.Time{}, v.clock(0))
+	}
+	return v.Records.SettleAudit(ctx, v.Env.Now(), v.clock(longestSettle))
 }
 
 // clock says when so much time has passed since it was asked for; never, for
@@ -130,6 +152,7 @@ func WholeAudit(p pipelines.Principal) bool {
 // auditLook is what it takes to look through the log for somebody.
 type auditLook struct {
 	span                   records.AuditSpan
+	asked                  records.AuditAsked
 	filter                 auditlog.Filter
 	sieve                  *auditlog.Sieve
 	projects, environments map[string]string // names by id
@@ -166,7 +189,8 @@ func (v *Views) auditLook(ctx context.Context, p pipelines.Principal, q AuditQue
 	}
 	look.span = records.AuditSpan{Since: q.Since, Until: q.Until, After: q.After}
 	look.sieve = look.filter.Sieve()
-	look.own = look.places()
+	look.asked = records.AuditAsked{Filter: look.filter, Places: look.places()}
+	look.own = inLines(look.asked.Places)
 	return look, err
 }
 
@@ -212,29 +236,38 @@ func (v *Views) AuditPeople(ctx context.Context, p pipelines.Principal) ([]pipel
 	return v.Records.Users(ctx)
 }
 
-// mostOwn is how many places are looked for in each line. Whoever may see more of
-// them sees most of what there is, and finds a page of it soon.
-const mostOwn = 20
-
-// places are the ids, as they stand in a line, of which one is in each entry that
-// may be seen; none where that says nothing.
-func (l auditLook) places() [][]byte {
+// places are the ids of projects and environments of which one is in each entry
+// that may be seen; nil where all may be seen.
+func (l auditLook) places() []string {
 	if l.whole {
 		return nil
 	}
-	out := [][]byte{}
+	out := []string{}
 	for id, name := range l.projects {
 		if l.by.AllowsIn(pipelines.EventView, name) {
-			out = append(out, []byte(`"`+id+`"`))
+			out = append(out, id)
 		}
 	}
 	for id, name := range l.environments {
 		if l.by.Allows(pipelines.EventView, pipelines.Where{Environment: name}) {
-			out = append(out, []byte(`"`+id+`"`))
+			out = append(out, id)
 		}
 	}
-	if len(out) > mostOwn {
+	return out
+}
+
+// mostOwn is how many places are looked for in each line. Whoever may see more of
+// them sees most of what there is, and finds a page of it soon.
+const mostOwn = 20
+
+// inLines are ids as they stand in a line; nil where to look for them says nothing.
+func inLines(ids []string) [][]byte {
+	if ids == nil || len(ids) > mostOwn {
 		return nil
+	}
+	out := [][]byte{}
+	for _, id := range ids {
+		out = append(out, []byte(`"`+id+`"`))
 	}
 	return out
 }

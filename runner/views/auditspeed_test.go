@@ -66,6 +66,9 @@ var auditQuestions = []struct {
 	{"all", auditlog.Filter{}, 50},
 	{"person", auditlog.Filter{Person: "Rarely"}, 10},
 	{"kind", auditlog.Filter{Kind: "sign-in"}, 10},
+	{"nobody", auditlog.Filter{Person: "nobody"}, 0},
+	{"environment", auditlog.Filter{Environment: "Environments-99"}, 0},
+	{"nevermet", auditlog.Filter{Person: "person1", Kind: "sign-in"}, 0},
 	{"project", auditlog.Filter{Project: "Projects-99"}, 10},
 	{"subject", auditlog.Filter{Subject: "Deployments-7"}, 3},
 	{"text", auditlog.Filter{Text: "nobody ever wrote this"}, 0},
@@ -77,7 +80,18 @@ var auditQuestions = []struct {
 // BenchmarkAuditPage is a page of a log of 100,000 entries.
 func BenchmarkAuditPage(b *testing.B) {
 	v := longLog(b, 100_000)
+	v.Env.Now = time.Now
 	auditor := pipelines.Principal{UserID: "Users-1", Username: "auditor", Grants: []pipelines.Grant{{Permission: pipelines.EventView}}}
+	for { // the first looks make the rows by which the others pass by
+		began := time.Now()
+		if _, err := v.Audit(b.Context(), auditor, views.AuditQuery{Filter: auditlog.Filter{Person: "nobody"}}); err != nil {
+			b.Fatal(err)
+		}
+		b.Logf("a first look took %s", time.Since(began))
+		if time.Since(began) < 50*time.Millisecond {
+			break
+		}
+	}
 	for _, question := range auditQuestions {
 		b.Run(question.name, func(b *testing.B) {
 			var took []time.Duration

@@ -152,8 +152,18 @@ func (v *Views) Waiting(ctx context.Context, p pipelines.Principal) ([]Deploymen
 	if err != nil {
 		return nil, err
 	}
+	asks := make([]bool, len(ids)) // most of those that are alive ask nobody
+	if err := v.beside(len(ids), func(i int) (err error) {
+		asks[i], err = v.Records.MayAsk(ctx, ids[i])
+		return err
+	}); err != nil {
+		return nil, err
+	}
 	var out []Deployment
-	for _, id := range ids {
+	for i, id := range ids {
+		if !asks[i] {
+			continue
+		}
 		d, err := v.Asked(ctx, p, id)
 		switch pipelines.CodeOf(err) {
 		case pipelines.Forbidden, pipelines.Unauthenticated, pipelines.NotFound:

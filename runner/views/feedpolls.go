@@ -2,7 +2,10 @@ package views
 
 import (
 	"context"
+	"strings"
 	"time"
+
+	"slipway/pipelines"
 )
 
 // Heard is how a feed tells of new versions, and how that went last.
@@ -19,8 +22,8 @@ type Heard struct {
 	Failing bool
 }
 
-// heard reads it.
-func (v *Views) heard(ctx context.Context, feedID string) (Heard, error) {
+// heard reads it, as far as the principal may hear of it.
+func (v *Views) heard(ctx context.Context, p pipelines.Principal, feedID string) (Heard, error) {
 	var out Heard
 	_, there, err := v.Records.Webhook(ctx, feedID)
 	if err != nil {
@@ -36,8 +39,26 @@ func (v *Views) heard(ctx context.Context, feedID string) (Heard, error) {
 		every = min(every, one.Every)
 	}
 	out.Every, out.Next = every.String(), when(poll.Due())
-	out.Asked, out.Trouble, out.Since, out.Failing = when(poll.Asked), poll.Trouble, when(poll.Since), poll.Failures > 0
+	out.Asked, out.Trouble, out.Since, out.Failing = when(poll.Asked), troubleFor(p, poll.Trouble), when(poll.Since), poll.Failures > 0
 	return out, nil
+}
+
+// noReleaseOf stands behind a project's name in a trouble that is not the feed's
+// own: the project could make no release of what the feed gave.
+const noReleaseOf = " makes no release of it: "
+
+// troubleFor is a trouble as the principal may read it: whoever sees a feed need
+// not see the projects that ask it.
+func troubleFor(p pipelines.Principal, trouble string) string {
+	head, _, ofProject := strings.Cut(trouble, noReleaseOf)
+	if !ofProject {
+		return trouble
+	}
+	version, project, _ := strings.Cut(head, ": ")
+	if p.AllowsIn(pipelines.ProjectView, project) {
+		return trouble
+	}
+	return version + ": a project that you do not see makes no release of it"
 }
 
 func when(at time.Time) *time.Time {

@@ -28,7 +28,7 @@ func (v *Views) Feeds(ctx context.Context, p pipelines.Principal) ([]Feed, error
 	out := make([]Feed, len(all))
 	for i, f := range all {
 		out[i].Feed = f
-		if out[i].Heard, err = v.heard(ctx, f.ID); err != nil {
+		if out[i].Heard, err = v.heard(ctx, p, f.ID); err != nil {
 			return nil, err
 		}
 		if f.Secret == "" {

@@ -38,6 +38,7 @@ func process() string {
 
 // TestWhatADeploymentTakes counts a deployment of one-target steps over Systems Manager against what is promised.
 func TestWhatADeploymentTakes(t *testing.T) {
+	beside(t)
 	h := hosts.Need(t).Up(t, "web-1")
 	w := newWorld(t, Variant{Host: h})
 	w.apply(process())
@@ -89,22 +90,10 @@ func (w *world) quietly() {
 	})
 }
 
-// settled waits until all events are over.
-func (w *world) settled() {
-	w.t.Helper()
-	n := -1
-	w.until("silence", 30*time.Second, func() bool {
-		time.Sleep(500 * time.Millisecond)
-		was := n
-		n = len(w.Runner.Records()) + len(w.Web.Records())
-		return n == was
-	})
-}
-
 // idle: while nobody does anything, no request is made at all.
 func (w *world) idle() {
 	w.t.Helper()
-	w.settled()
+	w.quietly()
 	before, events := w.Ledger.Len(), len(w.Runner.Records())+len(w.Web.Records())
 	time.Sleep(5 * time.Second) // what must not happen has no state to wait for
 	if after := w.Ledger.Len(); after != before {
@@ -117,9 +106,14 @@ func (w *world) idle() {
 
 // TestStartAndSize measures what is promised of the program as such.
 func TestStartAndSize(t *testing.T) {
+	beside(t)
 	w := newWorld(t, Variant{KillAfterEach: true})
 	var pages []time.Duration
-	for range 15 {
+	visits := 4
+	if measuring() {
+		visits = 15
+	}
+	for range visits {
 		begun := time.Now()
 		res, err := http.Get(w.URL + "/signin")
 		must(t, err)

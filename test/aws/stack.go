@@ -251,6 +251,9 @@ func (s *Stack) startFunctions() {
 				settings.Retries = slices.Repeat([]time.Duration{pause}, a.Retries)
 			}
 		}
+		if role == "web" {
+			settings.Timeout *= 4 // its seconds are those of Lambda's processors, which no other test keeps busy
+		}
 		f := lambda.New(settings)
 		*into = f
 		s.functions[f.ARN()] = f

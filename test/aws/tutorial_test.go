@@ -32,7 +32,7 @@ func tutorial(t *testing.T, v Variant) {
 	h := hosts.Need(t).Up(t, "web-1")
 	v.Host = h
 	w := newWorld(t, v)
-	if w.Prepared > 60*time.Second {
+	if measuring() && w.Prepared > 60*time.Second {
 		t.Errorf("the stack was ready after %s, want at most 60 s", w.Prepared)
 	}
 	w.slipway("", "apply", "../../pipelines/textform/samples/random-quotes", "--yes")

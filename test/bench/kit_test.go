@@ -24,6 +24,7 @@ import (
 	"slipway/runner/localwake"
 	"slipway/runner/records"
 	"slipway/runner/requests"
+	"slipway/runner/tableblobs"
 	"slipway/runner/tabletimers"
 	"slipway/runner/tasklog"
 )
@@ -66,8 +67,9 @@ func newEngine(b *testing.B, v variant) *engine {
 	table, err := bolttable.Open(filepath.Join(dir, "slipway.db"), e.Now)
 	must(b, err)
 	b.Cleanup(func() { must(b, table.Close()) })
-	store, err := diskblobs.Open(filepath.Join(dir, "blobs"))
+	files, err := diskblobs.Open(filepath.Join(dir, "blobs"))
 	must(b, err)
+	store := tableblobs.New(table, files, tasklog.Below, e.Now)
 	pretend := ""
 	if v.onDisk {
 		pretend = filepath.Join(dir, "pretend")

@@ -144,7 +144,7 @@ func (s *server) get(path string, into any) {
 func (s *server) becomes(id string, want pipelines.Status) {
 	s.t.Helper()
 	var d rest.Deployment
-	for end := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(2 * time.Minute); ; time.Sleep(20 * time.Millisecond) {
 		s.get("/v1/deployments/"+id, &d)
 		switch {
 		case d.Status == want && (d.Ended || !want.Ended()):
@@ -158,7 +158,7 @@ func (s *server) becomes(id string, want pipelines.Status) {
 // letter waits for a mail with these words in its subject and gives its text.
 func (s *server) letter(subject string) string {
 	s.t.Helper()
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		var all []rest.HeldMail
 		s.get("/v1/mail", &all)
 		for _, m := range all {

@@ -30,7 +30,7 @@ var errNoChromium = errors.New("no Chromium on this machine: `make install` brin
 
 func (c *oneChromium) start() {
 	path := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+	for _, name := range []string{"chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"} {
 		if found, err := exec.LookPath(name); err == nil && path == "" {
 			path = found
 		}
@@ -130,7 +130,7 @@ func (b tab) shown() string {
 // from outside, so that it works where scripts are off.
 func (b tab) until(condition string) {
 	b.t.Helper()
-	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		// An error is a page that is just being left.
 		if yes, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](condition)); err == nil && yes {
 			return

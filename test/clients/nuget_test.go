@@ -58,7 +58,7 @@ func (n nuget) list(args string) string {
 var blank = regexp.MustCompile(`\n\s*\n`)
 
 func (n nuget) command(name string, args ...string) (string, error) {
-	ctx, cancel := context.WithTimeout(n.t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(n.t.Context(), 3*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir = n.home

@@ -236,7 +236,7 @@ func listens(addr string, port int) bool {
 
 func await(t *testing.T, what string, state func() bool) {
 	t.Helper()
-	for end := time.Now().Add(10 * time.Second); !state(); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); !state(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("gave up waiting until %s", what)
 		}

@@ -1,10 +1,8 @@
 package scripts
 
 import (
-	"encoding/json"
 	"net/http"
 	"net/url"
-	"os/exec"
 	"regexp"
 	"strings"
 
@@ -28,24 +26,16 @@ func newest(ts *testscript.TestScript, to string) mail {
 	var found mail
 	until(ts, "there is a mail to "+to, func() bool {
 		var all []mail
-		asAdmin(ts, &all, "mail", "list")
+		get(ts, "/v1/mail", &all)
 		for _, m := range all {
 			if strings.Contains(strings.Join(m.To, " "), to) {
-				asAdmin(ts, &found, "mail", "show", m.Key)
+				get(ts, "/v1/mail/"+url.PathEscape(m.Key), &found)
 				return true
 			}
 		}
 		return false
 	})
 	return found
-}
-
-func asAdmin(ts *testscript.TestScript, into any, args ...string) {
-	cmd := exec.Command("slipway", append(args, "--json")...)
-	cmd.Env = []string{"XDG_CONFIG_HOME=" + ts.MkAbs(".admin"), "SLIPWAY_URL=" + ts.Getenv("SLIPWAY_URL")}
-	out, err := cmd.Output()
-	ts.Check(err)
-	ts.Check(json.Unmarshal(out, into))
 }
 
 var (

@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"os/exec"
 	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -60,11 +59,7 @@ func asked(ts *testscript.TestScript, _ bool, args []string) {
 			Name  string
 			Heard struct{ Asked string }
 		}
-		cmd := exec.Command("slipway", "feed", "list", "--json")
-		cmd.Env = []string{"XDG_CONFIG_HOME=" + ts.MkAbs(".admin"), "SLIPWAY_URL=" + ts.Getenv("SLIPWAY_URL")}
-		out, err := cmd.Output()
-		ts.Check(err)
-		ts.Check(json.Unmarshal(out, &all))
+		get(ts, "/v1/feeds", &all)
 		for _, f := range all {
 			if f.Name == args[0] && f.Heard.Asked != "" {
 				return true

@@ -32,7 +32,7 @@ func page(h *hosts.Host, port int, path string) (status int, body string) {
 func answers(t *testing.T, h *hosts.Host, port int, want string) {
 	t.Helper()
 	got := ""
-	for end := time.Now().Add(5 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		if _, got = page(h, port, "/"); got == want {
 			return
 		}

@@ -321,9 +321,11 @@ func (w *world) mail(subject string) string {
 	return text
 }
 
-// until waits for a state.
+// until waits for a state, four times as long as it may take: other tests keep the
+// machine busy.
 func (w *world) until(what string, limit time.Duration, state func() bool) {
 	w.t.Helper()
+	limit *= 4
 	for end := time.Now().Add(limit); !state(); time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(end) {
 			w.t.Fatalf("%s did not happen within %s", what, limit)

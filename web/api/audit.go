@@ -123,10 +123,18 @@ func (a *API) AuditExport(w http.ResponseWriter, r *http.Request) {
 		a.Fail(w, r, err)
 		return
 	}
+	asked, err := a.Views.AuditFilter(r.Context(), p, q)
+	if err != nil {
+		a.Fail(w, r, err)
+		return
+	}
 	now := a.Requests.Env.Now()
 	trailer := auditlog.Trailer{Format: 1, At: now.UTC(), By: p.Username, Filter: q.String()}
-	if !views.WholeAudit(p) {
+	switch {
+	case !views.WholeAudit(p):
 		trailer.Filter = strings.TrimSpace("seen-by=" + p.Username + " " + trailer.Filter)
+	case !q.Whole():
+		trailer.Asked = &asked
 	}
 	out := a.auditWriter(w, format, now)
 	digest := sha256.New()
@@ -142,11 +150,11 @@ func (a *API) AuditExport(w http.ResponseWriter, r *http.Request) {
 		err = failed()
 	}
 	trailer.Digest = hex.EncodeToString(digest.Sum(nil))
-	if err == nil {
-		err = out.end(trailer)
+	if err == nil { // before the end, which says what the log says
+		trailer.Entry, err = a.Requests.NoteExport(r.Context(), p, out.format(), trailer)
 	}
 	if err == nil {
-		err = a.Requests.NoteExport(r.Context(), p, out.format(), trailer)
+		err = out.end(trailer)
 	}
 	if err != nil {
 		panic(http.ErrAbortHandler) // the answer has begun, and must not look whole

@@ -3,8 +3,10 @@ package api
 import (
 	"cmp"
 	"net/http"
+	"slices"
 
 	"slipway/pipelines"
+	"slipway/pipelines/plan"
 	"slipway/runner/requests"
 	"slipway/runner/spend"
 	"slipway/runner/views"
@@ -40,9 +42,18 @@ func (a *API) deploy(r *http.Request, p pipelines.Principal) (any, error) {
 		return out, err
 	}
 	if v, err := a.Views.Deployment(r.Context(), p, d.ID); err == nil { // who may deploy need not see all of it
-		out.Findings = v.Plan.Findings
+		whole := a.wholeOf(v)
+		out.Findings, out.Steps = whole.Findings, takingPart(v.Plan, whole.Steps)
 	}
 	return out, nil
+}
+
+// takingPart are steps without those that the plan leaves out, whose turn to be
+// skipped has not come yet.
+func takingPart(p plan.Plan, steps []rest.Step) []rest.Step {
+	return slices.DeleteFunc(steps, func(s rest.Step) bool {
+		return slices.ContainsFunc(p.Steps, func(planned plan.Step) bool { return planned.Name == s.Name && planned.Skip != "" })
+	})
 }
 
 // preview says what a deployment would do, and what it asks for.

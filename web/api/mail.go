@@ -6,6 +6,7 @@ import (
 
 	"slipway/pipelines"
 	"slipway/runner/heldmail"
+	"slipway/runner/requests"
 	"slipway/web/rest"
 )
 
@@ -18,12 +19,15 @@ func (a *API) mails(r *http.Request, _ pipelines.Principal) (any, error) {
 	return out, err
 }
 
-func (a *API) mail(r *http.Request, _ pipelines.Principal) (any, error) {
+func (a *API) mail(r *http.Request, p pipelines.Principal) (any, error) {
 	m, err := a.HeldMail.Get(r.Context(), r.PathValue("key"))
 	if errors.Is(err, heldmail.ErrNotFound) {
-		return nil, pipelines.Refuse(pipelines.NotFound, "there is no held mail %q", r.PathValue("key"))
+		err = pipelines.Refuse(pipelines.NotFound, "there is no held mail %q", r.PathValue("key"))
 	}
-	return mailOf(m), err
+	if err != nil {
+		return nil, err
+	}
+	return mailOf(m), a.Requests.NoteMailRead(r.Context(), p, requests.MailRead{Key: m.Key, To: m.To, Subject: m.Subject})
 }
 
 func mailOf(m heldmail.Kept) rest.HeldMail {

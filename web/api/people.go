@@ -25,6 +25,7 @@ func (a *API) peopleRoutes() []route.Route {
 		{Pattern: "POST /v1/teams/{team}/roles", Needs: pipelines.TeamEdit, Serve: a.answer(a.includeRole)},
 		{Pattern: "DELETE /v1/teams/{team}/roles", Needs: pipelines.TeamEdit, Serve: a.answer(a.excludeRole)},
 		{Pattern: "GET /v1/user-roles", Needs: pipelines.UserRoleView, Serve: a.answer(a.userRoles)},
+		{Pattern: "DELETE /v1/damaged/{id}", Needs: pipelines.AdministerSystem, Serve: a.answer(a.removeDamaged)},
 	}
 }
 
@@ -45,6 +46,10 @@ func (a *API) users(r *http.Request, p pipelines.Principal) (any, error) {
 		out = append(out, shown)
 	}
 	return out, err
+}
+
+func (a *API) removeDamaged(r *http.Request, p pipelines.Principal) (any, error) {
+	return nil, a.Catalog.RemoveDamaged(r.Context(), p, r.PathValue("id"))
 }
 
 func (a *API) addUser(r *http.Request, p pipelines.Principal) (any, error) {

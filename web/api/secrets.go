@@ -29,7 +29,9 @@ func (a *API) setSecret(r *http.Request, p pipelines.Principal) (any, error) {
 	if err != nil {
 		return nil, cutShort(err)
 	}
-	s, err := a.Catalog.SetSecret(r.Context(), p, catalog.Secret{Name: r.PathValue("name"), Value: value, UnmaskedRisk: risk})
+	s, err := a.Catalog.SetSecret(r.Context(), p, catalog.Secret{
+		Name: r.PathValue("name"), Value: value, UnmaskedRisk: risk, TakesRisk: "say --unmasked-risk (`unmasked-risk=true` of the API)",
+	})
 	return secretOf(s), err
 }
 

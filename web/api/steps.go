@@ -60,7 +60,7 @@ func asked(out *rest.Step, q plan.Question, now graph.StepState) {
 }
 
 func answerOf(a graph.Answered) rest.Answer {
-	return rest.Answer{Proceed: a.Proceed, By: a.Called, Via: a.Via, Note: a.Note}
+	return rest.Answer{Proceed: a.Proceed, By: a.By(), Via: a.Via, Note: a.Note}
 }
 
 func tasksOf(step plan.Step, s graph.State, at int) []rest.TaskOnTarget {

@@ -31,7 +31,11 @@ func (a *API) addTarget(r *http.Request, p pipelines.Principal) (any, error) {
 }
 
 func (a *API) removeTarget(r *http.Request, p pipelines.Principal) (any, error) {
-	return nil, a.Catalog.RemoveTarget(r.Context(), p, r.PathValue("name"), r.URL.Query().Get("take-over") == "true")
+	t, err := a.Views.Target(r.Context(), p, r.PathValue("name"))
+	if err != nil {
+		return nil, err
+	}
+	return nil, a.Catalog.RemoveTarget(r.Context(), p, t.Name, r.URL.Query().Get("take-over") == "true")
 }
 
 // checkTarget contacts the host. It needs the right to change the target in

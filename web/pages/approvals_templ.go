@@ -644,7 +644,7 @@ func AnswerPage(v Answer) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = field(fieldView{Name: "code", Label: "Code from the mail", Type: "text", Autocomplete: "one-time-code", Class: "code-input", Value: v.Code, Help: answerHelp(v), Problems: v.Problems}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = field(fieldView{Name: "code", Label: "Code from the mail", Type: "text", Autocomplete: "one-time-code", Class: "code-input of-mail", Value: v.Code, Help: answerHelp(v), Problems: v.Problems}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -22,6 +22,7 @@ type EnvironmentDetail struct {
 	Edit      string // path of the form, "" where that is not for this person
 	Folder    string
 	Here      []HereRow
+	Nothing   string // said where nothing is here
 	Targets   []TargetRow
 	Deployers []DeployerRow
 	Text      string

@@ -70,6 +70,7 @@ type TargetWay struct {
 	Presented                 string // the fingerprint of the key that the host presents
 	Instance, Platform        string
 	Local, Pretend            string
+	Pretended                 string // platform of a pretend host
 }
 
 // DoHostKey has the host present its key.

@@ -7,10 +7,15 @@ import (
 	"slipway/pipelines"
 )
 
-// The brake: after freeTries wrong passwords for one name from one address,
-// or freeFromAddress from one address for any name, each further try has to
-// wait, 2 s at first and twice as long each time, up to longestWait. What has
-// been quiet for forgetAfter is forgotten.
+// The brake: after freeTries wrong passwords for one name from one place each
+// further try has to wait, 2 s at first and twice as long each time, up to
+// longestWait. A place is an address, or a browser in which that name has
+// signed in before: so whoever tries names at random, from the same office or
+// behind the same proxy, has nobody wait who has been here before. After
+// freeFromAddress wrong passwords from one address for any name, further tries
+// from there, but for such browsers, go one at a time, addressWait apart. What
+// has been quiet for forgetAfter is forgotten. What turns out to be right, or
+// neither right nor wrong, leaves no trace.
 //
 // The counts are in memory: a restart forgets them, and each process counts
 // for itself. That is enough against guessing, since a restart is rarer than
@@ -20,6 +25,7 @@ import (
 const (
 	freeTries       = 5
 	freeFromAddress = 50
+	addressWait     = 2 * time.Second
 	longestWait     = 5 * time.Minute
 	forgetAfter     = 30 * time.Minute
 	mostCounted     = 10_000
@@ -39,13 +45,44 @@ func (e *BrakedError) Unwrap() error { return e.as }
 // brake counts failures. The zero brake is ready.
 type brake struct {
 	mu     sync.Mutex
-	counts map[[2]string]failures // by name ("": all) and address
+	counts map[[2]string]failures // by name ("": all) and place
+}
+
+// place is where tries come from: an address, "" where only the name counts.
+// known is the browser, if the name has signed in there before.
+type place struct{ address, known string }
+
+// keys are what a try is counted as: for its name, and for all of its address.
+func (p place) keys(name string) [][2]string {
+	switch {
+	case p.known != "":
+		return [][2]string{pair(name, "browser "+p.known)}
+	case p.address == "":
+		return [][2]string{pair(name, "")}
+	}
+	return [][2]string{pair(name, p.address), pair("", p.address)}
+}
+
+// tried is a try that is counted as wrong until it is known to be otherwise.
+type tried struct {
+	keys   [][2]string
+	at     time.Time
+	before []time.Time // of each key: when it was tried last
 }
 
 type failures struct {
 	n    int
 	last time.Time
 	told time.Time // when the audit log was told that it brakes
+}
+
+// apart is the moment from which on the next try from an address is allowed,
+// whatever its name.
+func (f failures) apart() time.Time {
+	if f.n < freeFromAddress {
+		return time.Time{}
+	}
+	return f.last.Add(addressWait)
 }
 
 // until is the moment from which on the next try is allowed.
@@ -77,18 +114,18 @@ func (b *brake) count(name, from string, now time.Time) {
 // try is for passwords, and for the codes that come after them: it counts as
 // wrong from its beginning until it is known to be right, or else a hundred at
 // once would all be the first.
-func (b *brake) try(name, from string, now time.Time) error {
+func (b *brake) try(name string, from place, now time.Time) (tried, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if err := b.wait(name, from, now); err != nil {
-		return err
+	t := tried{keys: from.keys(name), at: now}
+	if err := b.wait(t.keys, from, now); err != nil {
+		return tried{}, err
 	}
-	if from == "" { // counted for the name alone
-		b.add(now, pair(name, from))
-	} else {
-		b.add(now, pair(name, from), pair("", from))
+	for _, key := range t.keys {
+		t.before = append(t.before, b.counts[key].last)
 	}
-	return nil
+	b.add(now, t.keys...)
+	return t, nil
 }
 
 // tellsEvery is how often the audit log is told of a brake: somebody who goes on
@@ -97,12 +134,13 @@ const tellsEvery = time.Hour
 
 // tell says whether the audit log is to be told that a try was braked: once an
 // hour for a name and its address, or for an address that tries many names.
-func (b *brake) tell(name, from string, now time.Time) bool {
+func (b *brake) tell(name string, from place, now time.Time) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	key := pair(name, from)
+	keys := from.keys(name)
+	key := keys[0]
 	if !b.counts[key].until(freeTries).After(now) {
-		key = pair("", from)
+		key = keys[len(keys)-1]
 	}
 	f, ok := b.counts[key]
 	if !ok || !f.told.IsZero() && now.Sub(f.told) < tellsEvery {
@@ -114,19 +152,22 @@ func (b *brake) tell(name, from string, now time.Time) bool {
 }
 
 // takeBack is for a try that was neither right nor wrong.
-func (b *brake) takeBack(name, from string) {
+func (b *brake) takeBack(t tried) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.less(pair(name, from))
-	b.less(pair("", from))
+	for i, key := range t.keys {
+		b.less(key, t.at, t.before[i])
+	}
 }
 
 // right forgets the failures of a name once its password came.
-func (b *brake) right(name, from string) {
+func (b *brake) right(t tried) {
+	b.takeBack(t)
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	delete(b.counts, pair(name, from))
-	b.less(pair("", from))
+	if len(t.keys) > 0 {
+		delete(b.counts, t.keys[0])
+	}
 }
 
 // release is right where nothing was tried.
@@ -136,15 +177,18 @@ func (b *brake) release(name, from string) {
 	delete(b.counts, pair(name, from))
 }
 
-func (b *brake) wait(name, from string, now time.Time) error {
-	if from == "" {
-		return braked(b.counts[pair(name, from)].until(freeTries), now, "too many wrong codes were tried for this account")
+func (b *brake) wait(keys [][2]string, from place, now time.Time) error {
+	until, told := b.counts[keys[0]].until(freeTries), "too many wrong passwords were tried"
+	switch {
+	case len(keys) > 1:
+		if all := b.counts[keys[1]].apart(); all.After(until) {
+			until = all
+		}
+		told = "too many wrong passwords came from your address (" + from.address + ")"
+	case from.known == "":
+		told = "too many wrong codes were tried for this account"
 	}
-	until := b.counts[pair(name, from)].until(freeTries)
-	if all := b.counts[pair("", from)].until(freeFromAddress); all.After(until) {
-		until = all
-	}
-	return braked(until, now, "too many wrong passwords came from your address ("+from+")")
+	return braked(until, now, told)
 }
 
 // braked is the refusal where the next try is allowed only later.
@@ -170,14 +214,19 @@ func (b *brake) add(now time.Time, keys ...[2]string) {
 	b.makeRoom(now)
 }
 
-func (b *brake) less(key [2]string) {
+// less takes a try of that moment back, and its moment, unless others came since.
+func (b *brake) less(key [2]string, at, before time.Time) {
 	f, ok := b.counts[key]
 	switch {
 	case !ok:
 	case f.n <= 1:
 		delete(b.counts, key)
 	default:
-		b.counts[key] = failures{f.n - 1, f.last, f.told}
+		f.n--
+		if f.last.Equal(at) {
+			f.last = before
+		}
+		b.counts[key] = f
 	}
 }
 
@@ -201,5 +250,5 @@ func (b *brake) makeRoom(now time.Time) {
 }
 
 func pair(name, from string) [2]string {
-	return [2]string{pipelines.NameKey(shortened(name)), from}
+	return [2]string{nameKey(name), from}
 }

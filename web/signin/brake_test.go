@@ -15,7 +15,10 @@ var noon = time.Date(2026, 1, 2, 12, 0, 0, 0, time.UTC)
 func TestBrake(t *testing.T) {
 	t.Parallel()
 	var b brake
-	try := func(name, from string, at time.Duration) bool { return b.try(name, from, noon.Add(at)) == nil }
+	try := func(name, from string, at time.Duration) bool {
+		_, err := b.try(name, place{address: from}, noon.Add(at))
+		return err == nil
+	}
 	for i := range freeTries {
 		if !try("ada", "192.0.2.1", 0) {
 			t.Fatalf("wrong password %d of %d had to wait", i+1, freeTries)
@@ -47,17 +50,58 @@ func TestBrakeOnManyNamesFromOneAddress(t *testing.T) {
 	t.Parallel()
 	var b brake
 	for i := range freeFromAddress {
-		if err := b.try(fmt.Sprint("user", i), "192.0.2.1", noon); err != nil {
+		if _, err := b.try(fmt.Sprint("user", i), place{address: "192.0.2.1"}, noon); err != nil {
 			t.Fatal(err)
 		}
 	}
-	err := b.try("another", "192.0.2.1", noon)
+	_, err := b.try("another", place{address: "192.0.2.1"}, noon)
 	braked, ok := errors.AsType[*BrakedError](err)
 	if !ok || braked.Wait < time.Second || pipelines.CodeOf(err) != pipelines.Unavailable {
 		t.Errorf("after %d names: got %v, want a wait", freeFromAddress, err)
 	}
-	if err := b.try("another", "192.0.2.2", noon); err != nil {
+	if _, err := b.try("another", place{address: "192.0.2.2"}, noon); err != nil {
 		t.Errorf("from another address: %v", err)
+	}
+}
+
+// Who is right does not make the next one at the same address wait longer, nor does
+// what was neither right nor wrong.
+func TestRightPasswordsKeepNobodyWaiting(t *testing.T) {
+	t.Parallel()
+	var b brake
+	office := func(name string, at time.Time) (tried, error) { return b.try(name, place{address: "192.0.2.1"}, at) }
+	for i := range freeFromAddress + 20 {
+		_, _ = office(fmt.Sprint("user", i), noon.Add(time.Duration(i)*addressWait))
+	}
+	later := noon.Add((freeFromAddress + 20) * addressWait)
+	for i, name := range []string{"ada", "bob", "cleo"} {
+		try, err := office(name, later)
+		if err != nil {
+			t.Fatalf("%s, at the moment at which one before was right: %v", name, err)
+		}
+		if i == 1 {
+			b.takeBack(try)
+		} else {
+			b.right(try)
+		}
+	}
+	if _, err := office("mallory", later); err != nil {
+		t.Errorf("one wrong try: %v", err)
+	}
+	if _, err := office("ada", later); err == nil {
+		t.Error("at the moment of a wrong try after many, another try: got through")
+	}
+	if _, err := b.try("ada", place{"192.0.2.1", "mark"}, later); err != nil {
+		t.Errorf("in a browser that ada has signed in with: %v", err)
+	}
+	for range freeTries {
+		_, _ = b.try("ada", place{"192.0.2.1", "mark"}, later)
+	}
+	if _, err := b.try("ada", place{"192.0.2.1", "mark"}, later); err == nil {
+		t.Error("after wrong passwords in her own browser: got through")
+	}
+	if _, err := b.try("ada", place{address: "192.0.2.9"}, later); err != nil {
+		t.Errorf("from elsewhere: %v", err)
 	}
 }
 
@@ -68,7 +112,7 @@ func TestBrakeIsReleasedByTheRightPassword(t *testing.T) {
 		b.count("ada", "192.0.2.1", noon)
 	}
 	b.release("ada", "192.0.2.1")
-	if err := b.try("ada", "192.0.2.1", noon); err != nil {
+	if _, err := b.try("ada", place{address: "192.0.2.1"}, noon); err != nil {
 		t.Errorf("after the right password: %v", err)
 	}
 }
@@ -109,7 +153,7 @@ func TestABrakeIsToldOnceAnHour(t *testing.T) {
 	}
 	told := func(from string, after time.Duration, want bool) {
 		t.Helper()
-		if got := b.tell("Ada", from, noon.Add(after)); got != want {
+		if got := b.tell("Ada", place{address: from}, noon.Add(after)); got != want {
 			t.Errorf("tell of %s after %s: %t, want %t", from, after, got, want)
 		}
 	}
@@ -134,19 +178,19 @@ func TestEachKindIsBrakedByItself(t *testing.T) {
 	if err == nil || !strings.HasPrefix(err.Error(), "too many tokens of builds: try again in ") {
 		t.Errorf("after %d tokens: %v", freeFromAddress, err)
 	}
-	if err := b.try("ada", "192.0.2.1", noon); err != nil {
+	if _, err := b.try("ada", place{address: "192.0.2.1"}, noon); err != nil {
 		t.Errorf("a password after wrong tokens: %v", err)
 	}
 	for i := range freeFromAddress {
-		_ = b.try(fmt.Sprint("user", i), "192.0.2.2", noon)
+		_, _ = b.try(fmt.Sprint("user", i), place{address: "192.0.2.2"}, noon)
 	}
 	if err := b.check(buildTokens, "192.0.2.2", "too many tokens", noon); err != nil {
 		t.Errorf("a token after wrong passwords: %v", err)
 	}
 	for range freeTries {
-		_ = b.try("second factor of Users-1", "", noon)
+		_, _ = b.try("second factor of Users-1", place{address: ""}, noon)
 	}
-	if err := b.try("second factor of Users-1", "", noon); err == nil || strings.Contains(err.Error(), "password") {
+	if _, err := b.try("second factor of Users-1", place{address: ""}, noon); err == nil || strings.Contains(err.Error(), "password") {
 		t.Errorf("after wrong codes: %v, want words about codes", err)
 	}
 }

@@ -156,12 +156,13 @@ func (s *SignIn) ResetFactor(ctx context.Context, p pipelines.Principal, usernam
 // sign-in, which is the only one.
 func (s *SignIn) CheckFactor(r *http.Request, p pipelines.Principal, code string) (how string, err error) {
 	ctx, now, counted := r.Context(), s.Env.Now(), "second factor of "+p.UserID
-	if err := s.brake.try(counted, "", now); err != nil {
+	tried, err := s.brake.try(counted, place{}, now)
+	if err != nil {
 		return "", err
 	}
 	f, revision, ok, err := s.Records.Factor(ctx, p.UserID)
 	if err != nil || !ok {
-		s.brake.takeBack(counted, "")
+		s.brake.takeBack(tried)
 		return "", orNoFactor(err)
 	}
 	code, ok, how = strings.TrimSpace(code), false, "a second factor"
@@ -172,18 +173,18 @@ func (s *SignIn) CheckFactor(r *http.Request, p pipelines.Principal, code string
 		}
 	} else if len(code) <= 16 {
 		if s.Backroom == nil {
-			s.brake.takeBack(counted, "")
+			s.brake.takeBack(tried)
 			return "", pipelines.Refuse(pipelines.Unavailable, "second factors cannot be checked here")
 		}
 		if f.LastStep, ok, err = s.Backroom.FactorStep(ctx, p.UserID, code); err != nil {
-			s.brake.takeBack(counted, "")
+			s.brake.takeBack(tried)
 			return "", err
 		}
 	}
 	if ok {
 		err := s.Records.Write(ctx, records.SetFactor(p.UserID, f, revision))
 		if !records.Conflict(err) {
-			s.brake.right(counted, "")
+			s.brake.right(tried)
 			return how, err
 		}
 	}

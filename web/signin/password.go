@@ -89,18 +89,19 @@ func (s *SignIn) succeeded(r *http.Request, p pipelines.Principal, via, how stri
 // password's hash at today's cost.
 func (s *SignIn) verify(r *http.Request, username, password, via string) (p pipelines.Principal, after string, changes []records.Change, err error) {
 	ctx, from := r.Context(), s.Address(r)
-	if err := s.brake.try(username, from, s.Env.Now()); err != nil {
-		return p, "", nil, cmp.Or(s.braked(ctx, username, from, via), err)
+	tried, err := s.brake.try(username, s.place(r, username), s.Env.Now())
+	if err != nil {
+		return p, "", nil, cmp.Or(s.braked(r, username, via), err)
 	}
 	user, after, ok, rehash, err := s.matches(ctx, username, password)
 	if err != nil {
-		s.brake.takeBack(username, from)
+		s.brake.takeBack(tried)
 		return p, "", nil, err
 	}
 	if !ok || user.Service {
 		return p, "", nil, s.failed(ctx, user, username, from, via)
 	}
-	s.brake.right(username, from)
+	s.brake.right(tried)
 	if p, err = s.user(ctx, user.ID, via, ""); err != nil {
 		return p, "", nil, s.closed(ctx, user, from, via, err)
 	}
@@ -146,12 +147,13 @@ func (s *SignIn) stored(ctx context.Context, username string) (user pipelines.Us
 
 // braked records, once an hour, that tries have to wait. Whose name it is is not
 // looked up: a braked try costs next to nothing.
-func (s *SignIn) braked(ctx context.Context, username, from, via string) error {
-	if !s.brake.tell(username, from, s.Env.Now()) {
+func (s *SignIn) braked(r *http.Request, username, via string) error {
+	if !s.brake.tell(username, s.place(r, username), s.Env.Now()) {
 		return nil
 	}
+	from := s.Address(r)
 	told := s.event("LoginBraked", "Users-Nobody", shortened(username), via, from, "too many wrong passwords from "+from+": further tries have to wait")
-	return s.Records.Tell(ctx, []pipelines.Event{told})
+	return s.Records.Tell(r.Context(), []pipelines.Event{told})
 }
 
 // failed records a wrong attempt, which counts since it began. The answer does not say whether

@@ -65,7 +65,7 @@ func (s *SignIn) begin(w http.ResponseWriter, r *http.Request, p arrival, told [
 		return err
 	}
 	http.SetCookie(w, s.cookie(s.cookieName(), token, session.Expires))
-	return nil
+	return s.remember(w, r, p.Username)
 }
 
 // endForeign ends what stands in the browser's cookie where it is somebody else's.

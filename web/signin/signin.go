@@ -42,9 +42,10 @@ type SignIn struct {
 	// Issuers asks identity providers; nil: they are asked as everybody else is.
 	Issuers *oidc.Issuers
 
-	brake brake
-	once  sync.Once
-	ready atomic.Bool
+	brake    brake
+	browsers browsers
+	once     sync.Once
+	ready    atomic.Bool
 }
 
 // Ready says whether the first admin exists. Once it does it stays so, and

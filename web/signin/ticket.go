@@ -228,7 +228,7 @@ func (s *SignIn) Redeem(w http.ResponseWriter, r *http.Request, purpose Purpose,
 	if err != nil {
 		return false, err
 	}
-	told := s.event(modified, u.ID, u.Username, string(purpose), s.Address(r), "set the password of "+u.Username+" by the link of a mail")
+	told := s.event(modified, u.ID, u.Username, string(purpose), s.Address(r), "set the password of "+u.Username+" by a link that works once")
 	ended := s.Env.Now()
 	changes := append(records.UseTicket(ticket, revision), records.SetPassword(u.ID, hash), records.EndSessions(u.ID, ended))
 	err = s.Records.Tell(ctx, []pipelines.Event{told}, changes...)

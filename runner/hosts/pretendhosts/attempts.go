@@ -21,7 +21,7 @@ func (h *Hosts) Start(ctx context.Context, t hosts.Target, o task.Order) error {
 	if o.Format > task.Format {
 		return fmt.Errorf("order %s has format %d, this host understands up to %d: bring a newer executor", o.ID, o.Format, task.Format)
 	}
-	if err := host.begin(&o, h.settings.Now(), h.settings.Pace); err != nil {
+	if err := host.begin(&o, isWindows(t), h.settings.Now(), h.settings.Pace); err != nil {
 		return err
 	}
 	return h.answer(host, t)

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"slipway/pipelines/iisconf"
 	"slipway/pipelines/task"
 	"slipway/runner/hosts"
 )
@@ -23,7 +24,8 @@ type host struct {
 	byID     map[string]*attempt
 	read     bool // what the folder held at the beginning is in the row
 	packages map[string]bool
-	ran      []string // payloads, in memory only
+	folders  map[string]bool // that packages were put into
+	ran      []string        // payloads, in memory only
 	fault    Fault
 	dropped  int
 }
@@ -32,6 +34,7 @@ type host struct {
 type attempt struct {
 	Order task.Order
 	Begun time.Time
+	found *iisconf.State // IIS as it was; nil as it comes
 
 	place   int64 // of its line in payload.log
 	played  recording
@@ -42,7 +45,7 @@ type attempt struct {
 func newHost(id, dir string) *host {
 	h := &host{
 		id: id, key: sync.OnceValue(func() []byte { return publicKey(id) }),
-		byID: map[string]*attempt{}, packages: map[string]bool{},
+		byID: map[string]*attempt{}, packages: map[string]bool{}, folders: map[string]bool{},
 	}
 	if dir != "" {
 		h.disk = newFolder(dir)
@@ -51,7 +54,7 @@ func newHost(id, dir string) *host {
 }
 
 // begin puts the order at the end of the row, or says why it cannot.
-func (h *host) begin(o *task.Order, now time.Time, pace time.Duration) error {
+func (h *host) begin(o *task.Order, windows bool, now time.Time, pace time.Duration) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if err := h.refresh(pace); err != nil {
@@ -61,7 +64,7 @@ func (h *host) begin(o *task.Order, now time.Time, pace time.Duration) error {
 		if n := len(h.row); n > 0 && now.Before(h.row[n-1].end().At) {
 			return &hosts.BusyError{Attempt: h.row[n-1].Order.ID}
 		}
-		e := entry{Row: len(h.row) + 1, Order: needed(o), Begun: now.Round(0).UTC()}
+		e := entry{Row: len(h.row) + 1, Order: needed(o), Begun: now.Round(0).UTC(), Windows: windows}
 		if h.disk == nil {
 			h.take(&e, pace)
 			if !expired(o, e.Begun) {
@@ -149,13 +152,40 @@ func (h *host) take(e *entry, pace time.Duration) {
 	if e.Row != len(h.row)+1 || h.byID[e.Order.ID] != nil {
 		return
 	}
-	a := &attempt{Order: e.Order, Begun: e.Begun, wake: make(chan struct{})}
-	a.played = play(h.id, &a.Order, a.Begun, pace)
+	a := &attempt{Order: e.Order, Begun: e.Begun, found: h.iis(), wake: make(chan struct{})}
+	a.played = play(h.id, machine{windows: e.Windows, iis: a.found, folder: func(path string) bool { return h.folders[path] }}, &a.Order, a.Begun, pace)
+	h.keepFolders(a)
 	if n := len(h.row); n > 0 {
 		a.place = h.row[n-1].place + int64(len(h.row[n-1].logged()))
 	}
 	h.row = append(h.row, a)
 	h.byID[a.Order.ID] = a
+}
+
+// iis is what the attempts so far have made of IIS. One that was stopped before
+// its end has left it as it found it.
+func (h *host) iis() *iisconf.State {
+	if len(h.row) == 0 {
+		return nil
+	}
+	last := h.row[len(h.row)-1]
+	if last.end().Outcome == task.Cancelled {
+		return last.found
+	}
+	return last.played.iis
+}
+
+// keepFolders remembers which folders are there after an attempt.
+func (h *host) keepFolders(a *attempt) {
+	if a.played.unpacked == "" {
+		return
+	}
+	h.folders[a.played.unpacked] = true
+	if a.played.end.Outcome == task.Succeeded {
+		for _, old := range a.Order.Retire {
+			delete(h.folders, old)
+		}
+	}
 }
 
 // find is the attempt of that id, or nil.

@@ -31,8 +31,10 @@ type entry struct {
 	Row   int        `json:"row,omitempty"` // its place, counted from 1; 0 is a stop
 	Order task.Order `json:"order,omitzero"`
 	Begun time.Time  `json:"begun,omitzero"`
-	Stop  string     `json:"stop,omitempty"` // the attempt that is stopped
-	At    time.Time  `json:"at,omitzero"`
+	// Windows is what the target was said to be then.
+	Windows bool      `json:"windows,omitempty"`
+	Stop    string    `json:"stop,omitempty"` // the attempt that is stopped
+	At      time.Time `json:"at,omitzero"`
 }
 
 // news are the entries that were added since the last call, by whomever.

@@ -45,11 +45,18 @@ func New(s Settings) *Hosts {
 	return &Hosts{settings: s, known: map[string]*host{}}
 }
 
-// Ready answers with the facts of a well-kept Linux host.
+// Ready answers with the facts of a well-kept host of the target's platform.
 func (h *Hosts) Ready(ctx context.Context, t hosts.Target) (hosts.Facts, error) {
 	host, err := h.reach(ctx, t)
 	if err != nil {
 		return hosts.Facts{}, err
+	}
+	if isWindows(t) {
+		return hosts.Facts{
+			OS: "windows", Arch: "amd64", System: "Pretend host " + t.Name,
+			Shell: `C:\Windows\system32\cmd.exe`, Home: `C:\Users\Octopus`, FreeBytes: 64 << 30,
+			ExecutorKey: host.key(),
+		}, nil
 	}
 	return hosts.Facts{
 		OS: "linux", Arch: "amd64", System: "Pretend host " + t.Name,
@@ -57,6 +64,8 @@ func (h *Hosts) Ready(ctx context.Context, t hosts.Target) (hosts.Facts, error) 
 		ExecutorKey: host.key(),
 	}, nil
 }
+
+func isWindows(t hosts.Target) bool { return t.Platform == "windows" }
 
 // Holds says whether the package was delivered to this target before.
 func (h *Hosts) Holds(ctx context.Context, t hosts.Target, sha256 string) (bool, error) {

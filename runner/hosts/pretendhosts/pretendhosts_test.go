@@ -180,7 +180,7 @@ func TestLanguage(t *testing.T) {
 	} {
 		o := order("a1", c.body)
 		o.Timeout = task.Duration(time.Hour)
-		r := play("web-1", &o, time.Unix(0, 0), 0)
+		r := play("web-1", machine{}, &o, time.Unix(0, 0), 0)
 		var texts []string
 		for _, line := range r.lines {
 			texts = append(texts, line.Text)
@@ -238,12 +238,12 @@ func TestValuesAndSecrets(t *testing.T) {
 				},
 				VirtualDirectory: &task.IISVirtualDirectory{Site: "Shop", Path: "/#{Word}"},
 			})
-		}, "succeeded [unpack RandomQuotes.1.0.7.nupkg (7 bytes) into /home/Octopus/Applications/Test/RandomQuotes/1.0.7" +
+		}, "(`slipway target add NAME --pretend … --platform windows`) to see what IIS is told|unpack RandomQuotes.1.0.7.nupkg (7 bytes) into /home/Octopus/Applications/Test/RandomQuotes/1.0.7" +
 			"|virtual directory Shop/hello is there|site Quotes-hello has the binding http *:8081:|site Quotes-hello runs in the pool Pool-hello and serves the new folder]"},
 	} {
 		o := o
 		c.change(&o)
-		r := play(web.ID, &o, time.Unix(0, 0), 0)
+		r := play(web.ID, machine{}, &o, time.Unix(0, 0), 0)
 		var texts []string
 		for _, line := range r.lines {
 			texts = append(texts, line.Text)
@@ -277,7 +277,7 @@ func TestSecretIsNoTemplate(t *testing.T) {
 		o := order("a1", body)
 		o.Variables = []task.Variable{{Name: "P", Secret: true}, {Name: "Longer", Secret: true}, {Name: "Derived", Value: "user:#{P}@h"}}
 		o.Sealed = sealed
-		r := play(web.ID, &o, time.Unix(0, 0), 0)
+		r := play(web.ID, machine{}, &o, time.Unix(0, 0), 0)
 		var texts []string
 		for _, line := range r.lines {
 			texts = append(texts, line.Text)

@@ -3,10 +3,10 @@ package pretendhosts
 import (
 	"encoding/json"
 	"fmt"
-	"path"
 	"strings"
 	"time"
 
+	"slipway/pipelines/iisconf"
 	"slipway/pipelines/task"
 )
 
@@ -15,14 +15,16 @@ const home = "/home/Octopus"
 // recording is all an attempt will ever print and how it will end, if nobody
 // stops it.
 type recording struct {
-	lines []task.Line
-	end   task.End
+	lines    []task.Line
+	end      task.End
+	iis      *iisconf.State // what it leaves behind; nil is IIS as it comes
+	unpacked string         // the folder that it makes
 }
 
-// play works out the recording. The same order begun at the same time gives the
-// same recording, in any process.
-func play(target string, o *task.Order, begun time.Time, pace time.Duration) recording {
-	p := &player{now: begun, pace: pace, end: task.End{Outcome: task.Succeeded}}
+// play works out the recording. The same order begun at the same time on the same
+// machine gives the same recording, in any process.
+func play(target string, m machine, o *task.Order, begun time.Time, pace time.Duration) recording {
+	p := &player{machine: m, after: m.iis, now: begun, pace: pace, end: task.End{Outcome: task.Succeeded}}
 	p.values, p.masks = valuesOf(target, o, begun)
 	switch kind := o.Work.Kind; {
 	case expired(o, begun):
@@ -42,7 +44,10 @@ func play(target string, o *task.Order, begun time.Time, pace time.Duration) rec
 		p.cut(begun.Add(limit), task.End{Outcome: task.Failed, Message: fmt.Sprintf("stopped after its timeout of %s", limit)})
 	}
 	p.end.At = p.now
-	return recording{lines: p.lines, end: p.end}
+	if p.end.Outcome != task.Succeeded && !p.keepsIIS {
+		p.after = m.iis // as a real host puts back what it changed
+	}
+	return recording{lines: p.lines, end: p.end, iis: p.after, unpacked: p.unpacked}
 }
 
 // expired says that an order came too late to be begun.
@@ -52,6 +57,12 @@ func expired(o *task.Order, begun time.Time) bool {
 
 // player goes through the work once, with its own clock.
 type player struct {
+	machine   machine
+	after     *iisconf.State // what is left behind
+	keepsIIS  bool           // though the attempt fails
+	unpacked  string         // where the package was put
+	installed string         // what is served: that, or the custom directory
+
 	now    time.Time
 	pace   time.Duration
 	lines  []task.Line
@@ -66,12 +77,20 @@ func (p *player) script(o *task.Order) {
 	if !p.settings(o, &work) {
 		return
 	}
+	if p.machine.windows && (work.Syntax == task.SyntaxBash || work.Syntax == "") {
+		p.fail("the script is written in bash, and this windows host runs powershell and python: say `syntax: powershell`")
+		return
+	}
 	body, ok := p.evaluate("script body", work.Body)
 	if !ok {
 		return
 	}
 	for line := range strings.Lines(body) {
-		if p.command(strings.TrimSpace(line)); p.done {
+		line = strings.TrimSpace(line)
+		if work.Syntax != task.SyntaxPowerShell || !p.powershell(line) {
+			p.command(line)
+		}
+		if p.done {
 			return
 		}
 	}
@@ -79,11 +98,18 @@ func (p *player) script(o *task.Order) {
 
 func (p *player) nginx(o *task.Order) {
 	var work task.Nginx
-	if !p.settings(o, &work) || !p.install(o) {
+	if !p.settings(o, &work) {
+		return
+	}
+	if p.machine.windows {
+		p.fail("this host runs Windows, and an NGINX step needs Linux: give the step the role of Linux targets, or use an IIS step")
+		return
+	}
+	if !p.install(o) {
 		return
 	}
 	p.echo("pre-deployment script", work.Scripts.PreDeploy)
-	p.configFiles(work.Installation)
+	p.configFiles(o, work.Installation)
 	p.echo("deployment script", work.Scripts.Deploy)
 	p.site(work)
 	p.echo("post-deployment script", work.Scripts.PostDeploy)
@@ -100,7 +126,7 @@ func (p *player) installation(o *task.Order) {
 		return
 	}
 	p.echo("pre-deployment script", work.Scripts.PreDeploy)
-	p.configFiles(work)
+	p.configFiles(o, work)
 	p.echo("deployment script", work.Scripts.Deploy)
 	p.echo("post-deployment script", work.Scripts.PostDeploy)
 }
@@ -111,18 +137,25 @@ func (p *player) install(o *task.Order) bool {
 		p.fail("order %s installs a package and names none", o.ID)
 		return false
 	}
-	dir := path.Join(home, "Applications", o.Environment, o.Package.ID, o.Package.Version)
+	dir := p.machine.freshFolder(o)
+	p.unpacked = dir
 	p.print(task.Note, fmt.Sprintf("unpack %s (%d bytes) into %s", o.Package.FileName, o.Package.Size, dir))
-	p.values.installed(o.Step, dir)
-	p.output("Package.InstallationDirectoryPath", dir)
+	p.installedAt(o, dir)
 	p.end.Installed = &task.Installed{
 		Deployment: o.Deployment, Package: o.Package.ID, Version: o.Package.Version, FileName: o.Package.FileName, Directory: dir, At: p.now,
 	}
 	return true
 }
 
-// configFiles says which files a real host would have filled with values.
-func (p *player) configFiles(work task.Installation) {
+func (p *player) installedAt(o *task.Order, dir string) {
+	p.installed = dir
+	p.values.installed(o.Step, dir)
+	p.output("Package.InstallationDirectoryPath", dir)
+}
+
+// configFiles says which files a real host would have filled with values, and
+// where they go from there.
+func (p *player) configFiles(o *task.Order, work task.Installation) {
 	for _, what := range []struct {
 		does string
 		in   []string
@@ -133,8 +166,17 @@ func (p *player) configFiles(work task.Installation) {
 			}
 		}
 	}
+	if work.Transforms != nil {
+		p.print(task.Note, "transform the *.config files")
+	}
 	if work.ConfigVariables {
 		p.print(task.Note, "put variables into the *.config files")
+	}
+	if work.Directory != "" {
+		if dir, ok := p.evaluate("install-directory", work.Directory); ok {
+			p.print(task.Note, "copy it into "+dir)
+			p.installedAt(o, dir)
+		}
 	}
 }
 
@@ -231,5 +273,5 @@ func (p *player) cut(at time.Time, end task.End) {
 			break
 		}
 	}
-	p.now, p.end = at, end
+	p.now, p.end, p.keepsIIS = at, end, false
 }

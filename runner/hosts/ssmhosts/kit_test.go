@@ -143,7 +143,7 @@ func (w *world) endAll() {
 	for _, dir := range all {
 		id := filepath.Base(dir)
 		os.WriteFile(filepath.Join(dir, "stop"), []byte("true"), 0o600)
-		for deadline := time.Now().Add(10 * time.Second); len(w.processes("run", id)) > 0 && time.Now().Before(deadline); {
+		for deadline := time.Now().Add(2 * time.Minute); len(w.processes("run", id)) > 0 && time.Now().Before(deadline); {
 			time.Sleep(10 * time.Millisecond)
 		}
 		for _, pid := range append(w.processes("report", id), w.processes("stream")...) {
@@ -156,7 +156,7 @@ func (w *world) endAll() {
 
 func (w *world) eventually(what string, is func() bool) {
 	w.t.Helper()
-	for deadline := time.Now().Add(40 * time.Second); !is(); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); !is(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			w.t.Fatalf("waited in vain: %s\n%s", what, w.logs())
 		}

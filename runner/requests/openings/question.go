@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"slipway/pipelines"
 	"slipway/runner/links"
 	"slipway/runner/records"
 )
@@ -22,6 +23,15 @@ func Until(at records.Loaded, step int, link links.Link) time.Time {
 // OpenUntil is how mails and the page behind their links write when it is over.
 const OpenUntil = "Mon 2 Jan 2006, 15:04 UTC"
 
+// Requester is who asked for the deployment, with the user name where another name
+// is shown.
+func Requester(at records.Loaded) string {
+	if at.Deployment.CreatedByID == "" { // nobody did, it went by itself
+		return at.Deployment.CreatedBy
+	}
+	return pipelines.NameOf(at.Deployment.CreatedBy, at.Plan.OrderedBy())
+}
+
 // Needed says how many must approve, where one is not enough, and who has.
 func Needed(at records.Loaded, step int) string {
 	q := at.Plan.Steps[step].Question
@@ -30,7 +40,7 @@ func Needed(at records.Loaded, step int) string {
 	}
 	var names []string
 	for _, a := range at.State.Head.Steps[step].Approved {
-		names = append(names, a.Called)
+		names = append(names, a.By())
 	}
 	text := fmt.Sprintf("%d of %s must approve", q.Minimum, strings.Join(q.Teams, " or "))
 	switch len(names) {

@@ -54,9 +54,9 @@ func take(base, user, password, path, out string, width, height int, dark bool) 
 		chromedp.SendKeys(`input[name="name"]`, user),
 		chromedp.SendKeys(`input[name="password"]`, password),
 		chromedp.Submit(`input[name="password"]`),
-		chromedp.Sleep(500*time.Millisecond),
+		signedIn,
 		chromedp.Navigate(base+path),
-		chromedp.WaitReady(`main`),
+		chromedp.WaitReady(`body`),
 		chromedp.Sleep(500*time.Millisecond),
 	)
 	if err != nil {
@@ -67,6 +67,18 @@ func take(base, user, password, path, out string, width, height int, dark bool) 
 		return err
 	}
 	return os.WriteFile(out, picture, 0o644)
+}
+
+// signedIn waits until another page than the one for it is there.
+func signedIn(ctx context.Context, _ *chromedp.Target) (chromedp.Void, error) {
+	for ctx.Err() == nil {
+		// An error is a page that is just being left.
+		if in, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`!location.pathname.startsWith("/signin")`)); err == nil && in {
+			return chromedp.Void{}, nil
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	return chromedp.Void{}, ctx.Err()
 }
 
 // emulateScheme makes the browser prefer light or dark.

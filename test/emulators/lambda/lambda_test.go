@@ -50,7 +50,7 @@ func invoke(t *testing.T, f *lambda.Function, w wish) (lambda.Result, string) {
 
 func until(t *testing.T, what string, state func() bool) {
 	t.Helper()
-	for end := time.Now().Add(10 * time.Second); !state(); time.Sleep(5 * time.Millisecond) {
+	for end := time.Now().Add(2 * time.Minute); !state(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("%s did not happen", what)
 		}

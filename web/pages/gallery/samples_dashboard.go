@@ -19,6 +19,7 @@ func dashboardSamples() []sample {
 		{Name: "dashboard", Page: pages.DashboardPage(pages.Dashboard{Frame: frame, Environments: threeEnvironments, Projects: dashboardRows(), LivePath: "/live?rev=77", New: pages.NewProjectPath})},
 		{Name: "dashboard-empty", Page: pages.DashboardPage(pages.Dashboard{Frame: first, FirstCommand: "slipway login https://deploy.example.org\nslipway apply ./deploy", New: pages.NewProjectPath})},
 		{Name: "dashboard-unseen", Page: pages.DashboardPage(pages.Dashboard{Frame: first})},
+		{Name: "dashboard-scoped", Page: pages.DashboardPage(scopedDashboard())},
 		{Name: "dashboard-wide", Page: pages.DashboardPage(wideDashboard())},
 	}
 }
@@ -51,6 +52,16 @@ func dashboardRows() []pages.ProjectRow {
 			{Version: "11.9.4", DeploymentID: "Deployments-8", State: pages.Succeeded, When: at("12 Oct", "2026-10-12 08:07:41"), Who: "by Grace Hopper", Deploy: deploy("Projects-5", "12.0.1", 2)},
 		}},
 	}
+}
+
+// scopedDashboard is what somebody sees whose roles are for some environments only.
+func scopedDashboard() pages.Dashboard {
+	d := pages.Dashboard{Frame: signedIn(pages.InDashboard, "Dashboard", "Everything is quiet."), Environments: threeEnvironments, Projects: dashboardRows()[:2]}
+	for i := range d.Projects {
+		d.Projects[i].Cells[2] = pages.Cell{Unseen: true}
+	}
+	d.Projects[1].Cells[1] = pages.Cell{Unseen: true, Deploy: deploy("Projects-2", "2.4.1", 1)}
+	return d
 }
 
 func wideDashboard() pages.Dashboard {

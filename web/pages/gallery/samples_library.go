@@ -201,7 +201,7 @@ func placeSamples() []sample {
 			Deployers: []pages.DeployerRow{{Team: "Production Deployers", Members: []string{"Production Deployer"}}, {Team: "Harbour", Members: []string{"Grace Hopper"}, Projects: []string{"Harbour"}}},
 			Text:      "environments:\n  - name: Prod\n    address: https://quotes.example.org\n",
 		})},
-		{Name: "environment-empty", Page: pages.EnvironmentPage(pages.EnvironmentDetail{Frame: inTargets("Sandbox", "0 targets, 0 projects here.", "", environments)})},
+		{Name: "environment-empty", Page: pages.EnvironmentPage(pages.EnvironmentDetail{Frame: inTargets("Sandbox", "0 targets, 0 projects here.", "", environments), Nothing: "Nothing was deployed here yet."})},
 		{Name: "environment-new", Page: pages.EditNounPage(pages.EditNoun{Frame: inTargets("Add an environment", "", "", environments), Path: "/environments/new", Home: "/environments", What: "environment", Revision: "0",
 			Problems: []pages.Problem{{Field: "name", Text: "There is an environment Prod already: choose another name."}},
 			Fields:   pages.EnvironmentForm(pages.EnvironmentFields{Name: "Prod", Problems: []pages.Problem{{Field: "name", Text: "There is an environment Prod already: choose another name."}}})})},

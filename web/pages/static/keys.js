@@ -9,6 +9,13 @@ document.addEventListener("keydown", (event) => {
   box.focus();
   box.select();
 });
+// Escape closes what is open over the page.
+document.addEventListener("keydown", (event) => {
+  const over = event.key === "Escape" && document.querySelector(":is(.menu, #cancel .once)[open]");
+  if (!over) return;
+  over.open = false;
+  over.querySelector("summary").focus();
+});
 // An address that ends in a line of a text puts the cursor there.
 const toLine = () => {
   const box = document.getElementById("text");

@@ -100,7 +100,7 @@ func run(t *testing.T, s *sources.Stream, db *dynamodb.Server) {
 
 func until(t *testing.T, what string, state func() bool) {
 	t.Helper()
-	for end := time.Now().Add(15 * time.Second); !state(); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(2 * time.Minute); !state(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("%s did not happen", what)
 		}

@@ -48,6 +48,7 @@ type told struct {
 // written looks at what a write was about.
 func (h *history) written(changes []table.Change) {
 	var about []string
+	used := usedLinks(changes)
 	turns := map[string]table.Change{}
 	for _, c := range changes {
 		id, ok := strings.CutPrefix(c.Key.Partition, "deployment/")
@@ -67,7 +68,7 @@ func (h *history) written(changes []table.Change) {
 		}
 	}
 	for _, id := range about {
-		if c, alone := turns[id]; !alone || !h.follow(id, c) {
+		if c, alone := turns[id]; !alone || !h.follow(id, c, used) {
 			h.see(id)
 		}
 	}
@@ -76,7 +77,7 @@ func (h *history) written(changes []table.Change) {
 // follow looks at a turn as it was written, where it is the next one. To read
 // the whole deployment each time would take most of the time of a run; that the
 // journal leads to what is stored is looked at in the end.
-func (h *history) follow(id string, c table.Change) bool {
+func (h *history) follow(id string, c table.Change, used []records.Asked) bool {
 	before := h.seen[id]
 	var turn struct {
 		Revision int64
@@ -96,7 +97,7 @@ func (h *history) follow(id string, c table.Change) bool {
 		now.State = state
 	}
 	h.takes(before, &now)
-	h.answeredByLink(&now, turn.Events)
+	h.answeredByLink(&now, turn.Events, used)
 	return true
 }
 

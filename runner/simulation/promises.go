@@ -2,6 +2,8 @@ package simulation
 
 import (
 	"context"
+	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -123,26 +125,37 @@ func ordinary(p *plan.Plan, step int) bool {
 	}
 }
 
+// usedLinks are the links that a write uses up.
+func usedLinks(changes []table.Change) []records.Asked {
+	var out []records.Asked
+	for _, c := range changes {
+		var link records.Asked
+		if c.Key.Partition == "links" && c.Do == table.Set && json.Unmarshal(inflated(c.Value), &link) == nil && link.Link.UsedAt != nil {
+			out = append(out, link)
+		}
+	}
+	return out
+}
+
 // answeredByLink looks at a turn with a decision that came by a mail's link.
-func (h *history) answeredByLink(now *records.Loaded, events []graph.Event) {
+func (h *history) answeredByLink(now *records.Loaded, events []graph.Event, used []records.Asked) {
 	for _, e := range events {
 		a, ok := e.Of.(graph.Answered)
 		if !ok || a.Via != "mail link" {
 			continue
 		}
 		round := now.State.Head.Steps[a.Step].Round
-		asked, _, there, err := h.run.watch.Asked(context.Background(), now.Deployment.ID, a.Step, round, a.UserID)
-		if err != nil || !there {
-			h.run.breaks(linkOnce, "%s answered step %d of %s by a link, and has none for it", a.Called, a.Step, now.Deployment.ID)
-			return
-		}
-		if asked.Link.UsedAt == nil {
+		at := slices.IndexFunc(used, func(l records.Asked) bool {
+			return l.Deployment == now.Deployment.ID && l.Step == a.Step && l.Round == round && l.UserID == a.UserID
+		})
+		if at < 0 {
 			h.run.breaks(linkOnce, "%s answered step %d of %s by a link, and can do so again", a.Called, a.Step, now.Deployment.ID)
+			return
 		}
 		if h.links == nil {
 			h.links = map[string]int{}
 		}
-		if h.links[asked.Key]++; h.links[asked.Key] > 1 {
+		if h.links[used[at].Key]++; h.links[used[at].Key] > 1 {
 			h.run.breaks(linkOnce, "%s answered step %d of %s twice by one link", a.Called, a.Step, now.Deployment.ID)
 		}
 	}

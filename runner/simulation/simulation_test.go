@@ -14,7 +14,7 @@ import (
 // each of its points. With SLIPWAY_SOAK it goes on for ten minutes.
 func TestSeeds(t *testing.T) {
 	t.Parallel()
-	c := simulation.Campaign{Seeds: 250, Sweeps: simulation.Swept}
+	c := simulation.Campaign{Seeds: 1000, Sweeps: simulation.Swept}
 	ctx := t.Context()
 	if os.Getenv("SLIPWAY_SOAK") != "" {
 		c.Seeds = 100_000

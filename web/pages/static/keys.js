@@ -16,7 +16,9 @@ document.addEventListener("keydown", (event) => {
   over.open = false;
   over.querySelector("summary").focus();
 });
-// An address that ends in a line of a text puts the cursor there.
+// An address that ends in a line of a text puts the cursor there. The browser
+// itself leads to the number beside the line, which takes the focus away again:
+// so this comes after it.
 const toLine = () => {
   const box = document.getElementById("text");
   const line = /^#L(\d+)$/.exec(location.hash)?.[1];
@@ -25,5 +27,5 @@ const toLine = () => {
   box.focus({ preventScroll: true });
   box.setSelectionRange(at, at);
 };
-addEventListener("hashchange", toLine);
-toLine();
+addEventListener("hashchange", () => setTimeout(toLine));
+addEventListener("load", () => setTimeout(toLine));

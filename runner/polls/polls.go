@@ -66,8 +66,8 @@ func (p *Polls) arrange(ctx context.Context, alone bool) error {
 			wanted[one.FeedID] = nil
 		}
 	}
-	for feed, packages := range wanted {
-		if err := p.settle(ctx, feed, packages, alone); err != nil {
+	for feed := range wanted {
+		if err := p.settle(ctx, feed, alone); err != nil {
 			return err
 		}
 	}
@@ -75,9 +75,8 @@ func (p *Polls) arrange(ctx context.Context, alone bool) error {
 }
 
 // settle makes what is kept of a feed what is wanted, and sets its timer.
-func (p *Polls) settle(ctx context.Context, feed string, wanted []pipelines.Poll, alone bool) error {
-	now, err := p.change(ctx, feed, func(f *records.FeedPoll) {
-		f.Packages = agreed(f.Packages, wanted, p.Env.Now())
+func (p *Polls) settle(ctx context.Context, feed string, alone bool) error {
+	now, err := p.agree(ctx, feed, func(f *records.FeedPoll) {
 		if alone {
 			f.Busy = time.Time{}
 		}
@@ -88,21 +87,59 @@ func (p *Polls) settle(ctx context.Context, feed string, wanted []pipelines.Poll
 	return p.arm(ctx, now)
 }
 
-// arm sets the timer of a feed for its next round, or removes it.
+// arm sets the timer of a feed for its next round, or removes it. It looks once more
+// afterwards: who has changed the feed meanwhile may have set the timer before us.
 func (p *Polls) arm(ctx context.Context, f records.FeedPoll) error {
-	if len(f.Packages) == 0 {
-		return p.Timers.Cancel(ctx, timerOf+f.FeedID)
+	for range 50 {
+		at := next(f)
+		var err error
+		if at.IsZero() {
+			err = p.Timers.Cancel(ctx, timerOf+f.FeedID)
+		} else {
+			err = p.Timers.Set(ctx, timerOf+f.FeedID, at, nil)
+		}
+		if err != nil {
+			return err
+		}
+		feed := f.FeedID
+		if f, _, err = p.Records.FeedPoll(ctx, feed); err != nil || next(f).Equal(at) {
+			return err
+		}
+		f.FeedID = feed
 	}
-	at := f.Due()
-	if at.Before(f.Busy) {
-		at = f.Busy
+	return nil // others change it all the time, and each of them looks after the timer
+}
+
+// next is when the feed is to be asked again, zero if never.
+func next(f records.FeedPoll) time.Time {
+	if at := f.Due(); at.After(f.Busy) || len(f.Packages) == 0 {
+		return at
 	}
-	return p.Timers.Set(ctx, timerOf+f.FeedID, at, nil)
+	return f.Busy
 }
 
 // change writes what edit makes of what is kept of a feed. It begins again where
 // somebody else was faster.
 func (p *Polls) change(ctx context.Context, feed string, edit func(*records.FeedPoll)) (records.FeedPoll, error) {
+	return p.changed(ctx, feed, func(f *records.FeedPoll) error { edit(f); return nil })
+}
+
+// agree is change after what is wanted of the feed at this moment. That is read after
+// what is kept of it, and again with each try: what is wanted newly is arranged by
+// somebody who writes the latter, so that none of it is ever taken away as unknown.
+func (p *Polls) agree(ctx context.Context, feed string, edit func(*records.FeedPoll)) (records.FeedPoll, error) {
+	return p.changed(ctx, feed, func(f *records.FeedPoll) error {
+		wanted, err := wants(ctx, p.Records)
+		if err != nil {
+			return err
+		}
+		f.Packages = agreed(f.Packages, wanted[feed], p.Env.Now())
+		edit(f)
+		return nil
+	})
+}
+
+func (p *Polls) changed(ctx context.Context, feed string, edit func(*records.FeedPoll) error) (records.FeedPoll, error) {
 	for range 50 {
 		f, revision, err := p.Records.FeedPoll(ctx, feed)
 		if err != nil {
@@ -110,7 +147,9 @@ func (p *Polls) change(ctx context.Context, feed string, edit func(*records.Feed
 		}
 		before := len(f.Packages)
 		f.FeedID = feed
-		edit(&f)
+		if err := edit(&f); err != nil {
+			return f, err
+		}
 		if before == 0 && len(f.Packages) == 0 {
 			return f, nil
 		}

@@ -25,14 +25,9 @@ const (
 
 // round asks one feed for all that is due, and sets its timer again.
 func (p *Polls) round(ctx context.Context, feedID string) error {
-	wanted, err := wants(ctx, p.Records)
-	if err != nil {
-		return err
-	}
 	mine := false
-	now, err := p.change(ctx, feedID, func(f *records.FeedPoll) {
+	now, err := p.agree(ctx, feedID, func(f *records.FeedPoll) {
 		at := p.Env.Now()
-		f.Packages = agreed(f.Packages, wanted[feedID], at)
 		if mine = !f.Busy.After(at) && !f.Due().After(at); mine {
 			f.Busy = at.Add(lease)
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"slipway/pipelines/excerpt"
 	"slipway/pipelines/versions"
 )
 
@@ -115,8 +116,8 @@ func (b BuildInformation) tidyCommits() BuildInformation {
 	all, left := b.Commits, mostCommitBytes
 	b.Commits = nil
 	for i, c := range all {
-		c.ID, c.Author, c.Link = strings.TrimSpace(c.ID), cut(strings.TrimSpace(c.Author), longestBuildText), withoutUser(c.Link)
-		c.Message = cut(strings.TrimSpace(strings.ReplaceAll(c.Message, "\r\n", "\n")), longestMessage)
+		c.ID, c.Author, c.Link = strings.TrimSpace(c.ID), excerpt.Letters(strings.TrimSpace(c.Author), longestBuildText), withoutUser(c.Link)
+		c.Message = excerpt.Letters(strings.TrimSpace(strings.ReplaceAll(c.Message, "\r\n", "\n")), longestMessage)
 		if left -= len(c.ID) + len(c.Author) + len(c.Link) + len(c.Message); left < 0 || i == MostCommits {
 			b.LeftOut += len(all) - i
 			return b
@@ -124,14 +125,6 @@ func (b BuildInformation) tidyCommits() BuildInformation {
 		b.Commits = append(b.Commits, c)
 	}
 	return b
-}
-
-// cut shortens a text to so many letters.
-func cut(text string, most int) string {
-	if utf8.RuneCountInString(text) <= most {
-		return text
-	}
-	return string([]rune(text)[:most-1]) + "…"
 }
 
 // withoutUser takes a user and a password out of a web address: build servers
@@ -163,7 +156,7 @@ func (b BuildInformation) Check() []Problem {
 			found = append(found, Problem{Path: "changeset", Message: "only TFVC has changesets: send `type: tfvc`, or the change as `commit`"})
 		}
 	default:
-		found = append(found, Problem{Path: "type", Message: "the type of a repository is git, tfvc or other; got " + quote(cut(string(b.Type), longestBuildText))})
+		found = append(found, Problem{Path: "type", Message: "the type of a repository is git, tfvc or other; got " + quote(excerpt.Letters(string(b.Type), longestBuildText))})
 	}
 	if b.Commit == "" && b.Changeset == "" && b.Repository == "" && b.BuildURL == "" && b.BuildNumber == "" && b.Branch == "" && len(b.Commits) == 0 {
 		found = append(found, Problem{Message: "build information says at least one thing: a commit or changeset, a branch, a repository or a build"})
@@ -186,7 +179,7 @@ func (b BuildInformation) checkNames() []Problem {
 	}
 	found = append(found, checkBuildText("package", b.Package)...)
 	if _, err := versions.Parse(b.Version); err != nil {
-		found = append(found, Problem{Path: "version", Message: quote(cut(b.Version, longestBuildText)) + " is no version of a package: it looks like 1.0.7 or 1.0.7-beta"})
+		found = append(found, Problem{Path: "version", Message: quote(excerpt.Letters(b.Version, longestBuildText)) + " is no version of a package: it looks like 1.0.7 or 1.0.7-beta"})
 	}
 	return found
 }
@@ -218,7 +211,7 @@ func checkWebAddress(path, address string) []Problem {
 	case len(address) > longestBuildURL:
 		return []Problem{{Path: path, Message: fmt.Sprintf("an address has at most %d bytes", longestBuildURL)}}
 	case err != nil || !isWeb(u):
-		return []Problem{{Path: path, Message: "an address that people follow begins with https:// or http://; got " + quote(cut(address, 60))}}
+		return []Problem{{Path: path, Message: "an address that people follow begins with https:// or http://; got " + quote(excerpt.Letters(address, 60))}}
 	}
 	return nil
 }
@@ -233,7 +226,7 @@ func checkRepository(r string) []Problem {
 	if len(r) > longestBuildURL {
 		return []Problem{{Path: "repository", Message: fmt.Sprintf("an address has at most %d bytes", longestBuildURL)}}
 	}
-	if found := checkBuildText("repository", cut(r, longestBuildText)); found != nil {
+	if found := checkBuildText("repository", excerpt.Letters(r, longestBuildText)); found != nil {
 		return found
 	}
 	lower := strings.ToLower(scheme.FindString(r))
@@ -243,7 +236,7 @@ func checkRepository(r string) []Problem {
 	case lower == "http:" || lower == "https:":
 		return checkWebAddress("repository", r)
 	}
-	return []Problem{{Path: "repository", Message: "a repository is an address with https, http, ssh or git, git@host:path, or a TFVC root like $/RandomQuotes; got " + quote(cut(r, 60))}}
+	return []Problem{{Path: "repository", Message: "a repository is an address with https, http, ssh or git, git@host:path, or a TFVC root like $/RandomQuotes; got " + quote(excerpt.Letters(r, 60))}}
 }
 
 // RepositoryAddress is where a browser finds the repository, "" where that is not

@@ -13,6 +13,10 @@ type Changes struct {
 	// Left is what a deployment has installed that has not succeeded; nil where From
 	// is known, or where there is nothing.
 	Left *Left
+	// Bare: the release has no packages, so that what it leaves nobody can tell.
+	Bare bool
+	// Ran: steps of the deployment that is asked about have run there.
+	Ran bool
 }
 
 // Left is what a deployment without success has installed on targets.
@@ -73,6 +77,10 @@ func (c Changes) Unreplaced(deployment string) string {
 	switch {
 	case c.From != "":
 		return ""
+	case c.Left == nil && c.Ran:
+		return "No deployment has succeeded here yet; earlier steps of this one have run here."
+	case c.Left == nil && c.Bare:
+		return "No deployment has succeeded here yet."
 	case c.Left == nil:
 		return "Nothing is there yet."
 	case c.Left.Deployment == deployment:

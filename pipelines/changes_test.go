@@ -13,6 +13,8 @@ func TestWhatIsThereWithoutSuccess(t *testing.T) {
 	}{
 		{Changes{From: "1.0.0", Left: failed}, "", ""},
 		{Changes{}, "", "Nothing is there yet."},
+		{Changes{Bare: true}, "", "No deployment has succeeded here yet."},
+		{Changes{Bare: true, Ran: true}, "", "No deployment has succeeded here yet; earlier steps of this one have run here."},
 		{Changes{Left: failed}, "Deployments-9", "No deployment has succeeded here yet; 1.0.1 is installed on web-1 by Deployments-4 (failed)."},
 		{Changes{Left: failed}, "Deployments-4", "No deployment has succeeded here yet; this deployment has installed 1.0.1 on web-1."},
 		{Changes{Left: many}, "", "No deployment has succeeded here yet; 1.0.2 is installed on a, b, c, d, e and 2 more by Deployments-5 (running)."},

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+
+	"slipway/pipelines/excerpt"
 )
 
 // commitKeys are the keys of a commit in JSON by what they mean: ours, and those
@@ -39,12 +41,12 @@ func (c *Commit) UnmarshalJSON(text []byte) error {
 			continue
 		}
 		if err := json.Unmarshal(value, field(c)); err != nil {
-			return fmt.Errorf("%q of a commit is a text: %w", cut(key, longestBuildText), err)
+			return fmt.Errorf("%q of a commit is a text: %w", excerpt.Letters(key, longestBuildText), err)
 		}
 	}
 	if len(unknown) > 0 {
 		slices.Sort(unknown)
-		return fmt.Errorf("a commit has no %s: it has id, message, author and link (or Id, Comment and LinkUrl, as Octopus calls them)", quote(cut(unknown[0], longestBuildText)))
+		return fmt.Errorf("a commit has no %s: it has id, message, author and link (or Id, Comment and LinkUrl, as Octopus calls them)", quote(excerpt.Letters(unknown[0], longestBuildText)))
 	}
 	return nil
 }

@@ -1,6 +1,9 @@
 package pipelines
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Status is how a deployment, a step or a task stands. The words are ours;
 // Code gives Octopus's.
@@ -72,6 +75,11 @@ type Deployment struct {
 	CreatedByID string `json:"createdById,omitempty"`
 	// Automatic: a trigger or a lifecycle asked for it.
 	Automatic bool `json:"automatic,omitempty"`
+	// CausedByID is the user whose act made it begin by itself: who pushed the
+	// package, created the release, or asked for the deployment that it follows.
+	// CausedBy is what they sign in with. Both are "" where nobody is known.
+	CausedByID string `json:"causedById,omitempty"`
+	CausedBy   string `json:"causedBy,omitempty"`
 	// NotBefore is when it is to start; nil is as soon as it can.
 	NotBefore *time.Time `json:"notBefore,omitempty"`
 	Comment   string     `json:"comment,omitempty"`
@@ -85,4 +93,14 @@ type Deployment struct {
 	Message  string     `json:"message,omitempty"` // why it failed, in one sentence
 	Started  *time.Time `json:"started,omitempty"`
 	Finished *time.Time `json:"finished,omitempty"`
+}
+
+// How says what made the deployment begin by itself, like "Web pushed by stella";
+// "" where a person asked for it.
+func (d Deployment) How() string {
+	if !d.Automatic {
+		return ""
+	}
+	_, how, _ := strings.Cut(d.Via, ": ")
+	return strings.TrimPrefix(how, "package ")
 }

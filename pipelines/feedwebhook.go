@@ -1,6 +1,10 @@
 package pipelines
 
-import "strings"
+import (
+	"strings"
+
+	"slipway/pipelines/excerpt"
+)
 
 // FeedWebhook says where the messages that a feed sends name a new package: paths
 // of keys and positions, joined by dots, like data.name. The zero one reads what
@@ -28,7 +32,7 @@ func (w FeedWebhook) Check() []Problem {
 	var found []Problem
 	for _, at := range []struct{ key, path string }{{"event", w.Event}, {"file", w.File}, {"package", w.Package}, {"version", w.Version}} {
 		if at.path != "" && !isPath(at.path) {
-			found = append(found, Problem{Path: at.key, Message: "a path is keys and positions joined by dots, like data.name or items.0.name, of letters, digits, `_`, `-` and `:`; got " + quote(shortened(at.path))})
+			found = append(found, Problem{Path: at.key, Message: "a path is keys and positions joined by dots, like data.name or items.0.name, of letters, digits, `_`, `-` and `:`; got " + quote(excerpt.Of(at.path, longestPath))})
 		}
 	}
 	switch {
@@ -56,11 +60,4 @@ func isPath(path string) bool {
 		}
 	}
 	return true
-}
-
-func shortened(text string) string {
-	if len(text) <= longestPath {
-		return text
-	}
-	return text[:longestPath] + "…"
 }

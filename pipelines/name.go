@@ -43,6 +43,8 @@ func checkName(path, what, name string) []Problem {
 		return []Problem{{Path: path, Message: article + what + " needs a name"}}
 	case strings.TrimSpace(name) != name:
 		return []Problem{{Path: path, Message: "the name of a " + what + " may not begin or end with a space: " + quote(name)}}
+	case isWay(name):
+		return []Problem{{Path: path, Message: "a " + what + " cannot be named " + quote(name) + ": in an address that is a way to another page"}}
 	case len(name) > 200:
 		return []Problem{{Path: path, Message: "the name of a " + what + " may have at most 200 bytes"}}
 	case strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f }):
@@ -53,9 +55,29 @@ func checkName(path, what, name string) []Problem {
 	return nil
 }
 
+// isWay says whether a name in an address would be a way from there to another page.
+func isWay(name string) bool {
+	name = strings.NewReplacer("%2e", ".", "%2E", ".").Replace(name)
+	return name == "." || name == ".."
+}
+
 // OneLine says whether a text that people read is one line, without characters
 // that nobody sees.
 func OneLine(text string) bool { return utf8.ValidString(text) && !strings.ContainsFunc(text, unseen) }
+
+// WithoutUnseen is a text of any lines without the characters that nobody sees, which
+// could turn the rest of it around.
+func WithoutUnseen(text string) string {
+	if !strings.ContainsFunc(text, unseen) {
+		return text
+	}
+	return strings.Map(func(r rune) rune {
+		if unseen(r) && r != '\n' && r != '\r' && r != '\t' {
+			return -1
+		}
+		return r
+	}, text)
+}
 
 // unseen are the characters that only steer how others are written: which way,
 // or that nothing is between them. Joiners are part of how some languages, and

@@ -82,8 +82,8 @@ func (u User) Check() []Problem {
 	if strings.ContainsAny(u.Username, " \t:/") {
 		found = append(found, Problem{Path: "username", Message: "a username has no spaces, colons or slashes: " + quote(u.Username)})
 	}
-	if u.Username == "." || u.Username == ".." || hasEscape(u.Username) {
-		found = append(found, Problem{Path: "username", Message: "the username " + quote(u.Username) + " cannot stand in an address: a username is not . or .., and has no % before two digits"})
+	if hasEscape(u.Username) {
+		found = append(found, Problem{Path: "username", Message: "the username " + quote(u.Username) + " cannot stand in an address: a username has no % before two digits"})
 	}
 	if name := NameKey(u.Username); name == "system" || strings.HasPrefix(name, "users-") {
 		found = append(found, Problem{Path: "username", Message: "the username " + quote(u.Username) + " would be taken for what Slipway does itself, or for the id of another user: choose another"})

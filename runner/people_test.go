@@ -136,8 +136,11 @@ func TestASignOffThatNobodyAnswersEnds(t *testing.T) {
 				t.Errorf("reminded twice are %v", got)
 			}
 			token, code := linkOf(t, f.box.texts("Sign-off needed")[0].Text)
-			if _, err := f.requests.AnswerByLink(t.Context(), token, code, requests.AnswerRequest{Proceed: true}); pipelines.CodeOf(err) != pipelines.NotFound || !strings.Contains(err.Error(), "newer mail") {
-				t.Errorf("the link of the first mail: %v", err)
+			if _, err := f.requests.AnswerByLink(t.Context(), token, strings.Repeat(string(code[0]^1), 6), requests.AnswerRequest{Proceed: true}); pipelines.CodeOf(err) != pipelines.Forbidden || !strings.Contains(err.Error(), "4 more wrong codes") {
+				t.Errorf("the link of the first mail, with a wrong code: %v", err)
+			}
+			if q, err := f.requests.Question(t.Context(), token); err != nil || q.Closed != nil {
+				t.Errorf("the link of the first mail: %v, closed %v", err, q.Closed)
 			}
 			f.rings(d.ID, "expire-1-0")
 			if l := f.load(d.ID); l.State.Head.Status != want || f.now.Sub(began) != 48*time.Hour {

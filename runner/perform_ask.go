@@ -43,7 +43,7 @@ func (r *Runner) wanted(ctx context.Context, at *records.Loaded, w graph.AskPeop
 	question := at.Plan.Steps[w.Step].Question
 	users, err := r.responsible(ctx, question.Teams)
 	return slices.DeleteFunc(users, func(m member) bool {
-		if question.NotRequester && m.user.ID == at.Plan.RequestedBy {
+		if question.NotRequester && openings.AsksFor(m.user.ID, *at) {
 			return true
 		}
 		return slices.ContainsFunc(at.State.Head.Steps[w.Step].Approved, func(a graph.Answered) bool { return a.UserID == m.user.ID })
@@ -206,12 +206,13 @@ func (r *Runner) signOff(ctx context.Context, at *records.Loaded, w graph.AskPeo
 	if err != nil { // the question is to go out, and the page says what it can
 		r.Log.Error("what is decided", "deployment", at.Deployment.ID, "error", err)
 	}
+	about.Changes.Ran = !at.State.Head.Touched.IsZero()
 	return letters.SignOff{
 		Deployment: at.Deployment.ID, Project: at.Plan.Project, Release: at.Plan.Release, Environment: at.Plan.Environment,
 		Replaces: at.Deployment.Replaces, Older: at.Deployment.Older, Packages: at.Deployment.Packages, Changes: about.Changes, Notes: about.Notes,
 		Step: s.Name, Instructions: instructions, Where: openings.Hosts(*at), Address: at.Plan.Address,
 		StartedBy: openings.Requester(*at) + ", " + at.Deployment.Created.UTC().Format("2 Jan 2006, 15:04 UTC"),
-		Approvals: openings.Needed(*at, w.Step), Silence: openings.Silence(*at, w.Step),
+		Comment:   at.Deployment.Comment, Approvals: openings.Needed(*at, w.Step), Silence: openings.Silence(*at, w.Step),
 		Until: openings.Until(*at, w.Step, link).UTC().Format(openings.OpenUntil), Team: to.team, Reminder: w.Reminder,
 		ApproveURL: r.BaseURL + "/answer/" + token + "?wants=approve",
 		RejectURL:  r.BaseURL + "/answer/" + token + "?wants=reject",

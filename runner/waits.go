@@ -35,7 +35,7 @@ func (a *attempt) sayWait(ctx context.Context, err error) {
 }
 
 func (a *attempt) writeWait(ctx context.Context, text string) error {
-	deployment, number, beside := a.order.at.Deployment.ID, tasklog.TaskID(a.work.Task), a.id+"-waits"
+	deployment, number, beside := a.order.at.Deployment.ID, tasklog.TaskID(a.work.Task), tasklog.WaitsOf(a.id)
 	if a.waits.output == nil {
 		last, err := a.runner.Output.Last(ctx, deployment, number, beside) // of a runner before us
 		if err != nil {

@@ -14,6 +14,7 @@ import (
 	"slipway/runner/records"
 	"slipway/web/pages"
 	"slipway/web/rest"
+	"slipway/web/route"
 	"slipway/web/signin"
 )
 
@@ -25,6 +26,9 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
 		return // who asked has gone
 	}
 	f := failureOf(err)
+	if f.status == http.StatusRequestEntityTooLarge && s.SignIn.Principal(r).Known() {
+		route.Drop(w, r)
+	}
 	if f.status == http.StatusForbidden {
 		s.noteRefusal(r, err)
 	}
@@ -74,6 +78,9 @@ func failureOf(err error) failure {
 	if wrong, ok := errors.AsType[*methodError](err); ok {
 		return refused(pipelines.Invalid, http.StatusMethodNotAllowed, wrong.Error())
 	}
+	if foreign, ok := errors.AsType[*hostError](err); ok {
+		return refused(pipelines.Invalid, http.StatusMisdirectedRequest, foreign.Error())
+	}
 	if refusal, ok := errors.AsType[*pipelines.Error](err); ok {
 		f := refused(refusal.Code, statuses[refusal.Code], refusal.Message)
 		f.Problems, f.lacks, f.where = refusal.Problems, refusal.Lacks, refusal.Where
@@ -117,6 +124,7 @@ var titles = map[int]string{
 	http.StatusConflict:              "This cannot be done now",
 	http.StatusForbidden:             "You may not do this",
 	http.StatusRequestEntityTooLarge: "Too large",
+	http.StatusMisdirectedRequest:    "Another address",
 	http.StatusTooManyRequests:       "Please wait",
 	http.StatusServiceUnavailable:    "Not available now",
 	http.StatusInternalServerError:   "Something went wrong",

@@ -115,14 +115,38 @@ func TestFeedPages(t *testing.T) {
 		t.Error("the page asks the feed though nobody wants it")
 	}
 
-	w := page("admin", "POST", "/feeds", url.Values{"name": {"Nexus"}, "type": {"nuget"}, "url": {"nexus"}, "username": {"admin"}, "password": {"a long password"}})
-	if w.Code != 422 || !strings.Contains(w.Body.String(), `id="url-problem"`) || strings.Contains(w.Body.String(), "a long password") {
+	typed := func(do, address string, more ...string) url.Values {
+		v := url.Values{"name": {"Nexus"}, "type": {"nuget"}, "url": {address}, "username": {"admin"}, "secret": {"yes"}, "do": {do}}
+		if len(more) > 0 {
+			v.Set("password", more[0])
+		}
+		return v
+	}
+	w := page("admin", "POST", "/feeds", typed("preview", "nexus"))
+	if w.Code != 422 || !strings.Contains(w.Body.String(), `id="url-problem"`) {
 		t.Errorf("a bad address: got %d\n%s", w.Code, w.Body)
 	}
-	w = page("admin", "POST", "/feeds", url.Values{"name": {"Nexus"}, "type": {"nuget"}, "url": {"http://127.0.0.1:1/nuget"}, "username": {"admin"}, "password": {"short"}})
+	for _, do := range []string{"preview", ""} {
+		w = page("admin", "POST", "/feeds", typed(do, "http://127.0.0.1:1/nuget", "a long password"))
+		if body := w.Body.String(); w.Code != 200 || !strings.Contains(body, "secret: feed-Nexus") || !strings.Contains(body, `data-testid="save"`) || strings.Contains(body, "a long password") {
+			t.Errorf("what it becomes, with do=%q: got %d\n%s", do, w.Code, w.Body)
+		}
+	}
+	w = page("admin", "POST", "/feeds", typed("change", "http://127.0.0.1:1/nuget"))
+	if w.Code != 200 || !strings.Contains(w.Body.String(), `value="http://127.0.0.1:1/nuget"`) {
+		t.Errorf("back to the form: got %d\n%s", w.Code, w.Body)
+	}
+	w = page("admin", "POST", "/feeds", typed("save", "http://127.0.0.1:1/nuget", "short"))
 	if w.Code != 422 || !strings.Contains(w.Body.String(), `id="password-problem"`) {
 		t.Errorf("a short password: got %d\n%s", w.Code, w.Body)
 	}
+	if w := page("admin", "GET", "/feeds", nil); strings.Contains(w.Body.String(), "Nexus") {
+		t.Error("the feed was saved before somebody said so")
+	}
+	if w = page("admin", "POST", "/feeds", typed("save", "http://127.0.0.1:1/nuget", "a long password")); w.Code != 303 {
+		t.Errorf("saving: got %d\n%s", w.Code, w.Body)
+	}
+	has("/feeds", "Nexus", ">set<")
 	w = page("admin", "POST", "/feeds/Feeds-2/password", url.Values{"password": {"a long password"}})
 	if w.Code != 303 || w.Header().Get("Location") != "/feeds/Feeds-2?check=1" {
 		t.Errorf("the password: got %d to %q\n%s", w.Code, w.Header().Get("Location"), w.Body)

@@ -38,10 +38,11 @@ func (s *site) answerForm(r *http.Request, q requests.Question) pages.Answer {
 	if err != nil { // the question can be answered without
 		s.Log.Error("what is decided", "deployment", d.ID, "error", err)
 	}
+	about.Changes.Ran = q.Ran
 	b := briefOf(d, about)
 	v := pages.Answer{
 		Frame: s.bareFrame(d.Project+" "+d.Release+" to "+d.Environment, "It waits for your decision."),
-		Token: r.PathValue("token"), Step: q.Step.Name, Instructions: instructions(q.Step), Person: q.User.Called(), Wants: wants(r),
+		Token: r.PathValue("token"), Step: q.Step.Name, Instructions: s.instructionsNow(r.Context(), q.Loaded, q.StepIndex), Person: q.User.Called(), Wants: wants(r),
 		Version: d.Release, Environment: d.Environment, Brief: &b, Over: r.PostFormValue("over") != "",
 	}
 	if q.Taken != nil && q.Taken.UserID != q.User.ID {
@@ -61,6 +62,7 @@ func questionFacts(q requests.Question) []pages.Fact {
 		{Label: "Project", Text: d.Project}, {Label: "Release", Text: d.Release, Code: true}, {Label: "Environment", Text: d.Environment},
 		{Label: "Where", Text: q.Hosts},
 		{Label: "Started by", Text: d.CreatedBy, Exact: d.Created.UTC().Format(exactly)},
+		{Label: "Comment", Text: d.Comment},
 		{Label: "Approvals", Text: q.Approvals},
 		{Label: "Answer until", Text: q.Until.UTC().Format("Mon 2 Jan 2006, 15:04"), Exact: q.Until.UTC().Format(exactly)},
 		{Label: "No answer", Text: q.Silence},
@@ -148,9 +150,15 @@ func (s *site) answerAgain(w http.ResponseWriter, r *http.Request, why error) {
 
 // notTheirs says why whoever was asked may not answer any more.
 func (s *site) notTheirs(w http.ResponseWriter, r *http.Request, q requests.Question, status int) {
-	d := q.Deployment
+	d, outcome := q.Deployment, pages.NotTheirs
+	switch {
+	case pipelines.CodeOf(q.NotTheirs) == pipelines.Unauthenticated:
+		outcome = pages.NoAccount
+	case q.Began:
+		outcome = pages.OnlyOthers
+	}
 	s.show(w, r, status, pages.AnswerResultPage(pages.AnswerResult{
-		Frame: s.bareFrame("", ""), Outcome: pages.NotTheirs, Detail: toYou(q.User.Username, q.NotTheirs),
+		Frame: s.bareFrame("", ""), Outcome: outcome, Detail: toYou(q.User.Username, q.NotTheirs),
 		What: fmt.Sprintf("%s %s to %s, step %s", d.Project, d.Release, d.Environment, q.Step.Name),
 	}))
 }
@@ -183,6 +191,10 @@ func (s *site) answerResult(w http.ResponseWriter, r *http.Request, q requests.Q
 		if d.Status != pipelines.Cancelled && d.Status != pipelines.Cancelling {
 			v.Outcome, v.Detail = pages.AlreadyUsed, toSentence("the deployment "+endedWord(d.Status))
 		}
+	case q.Replaced:
+		v.Outcome = pages.Replaced
+	case q.Missing > 0 && q.HasApproved:
+		v.Outcome, v.Detail = pages.Approved, toSentence(grouped(q.Missing)+" more must approve before the deployment goes on")
 	case q.Link.Dead:
 		v.Outcome = pages.Dead
 	default:

@@ -110,6 +110,7 @@ func (s *site) approvalItem(r *http.Request, d views.Deployment, at int) pages.A
 	if err != nil { // the question can be answered without
 		s.Log.Error("what is decided", "deployment", d.Deployment.ID, "error", err)
 	}
+	about.Changes.Ran = !d.State.Head.Touched.IsZero()
 	b := briefOf(d.Deployment, about)
 	out.Brief = &b
 	return out
@@ -117,7 +118,7 @@ func (s *site) approvalItem(r *http.Request, d views.Deployment, at int) pages.A
 
 func (s *site) item(d views.Deployment) pages.ApprovalItem {
 	return pages.ApprovalItem{
-		DeploymentID: d.Deployment.ID, Project: d.Deployment.Project, Version: d.Deployment.Release, Environment: d.Deployment.Environment,
+		DeploymentID: d.Deployment.ID, Project: d.Deployment.Project, Version: d.Deployment.Release, Environment: d.Deployment.Environment, Comment: d.Deployment.Comment,
 		Who: by(d.Deployment.CreatedBy, d.Deployment.Via), AskedOnly: d.AskedOnly,
 	}
 }

@@ -27,6 +27,7 @@ func (s *site) auditRoutes() []route.Route {
 func (s *site) auditPage(w http.ResponseWriter, r *http.Request) {
 	in := r.URL.Query()
 	q, err := api.AuditQuery(in)
+	q.Limit = 0 // as many as a page has, whatever an address says: the API gives more at once
 	v := pages.Audit{Frame: s.pageFrame(r, pages.InAudit, "Audit", "Who did what, when, and from where.")}
 	var page views.AuditPage
 	if err == nil {

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"slipway/pipelines"
@@ -77,7 +76,7 @@ func (s *site) dashboardAt(r *http.Request, mark string, since time.Time) (pages
 	if err != nil {
 		return pages.Dashboard{}, err
 	}
-	v := pages.Dashboard{Frame: s.bareFrame("", summary(rows)), Environments: columns(environments)}
+	v := pages.Dashboard{Frame: s.bareFrame("", s.summary(rows)), Environments: columns(environments)}
 	if p.Allows(pipelines.ProjectView, pipelines.Where{}) {
 		v.FirstCommand = "slipway login " + cmp.Or(s.BaseURL, "http://127.0.0.1:8480") + "\nslipway apply ./deploy"
 	}
@@ -129,11 +128,20 @@ func (s *site) rowCells(p pipelines.Principal, row views.Row, columns []pipeline
 
 func (s *site) cell(p pipelines.Principal, project pipelines.Project, c views.Cell) pages.Cell {
 	out := pages.Cell{Outside: !c.InLifecycle && c.Newest == nil, Unseen: c.Hidden}
-	if c.Newest != nil {
+	switch {
+	case c.Newest == nil:
+	case c.Live == nil:
 		out = s.deploymentCell(*c.Newest)
-		if c.Live != nil && c.Live.ID != c.Newest.ID && c.Newest.Status.Ended() {
-			out.Why = strings.TrimSpace(out.Why + " " + c.Live.Release + " is still there.")
-		}
+		out.Note = "nothing has succeeded here yet"
+	case c.Live.ID == c.Newest.ID:
+		out = s.deploymentCell(*c.Newest)
+	default:
+		out = s.deploymentCell(*c.Live)
+		beside := s.deploymentCell(*c.Newest)
+		out.Beside = &beside
+	}
+	if n := len(c.Others); n > 0 {
+		out.More, out.MorePath = "and "+grouped(n)+" more", pages.QueuePath
 	}
 	if c.InLifecycle && c.MayDeploy && c.Next != nil && offers(c) {
 		out.Deploy = deployLink(project.ID, c.Next.Number, c.Environment)
@@ -177,7 +185,7 @@ func deployLink(projectID, version string, to pipelines.Environment) *pages.Depl
 }
 
 // summary is the dashboard in one sentence.
-func summary(rows []views.Row) string {
+func (s *site) summary(rows []views.Row) string {
 	if len(rows) == 0 {
 		return ""
 	}
@@ -185,14 +193,25 @@ func summary(rows []views.Row) string {
 	for _, row := range rows {
 		for _, c := range row.Cells {
 			if c.Newest != nil {
-				count[stateOf(c.Newest.Status)]++
+				count[s.standing(*c.Newest)]++
+			}
+			for _, d := range c.Others {
+				count[s.standing(d)]++
 			}
 		}
 	}
-	return moving(count[pages.Running]+count[pages.Cancelling], count[pages.Queued], count[pages.Waiting], count[pages.Failed]+count[pages.Unknown])
+	return moving(count)
 }
 
-func moving(running, queued, waiting, failed int) string {
+// standing is how a deployment stands, as far as its row tells.
+func (s *site) standing(d pipelines.Deployment) pages.State {
+	if s.isAhead(d) {
+		return pages.Scheduled
+	}
+	return stateOf(d.Status)
+}
+
+func moving(count map[pages.State]int) string {
 	var out []string
 	add := func(n int, one, many string) {
 		switch {
@@ -202,10 +221,11 @@ func moving(running, queued, waiting, failed int) string {
 			out = append(out, grouped(n)+" "+verb(n, one, many))
 		}
 	}
-	add(running, "runs", "run")
-	add(queued, "waits for its turn", "wait for their turn")
-	add(waiting, "waits for a person", "wait for a person")
-	add(failed, "has failed", "have failed")
+	add(count[pages.Running]+count[pages.Cancelling], "runs", "run")
+	add(count[pages.Queued], "waits for its turn", "wait for their turn")
+	add(count[pages.Scheduled], "is scheduled", "are scheduled")
+	add(count[pages.Waiting], "waits for a person", "wait for a person")
+	add(count[pages.Failed]+count[pages.Unknown], "has failed", "have failed")
 	if len(out) == 0 {
 		return "Everything is quiet."
 	}

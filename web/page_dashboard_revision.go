@@ -4,6 +4,7 @@ import (
 	"sync"
 	"time"
 
+	"slipway/pipelines"
 	"slipway/runner/views"
 )
 
@@ -72,8 +73,13 @@ func holdsUntil(rows []views.Row, now time.Time) time.Time {
 				continue
 			}
 			sooner(saidUntil(lastMoved(*c.Newest), now))
-			if due := c.Newest.NotBefore; due != nil && due.After(now) {
-				sooner(*due)
+			if c.Live != nil {
+				sooner(saidUntil(lastMoved(*c.Live), now))
+			}
+			for _, d := range append([]pipelines.Deployment{*c.Newest}, c.Others...) {
+				if due := d.NotBefore; due != nil && due.After(now) {
+					sooner(*due)
+				}
 			}
 		}
 	}

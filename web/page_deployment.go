@@ -27,6 +27,7 @@ func (s *site) showDeployment(w http.ResponseWriter, r *http.Request, status int
 		s.fail(w, r, unseen(err))
 		return
 	}
+	d.Decided = s.decided(r, d)
 	at, err := readStretch(r, d)
 	if err != nil {
 		s.fail(w, r, err)
@@ -66,6 +67,7 @@ func (s *site) deploymentLive(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, unseen(err))
 		return
 	}
+	d.Decided = s.decided(r, d)
 	live := liveFrom(r, d)
 	v := pages.DeploymentLive{Frame: s.bareFrame("", ""), ID: d.Deployment.ID, Asked: s.moment(s.Now())}
 	parts := s.deploymentParts(r, d, live.of.Step)

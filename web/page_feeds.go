@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"time"
 
 	"slipway/pipelines"
@@ -71,29 +72,61 @@ func passwordState(f views.Feed) string {
 	return "not set yet"
 }
 
-// addFeed keeps the password as a secret of the feed's own.
+// addFeed shows what a new feed becomes, or saves it.
 func (s *site) addFeed(w http.ResponseWriter, r *http.Request) {
-	p := s.SignIn.Principal(r)
-	f := pipelines.Feed{
-		Name: r.PostFormValue("name"), Type: pipelines.FeedType(r.PostFormValue("type")),
-		URL: r.PostFormValue("url"), Username: r.PostFormValue("username"),
-	}
-	password := r.PostFormValue("password")
-	if password != "" {
-		f.Secret = "feed-" + f.Name
-	}
-	made, err := s.newFeed(r.Context(), p, f, password)
-	if forPerson(err) {
-		at := "feeds[0]."
-		rename := map[string]string{at + "name": "name", at + "type": "type", at + "url": "url", at + "username": "username", at + "secret": "password", "feeds[0]": ""}
-		s.showFeeds(w, r, formStatus(err), pages.NewFeed{Name: f.Name, Type: string(f.Type), URL: f.URL, Username: f.Username, Problems: problemsOf(err, rename)})
+	do, typed := r.PostForm.Get("do"), typedValues(r.PostForm)
+	typed.Del("password")
+	f := feedTyped(typed)
+	if do == pages.DoChange {
+		s.showFeeds(w, r, http.StatusOK, feedAgain(f, nil))
 		return
 	}
+	shown, err := s.Catalog.PreviewNoun(r.Context(), s.SignIn.Principal(r), catalog.NounEdit{Kind: records.Feeds, Noun: f})
+	var made pipelines.Feed
+	if err == nil && do == pages.DoSave {
+		made, err = s.newFeed(r.Context(), s.SignIn.Principal(r), f, r.PostForm.Get("password"))
+	}
+	switch found := feedProblems(err); {
+	case forPerson(err) && found[0].Field == "password":
+		s.previewFeed(w, r, formStatus(err), f, shown, typed, found)
+	case forPerson(err):
+		s.showFeeds(w, r, formStatus(err), feedAgain(f, found))
+	case err != nil:
+		s.fail(w, r, err)
+	case do == pages.DoSave:
+		s.to(w, r, pages.FeedCheckPath(made.ID))
+	default:
+		s.previewFeed(w, r, http.StatusOK, f, shown, typed, nil)
+	}
+}
+
+// feedTyped is a new feed as it was typed. Its password becomes a secret of its own.
+func feedTyped(v url.Values) pipelines.Feed {
+	f := pipelines.Feed{Name: v.Get("name"), Type: pipelines.FeedType(v.Get("type")), URL: v.Get("url"), Username: v.Get("username")}
+	if v.Get("secret") != "" {
+		f.Secret = "feed-" + f.Name
+	}
+	return f
+}
+
+func feedAgain(f pipelines.Feed, problems []pages.Problem) pages.NewFeed {
+	return pages.NewFeed{Name: f.Name, Type: string(f.Type), URL: f.URL, Username: f.Username, Secret: f.Secret != "", Problems: problems}
+}
+
+func feedProblems(err error) []pages.Problem {
+	at := "feeds[0]."
+	return problemsOf(err, map[string]string{at + "name": "name", at + "type": "type", at + "url": "url", at + "username": "username", at + "secret": "secret", "feeds[0]": ""})
+}
+
+func (s *site) previewFeed(w http.ResponseWriter, r *http.Request, status int, f pipelines.Feed, shown catalog.Weighed, typed url.Values, problems []pages.Problem) {
+	o, err := s.feedAsText(r, "")
 	if err != nil {
 		s.fail(w, r, err)
 		return
 	}
-	s.to(w, r, pages.FeedCheckPath(made.ID))
+	o.path = pages.FeedsPath
+	v := pages.FeedPreview{EditPreview: o.preview(shown, typed, catalog.NounEdit{}), Secret: f.Secret, Problems: problems}
+	s.show(w, r, status, pages.FeedPreviewPage(v))
 }
 
 func (s *site) newFeed(ctx context.Context, p pipelines.Principal, f pipelines.Feed, password string) (pipelines.Feed, error) {

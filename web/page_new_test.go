@@ -202,7 +202,7 @@ func TestFeedAsText(t *testing.T) {
 	t.Parallel()
 	k := newTutorial(t, "")
 	admin := k.browser("admin")
-	if got := admin.post("/feeds", url.Values{"name": {"Artifactory"}, "type": {"nuget"}, "url": {"http://127.0.0.1:1/nuget"}}); got.status != http.StatusSeeOther {
+	if got := admin.post("/feeds", url.Values{"name": {"Artifactory"}, "type": {"nuget"}, "url": {"http://127.0.0.1:1/nuget"}, "do": {"save"}}); got.status != http.StatusSeeOther {
 		t.Fatalf("adding: %d %s", got.status, got.text())
 	}
 	admin.has("/feeds/Feeds-1", http.StatusOK, testid("edit-text"))

@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"slipway/pipelines"
+	"slipway/pipelines/markdown"
 	"slipway/runner/views"
-	"slipway/web/markdown"
 	"slipway/web/pages"
 )
 

@@ -184,6 +184,12 @@ func by(who, via string) string {
 		if rest, ok := strings.CutPrefix(via, "trigger: "); ok {
 			return "by itself, " + strings.TrimPrefix(rest, "package ")
 		}
+		if _, who, ok := strings.Cut(via, ", begun by "); ok {
+			return "by itself, begun by " + who
+		}
+		if rest, ok := strings.CutPrefix(via, "lifecycle: release "); ok {
+			return "by itself, release " + rest
+		}
 		return "by itself"
 	}
 	if who == "" {

@@ -3,6 +3,8 @@ package web
 import (
 	"testing"
 	"time"
+
+	"slipway/web/pages"
 )
 
 func TestAgo(t *testing.T) {
@@ -54,8 +56,11 @@ func TestWords(t *testing.T) {
 		{anded(nil), ""}, {anded([]string{"a"}), "a"}, {ored([]string{"a", "b", "c"}), "a, b or c"},
 		{toSentence("step x failed"), "Step x failed."}, {toSentence("Done."), "Done."}, {toSentence(" "), ""}, {toSentence("1.0.7 waits"), "1.0.7 waits."}, {toSentence("web-1 is gone"), "web-1 is gone."}, {toSentence("a name is missing"), "A name is missing."}, {toSentence("`x` is none"), "`x` is none."}, {toSentence("iis site X is held"), "iis site X is held."},
 		{by("Slipway", "trigger: package RandomQuotes pushed by ada"), "by itself, RandomQuotes pushed by ada"},
-		{by("Slipway", "lifecycle: Dev succeeded"), "by itself"}, {by("Ada", "session"), "by Ada"}, {by("", ""), ""},
-		{moving(0, 0, 0, 0), "Everything is quiet."}, {moving(1, 0, 2, 1), "1 deployment runs, 2 wait for a person and 1 has failed."}, {moving(0, 2, 0, 0), "2 deployments wait for their turn."},
+		{by("Slipway", "lifecycle: Dev succeeded"), "by itself"},
+		{by("Slipway", "lifecycle: Dev succeeded, begun by stella"), "by itself, begun by stella"},
+		{by("Slipway", "lifecycle: release created by stella"), "by itself, release created by stella"}, {by("Ada", "session"), "by Ada"}, {by("", ""), ""},
+		{moving(nil), "Everything is quiet."}, {moving(map[pages.State]int{pages.Running: 1, pages.Waiting: 2, pages.Failed: 1}), "1 deployment runs, 2 wait for a person and 1 has failed."}, {moving(map[pages.State]int{pages.Queued: 2}), "2 deployments wait for their turn."},
+		{moving(map[pages.State]int{pages.Scheduled: 2, pages.Unknown: 1}), "2 deployments are scheduled and 1 has failed."},
 		{quoted("Random Quotes"), "'Random Quotes'"}, {quoted("a-b.1"), "a-b.1"}, {quoted("it's"), `'it'\''s'`},
 	} {
 		if c.got != c.want {

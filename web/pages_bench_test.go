@@ -25,7 +25,7 @@ const (
 )
 
 var (
-	notTimed = regexp.MustCompile(`^GET /(static|setup|answer|v1|nuget|kept|signin/|settings)|\{token\}|body\.html|artifacts/|log\.txt|/export|/live$`)
+	notTimed = regexp.MustCompile(`^GET /(static|setup|answer|v1|nuget|kept|signin/)|\{token\}|body\.html|artifacts/|log\.txt|/export|/live$`)
 	word     = regexp.MustCompile(`\{([^}]*)\}`)
 )
 
@@ -62,7 +62,7 @@ func everyPage(k *pageKit) map[string]string {
 	}
 	paths := []string{
 		"/projects/Projects-5?before=Releases-150", "/projects/Projects-5/releases/1.0.20", "/nothing/here", "/search?q=quotes", "/search?q=1.0.7", "/search?q=project+1.0", "/packages/Package001",
-		"/packages/RandomQuotes/1.0.1?before=Releases-150", "/audit?text=deployed", "/audit?person=user03", "/audit?person=nobody", "/audit?project=Random+Quotes", "/audit?kind=sign-in", "/audit?text=never+written", "/audit?environment=Dev",
+		"/packages/RandomQuotes/1.0.1?before=Releases-150", "/audit?text=deployed", "/audit?person=user03", "/audit?person=nobody", "/audit?project=Random+Quotes", "/audit?kind=sign-in", "/audit?text=never+written", "/audit?environment=Dev", "/audit?limit=1000",
 	}
 	for _, r := range Surface() {
 		path, read := strings.CutPrefix(r.Pattern, "GET ")

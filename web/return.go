@@ -46,7 +46,7 @@ func localPath(next string) string {
 	u, err := url.Parse(next)
 	bad := err != nil || u.IsAbs() || u.Host != "" || u.User != nil || u.Opaque != "" ||
 		!strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsFunc(next, unsafeInPath)
-	if bad || strings.HasPrefix(u.Path, "//") || strings.Contains(u.Path, `\`) {
+	if bad || strings.HasPrefix(u.Path, "//") || strings.Contains(u.Path, `\`) || u.Path == pages.SignOutPath { // that takes a form
 		return pages.DashboardPath
 	}
 	return next

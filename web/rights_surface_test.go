@@ -273,6 +273,7 @@ GET    /audit                                                     EventView     
 GET    /audit/export                                              EventView        somewhere
 GET    /v1/audit                                                  EventView        somewhere
 GET    /v1/audit/export                                           EventView        somewhere
+GET    /v1/audit/key                                              EventView        somewhere
 
 GET    /settings                                                  ConfigureServer  everywhere
 GET    /settings/sign-in                                          AdministerSystem everywhere
@@ -288,6 +289,9 @@ POST   /settings/mail/remove                                      AdministerSyst
 GET    /mail                                                      AdministerSystem everywhere
 GET    /mail/{mail}                                               AdministerSystem everywhere
 GET    /mail/{mail}/body.html                                     AdministerSystem everywhere
+GET    /kept                                                      AdministerSystem everywhere
+POST   /kept/replay                                               AdministerSystem everywhere
+POST   /kept/forget                                               AdministerSystem everywhere
 GET    /v1/mail                                                   AdministerSystem everywhere
 GET    /v1/mail/{key}                                             AdministerSystem everywhere
 GET    /v1/mail-server                                            ConfigureServer  everywhere
@@ -308,17 +312,39 @@ PUT    /api/v2/package/                                           BuiltInFeedPus
 DELETE /api/v2/package/                                           BuiltInFeedPush  somewhere
 `
 
-// feedLines stand behind the public routes of the feed, which asks for the right
-// itself.
+// feedLines are the feed's own, behind the public routes by which it is reached; it
+// asks for the right itself. What it has in common with these stands in surface.
 const feedLines = `
+GET    /nuget/packages                                            -                public
+GET    /nuget/packages/{$}                                        -                public
+GET    /nuget/v3/index.json                                       -                public
+GET    /nuget/{$}                                                 FeedView         somewhere
 GET    /nuget/$metadata                                           FeedView         somewhere
+GET    /nuget/Packages                                            FeedView         somewhere
 GET    /nuget/Packages()                                          FeedView         somewhere
+GET    /nuget/Packages/$count                                     FeedView         somewhere
 GET    /nuget/Packages()/$count                                   FeedView         somewhere
 GET    /nuget/FindPackagesById()?id='Thing'                       FeedView         somewhere
+GET    /nuget/FindPackagesById()/$count?id='Thing'                FeedView         somewhere
 GET    /nuget/Search()?searchTerm='x'                             FeedView         somewhere
-GET    /nuget/packages/Thing/1.0.0                                FeedView         somewhere
-GET    /nuget/v3/content/thing/index.json                         FeedView         somewhere
+GET    /nuget/Search()/$count?searchTerm='x'                      FeedView         somewhere
+GET    /nuget/GetUpdates()?packageIds='Thing'&versions='0.1.0'    FeedView         somewhere
+GET    /nuget/GetUpdates()/$count?packageIds='Thing'&versions='0.1.0' FeedView         somewhere
+GET    /nuget/{entry}                                             FeedView         somewhere
+GET    /nuget/packages/{id}/{version}                             FeedView         somewhere
+GET    /nuget/v3/content/{id}/index.json                          FeedView         somewhere
+GET    /nuget/v3/content/{id}/{version}/{file}                    FeedView         somewhere
+GET    /nuget/v3/registration/{id}/{leaf}                         FeedView         somewhere
+GET    /nuget/v3/registration/{id}/page/{page}                    FeedView         somewhere
 GET    /nuget/v3/query?q=thing                                    FeedView         somewhere
+PUT    /nuget/{$}                                                 BuiltInFeedPush  everywhere
+PUT    /nuget/packages                                            BuiltInFeedPush  everywhere
+PUT    /nuget/packages/{$}                                        BuiltInFeedPush  everywhere
+POST   /nuget/packages                                            BuiltInFeedPush  everywhere
+PUT    /nuget/api/v2/package/{$}                                  BuiltInFeedPush  everywhere
+PUT    /api/v2/package/{$}                                        BuiltInFeedPush  everywhere
+DELETE /nuget/{rest...}                                           BuiltInFeedPush  somewhere
+DELETE /api/v2/package/{rest...}                                  BuiltInFeedPush  somewhere
 `
 
 // expected is one line of these tables.

@@ -83,7 +83,7 @@ func (s *site) feed() *feed.Feed {
 func (s *site) api() *api.API {
 	return &api.API{
 		Requests: s.Requests, Catalog: s.Catalog, Views: s.Views, SignIn: s.SignIn,
-		CheckTarget: s.CheckTarget, HeldMail: s.HeldMail, MailRoom: s.MailRoom, Fail: s.fail,
+		CheckTarget: s.CheckTarget, Instructions: s.Instructions, HeldMail: s.HeldMail, MailRoom: s.MailRoom, Fail: s.fail,
 		BaseURL: s.BaseURL, Version: s.Version, TempDir: s.TempDir, MaxPackage: s.MaxPackage,
 	}
 }

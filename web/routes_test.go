@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http/httptest"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -105,6 +106,10 @@ func TestPublicRoutes(t *testing.T) {
 	}
 }
 
+// writtenDown are the readings that leave an entry in the audit log: of mails, which
+// may hold links, and of the log itself, which ends in an anchor.
+var writtenDown = []string{"GET /mail/{mail}", "GET /v1/mail/{key}", "GET /audit/export", "GET /v1/audit/export"}
+
 func TestNoGETChangesAnything(t *testing.T) {
 	t.Parallel()
 	h, there := furnished(t)
@@ -126,10 +131,11 @@ func TestNoGETChangesAnything(t *testing.T) {
 		if want := status(path); w.Code != want {
 			t.Errorf("%s as admin: got %d, want %d: %s", path, w.Code, want, w.Body)
 		}
-		if after := h.writes.Load(); after != before {
+		after := h.writes.Load()
+		if writes := after != before; writes != slices.Contains(writtenDown, r.Pattern) {
 			t.Errorf("GET %s wrote %d times", path, after-before)
-			before = after
 		}
+		before = after
 	}
 }
 
@@ -146,6 +152,8 @@ func status(path string) int {
 		return 303
 	case "/signin/second", "/signin/oidc/acme/callback":
 		return 401 // nobody stands halfway, nobody comes back
+	case "/v1/audit/key": // nothing is signed here
+		return 404
 	case "/setup/x", "/answer/x", "/invitation/x", "/reset/x", "/settings/sign-in/providers/acme":
 		return 404
 	}

@@ -26,6 +26,7 @@ func New(s Settings) http.Handler {
 	handler := http.Handler(site.mux(compressed(site.routes())))
 	handler = site.onlySetUp(handler)
 	handler = site.sameSite(handler)
+	handler = site.ownHost(handler)
 	handler = site.refusalsNoted(handler)
 	handler = s.SignIn.Recognise(handler)
 	handler = site.watched(handler)

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"slipway/pipelines"
+	"slipway/pipelines/markdown"
 	"slipway/runner/records"
 	"slipway/web/pages"
 )
@@ -13,7 +14,7 @@ const briefCommits = 10
 
 // briefOf is what is decided about a deployment, as pages show it.
 func briefOf(d pipelines.Deployment, about records.About) pages.Brief {
-	out := pages.Brief{Replaces: d.Replaces, There: about.Changes.Unreplaced(d.ID), Older: d.Older, Notes: strings.TrimSpace(about.Notes)}
+	out := pages.Brief{Replaces: d.Replaces, There: about.Changes.Unreplaced(d.ID), Older: d.Older, Notes: markdown.HTML(strings.TrimSpace(about.Notes))}
 	for _, chosen := range d.Packages {
 		one := pages.BriefPackage{Name: chosen.Package, Version: chosen.Version, SHA256: chosen.SHA256, Same: d.Replaces != ""}
 		for _, change := range about.Changes.Packages {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"slipway/pipelines"
 	"slipway/pipelines/plan"
@@ -21,7 +22,7 @@ func (s *site) deploymentParts(r *http.Request, d views.Deployment, selected int
 		State: stateOf(d.State.Head.Status), Sentence: inWords(d),
 		Queue:    s.queue(r, d),
 		Graph:    stepGraph(d, selected),
-		Record:   record(d),
+		Record:   s.withLastLines(r.Context(), d, record(d)),
 		SignOffs: s.signOffs(r, d),
 		Choices:  choices(d, whyNotChoose(s.SignIn.Principal(r), d)),
 		Retry:    takeUp(d),
@@ -160,7 +161,9 @@ func stepNote(s plan.Step, now graph.StepState) string {
 			return "waits for a choice"
 		}
 		return "asks " + askedOf(s)
-	case pipelines.Skipped, pipelines.Cancelled:
+	case pipelines.Cancelled:
+		return strings.TrimPrefix(now.Message, "cancelled ") // the word stands before it
+	case pipelines.Skipped:
 		return now.Message
 	}
 	if a := now.Answer; a != nil {

@@ -271,10 +271,10 @@ func logLines(lines []views.Line, before int, path, find string) []pages.LogLine
 		}
 		out[i].Again = i > 0 && lines[i-1].Name == l.Name
 		out[i].Found = foundIn(l.Text, find)
-		if last := attempts[l.Task]; last != "" && last != l.Attempt {
+		if last := attempts[l.Task]; last != "" && last != l.Of() {
 			out[i].Anew, out[i].Again = anew(l), false
 		}
-		attempts[l.Task] = l.Attempt
+		attempts[l.Task] = l.Of()
 	}
 	return out
 }

@@ -20,3 +20,18 @@ func TestTwoAttemptsOfAStepAreSetApart(t *testing.T) {
 		}
 	}
 }
+
+// TestWaitingIsNoAttempt: what a first attempt waited for is kept beside its output,
+// and what comes then is no second attempt.
+func TestWaitingIsNoAttempt(t *testing.T) {
+	t.Parallel()
+	line := func(attempt string) views.Line {
+		return views.Line{Entry: tasklog.Entry{Task: "t0", Attempt: attempt}, Name: "Hello", Target: "web-1"}
+	}
+	all := logLines([]views.Line{line(tasklog.WaitsOf("1")), line("1"), line(tasklog.WaitsOf("2")), line("2")}, 0, "/", "")
+	for i, want := range []string{"", "", "Hello, once more on web-1", ""} {
+		if all[i].Anew != want {
+			t.Errorf("line %d says %q, want %q", i, all[i].Anew, want)
+		}
+	}
+}

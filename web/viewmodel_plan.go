@@ -107,8 +107,8 @@ func (v ownVariable) why(pl plan.Plan, frozen *variables.Values, at variables.Pl
 	return rest.ScopeWords(found.Winner.Scope) + ", " + from
 }
 
-// plannedTexts are the texts of the steps as they will be, where they are short
-// enough to read.
+// plannedTexts are the texts of the steps as they will be: scripts too, which stay
+// folded.
 func plannedTexts(pl plan.Plan) []pages.PlannedValue {
 	var out []pages.PlannedValue
 	for _, s := range pl.Steps {
@@ -116,15 +116,24 @@ func plannedTexts(pl plan.Plan) []pages.PlannedValue {
 			continue
 		}
 		for _, shown := range s.Shown {
-			if len(shown.Text) < longestShown && !strings.Contains(shown.Text, "\n") {
-				out = append(out, pages.PlannedValue{Name: shown.Path, Value: shown.Text, Why: s.Name})
+			one := pages.PlannedValue{Name: shown.Path, Value: shown.Text, Why: s.Name}
+			if lines := strings.Split(strings.TrimRight(shown.Text, "\n"), "\n"); len(lines) > 1 || len(shown.Text) >= longestLine {
+				one.Long = plural(len(lines), "line")
 			}
+			if len(one.Value) > longestShown {
+				one.Value = strings.ToValidUTF8(one.Value[:longestShown], "") + "\n…"
+				one.Long += ", of which the first are shown"
+			}
+			out = append(out, one)
 		}
 	}
 	return out
 }
 
-const longestShown = 200
+const (
+	longestLine  = 200      // beside others in a table
+	longestShown = 64 << 10 // of one text, on a page that people wait for
+)
 
 // ownVariable is a variable of the project (or secret of it) with the place
 // its value holds for.

@@ -29,7 +29,7 @@ func record(d views.Deployment) []pages.StepRecord {
 		row := pages.StepRecord{
 			Number: strconv.Itoa(number), Name: s.Name, Type: typeWord(s.Type), State: stepState(s, now), Child: s.Within > 0,
 			Path: pathWith(pages.DeploymentPath(d.Deployment.ID), partQuery(d, views.OfStep(i))),
-			Took: between(now.Started, now.Ended), Said: stepSaid(s, now),
+			Took: between(now.Started, now.Ended), Said: stepSaid(d, i),
 		}
 		if s.Kind == plan.Rolling {
 			row.Type = "Rolling"
@@ -56,7 +56,8 @@ func stepState(s plan.Step, now graph.StepState) pages.State {
 }
 
 // stepSaid is what there is to say about a step, in full.
-func stepSaid(s plan.Step, now graph.StepState) []string {
+func stepSaid(d views.Deployment, at int) []string {
+	s, now := d.Plan.Steps[at], d.State.Head.Steps[at]
 	var out []string
 	switch {
 	case now.Message != "":
@@ -64,18 +65,10 @@ func stepSaid(s plan.Step, now graph.StepState) []string {
 	case s.Skip != "":
 		out = append(out, toSentence(s.Skip))
 	}
-	answers := now.Approved
-	if now.Answer != nil {
-		answers = append(answers[:len(answers):len(answers)], *now.Answer)
+	for _, a := range answersOf(now) {
+		out = append(out, toSentence(answerWords(a)))
 	}
-	for _, a := range answers {
-		text := fmt.Sprintf("%s by %s (%s)", answerWord(a.Proceed), a.Called, wayWords(a.Via))
-		if a.Note != "" {
-			text += ": " + a.Note
-		}
-		out = append(out, toSentence(text))
-	}
-	return out
+	return append(out, saidBefore(d, at)...)
 }
 
 // hostRecords are the hosts of a step about which there is something to say, and
@@ -120,11 +113,7 @@ func taskSaid(step string, x graph.TaskState) []string {
 		out = append(out, fmt.Sprintf("%d attempts were made.", x.Attempt))
 	}
 	if c := x.Chosen; c != nil {
-		text := fmt.Sprintf("of attempt %d, %s chose to %s (%s)", c.Attempt, c.Called, c.Choice, wayWords(c.Via))
-		if c.Note != "" {
-			text += ": " + c.Note
-		}
-		out = append(out, toSentence(text))
+		out = append(out, toSentence(choiceWords(*c)))
 	}
 	return out
 }
@@ -134,7 +123,7 @@ func taskSaid(step string, x graph.TaskState) []string {
 func said(d views.Deployment, of views.Part) []string {
 	s, now := d.Plan.Steps[of.Step], d.State.Head.Steps[of.Step]
 	var out []string
-	for i, text := range stepSaid(s, now) {
+	for i, text := range stepSaid(d, of.Step) {
 		if i == 0 && now.Status.Ended() && now.Message != "" {
 			text = stateOf(now.Status).Word() + ": " + text
 		}

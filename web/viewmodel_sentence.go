@@ -3,7 +3,6 @@ package web
 import (
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -204,12 +203,16 @@ func (s *site) facts(r *http.Request, d views.Deployment) []pages.Fact {
 func (s *site) laterFacts(d views.Deployment) []pages.Fact {
 	head := d.State.Head
 	var out []pages.Fact
-	for _, t := range head.Resumed {
-		out = append(out, takeupFact(t))
-	}
-	for i, now := range head.Steps {
-		if now.Answer != nil {
-			out = append(out, answerFacts(d.Plan.Steps[i].Name, now)...)
+	if d.Decided != nil {
+		out = decidedFacts(d)
+	} else {
+		for _, t := range head.Resumed {
+			out = append(out, takeupFact(t))
+		}
+		for i, now := range head.Steps {
+			if now.Answer != nil {
+				out = append(out, answerFacts(d.Plan.Steps[i].Name, now)...)
+			}
 		}
 	}
 	if head.Status.Ended() {
@@ -241,12 +244,8 @@ func application(address string) pages.Fact {
 // answerFacts are the one that decided, behind those who had approved before.
 func answerFacts(step string, now graph.StepState) []pages.Fact {
 	var out []pages.Fact
-	for _, a := range append(slices.Clone(now.Approved), *now.Answer) {
-		text := fmt.Sprintf("%s by %s (%s)", answerWord(a.Proceed), a.By(), wayWords(a.Via))
-		if a.Note != "" {
-			text += ": " + a.Note
-		}
-		out = append(out, pages.Fact{Label: step, Text: text})
+	for _, a := range answersOf(now) {
+		out = append(out, pages.Fact{Label: step, Text: answerWords(a)})
 	}
 	out[len(out)-1].Exact = now.Ended.UTC().Format(exactly)
 	return out

@@ -49,7 +49,7 @@ func questionID(deployment string, step int) string { return deployment + "." + 
 func (s *site) signOff(r *http.Request, d views.Deployment, at int) pages.SignOff {
 	step := d.Plan.Steps[at]
 	out := pages.SignOff{
-		ID: questionID(d.Deployment.ID, at), Step: step.Name, Round: d.State.Head.Steps[at].Round, Instructions: s.instructionsNow(r.Context(), d, at),
+		ID: questionID(d.Deployment.ID, at), Step: step.Name, Round: d.State.Head.Steps[at].Round, Instructions: s.instructionsNow(r.Context(), d.Loaded, at),
 		Version: d.Deployment.Release, Environment: d.Deployment.Environment,
 		Asked: step.Question.Teams, MayAnswer: d.MayAnswer[at], Taken: s.takenOn(r, d, at),
 	}
@@ -70,8 +70,8 @@ func toYou(username string, err error) string {
 	said := err.Error()
 	if rest, ok := strings.CutPrefix(said, username+" cannot "); ok {
 		said = "you cannot " + rest
-	} else if rest, ok := strings.CutPrefix(said, username+" has asked "); ok {
-		said = "you have asked " + rest
+	} else if rest, ok := strings.CutPrefix(said, username+" has "); ok {
+		said = "you have " + rest
 	}
 	return toSentence(said)
 }
@@ -110,22 +110,11 @@ func (s *site) deadline(d views.Deployment, at int) (until pages.Moment, otherwi
 
 // instructionsNow are the instructions with what earlier steps have put out. An
 // error is the sign-off mail's to report: pages ask every second.
-func (s *site) instructionsNow(ctx context.Context, d views.Deployment, at int) string {
+func (s *site) instructionsNow(ctx context.Context, l records.Loaded, at int) string {
 	if s.Instructions != nil {
-		if text, err := s.Instructions(ctx, d.Loaded, at); err == nil {
+		if text, err := s.Instructions(ctx, l, at); err == nil {
 			return text
 		}
 	}
-	return instructions(d.Plan.Steps[at])
-}
-
-// instructions are what people are asked to look at, as far as it was known
-// when the plan was made.
-func instructions(s plan.Step) string {
-	for _, shown := range s.Shown {
-		if shown.Path == "approval.instructions" {
-			return shown.Text
-		}
-	}
-	return s.Question.Instructions
+	return l.Plan.Steps[at].Instructions()
 }

@@ -51,9 +51,12 @@ type Settings struct {
 	Kept Kept
 
 	BaseURL string // where people reach us, like https://deploy.example.org/slipway; no slash at the end
-	Version string
-	Now     func() time.Time
-	Log     *slog.Logger
+	// OwnNames are what this machine is called, beside the host of BaseURL; nil: any
+	// name is answered, since something before us goes by names.
+	OwnNames []string
+	Version  string
+	Now      func() time.Time
+	Log      *slog.Logger
 
 	TempDir    string // where uploads wait until they are whole; "": the system's
 	MaxPackage int64  // bytes of one package; 0: 2 GiB

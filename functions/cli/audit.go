@@ -1,14 +1,12 @@
 package cli
 
 import (
-	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/url"
-	"os"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -17,12 +15,12 @@ import (
 )
 
 func (p *program) audit() *cobra.Command {
-	c := group("audit", "See who did what, and check that the log was not tampered with", p.auditList(), p.auditExport(), p.auditVerify())
+	c := group("audit", "See who did what, and check that the log was not tampered with", p.auditList(), p.auditExport(), p.auditVerify(), p.auditKey())
 	c.Long = `The audit log: who did what, when, to what, and from where.
 
 Entries are only ever added. Each holds the hash of the one before it in its chain,
-so that ` + "`slipway audit verify`" + ` finds, in an export and without a server, what was
-edited, dropped, moved or put in between.`
+and an export ends with a line that the server has signed: so ` + "`slipway audit verify`" + `
+finds, without a server, what was edited, dropped, moved or put in.`
 	return c
 }
 
@@ -74,11 +72,11 @@ func (p *program) auditList() *cobra.Command {
 func (p *program) entries(page rest.Audit, wide bool) {
 	var rows [][]cell
 	for _, e := range page.Entries {
-		from := ""
+		from := wayIn(e.Via)
 		if e.From != "" {
-			from = "from " + e.From
+			from += " from " + e.From
 		}
-		rows = append(rows, []cell{plain(e.At.UTC().Format("2006-01-02 15:04:05")), plain(e.Username), plain(auditlog.What(e.Event)), plain(oneLine(e.Message)), plain(from)})
+		rows = append(rows, []cell{plain(e.At.UTC().Format("2006-01-02 15:04:05")), plain(e.Username), plain(auditlog.What(e.Event)), plain(oneLine(e.Message)), plain(strings.TrimSpace(from))})
 	}
 	if !wide {
 		p.fit(rows, 3)
@@ -93,6 +91,34 @@ func (p *program) entries(page rest.Audit, wide bool) {
 		}
 		p.say("there is more: --after %s", page.Next)
 	}
+}
+
+// wayIn says how somebody came in, as people would.
+func wayIn(via string) string {
+	switch via {
+	case "", "session": // a page, as most do
+		return ""
+	case "api key":
+		return "by API key"
+	}
+	return "by " + via
+}
+
+func (p *program) auditKey() *cobra.Command {
+	c := verb("key", "Show the public key that exports are signed by", nil)
+	c.Long = `Show the public half of the key by which the server signs the last line of each
+export of the audit log. Keep it where those cannot write who might tamper with an
+export, and give it to ` + "`slipway audit verify --key`" + `.`
+	c.Example = `  slipway audit key > audit.key
+  slipway audit verify audit.jsonl --key audit.key`
+	c.RunE = p.asking(func(ctx context.Context, s *client, _ []string) error {
+		var key rest.AuditKey
+		if err := s.get(ctx, at("audit", "key"), &key); err != nil {
+			return err
+		}
+		return p.answer(key, func() { p.say("%s", key.Key) })
+	})
+	return c
 }
 
 func (p *program) auditExport() *cobra.Command {
@@ -120,42 +146,4 @@ tables. That somebody has exported the log is an entry itself.`
 		return nil
 	})
 	return c
-}
-
-// longestAuditLine is more than an entry ever has.
-const longestAuditLine = 1 << 20
-
-// auditLines hands over a file's lines without their ends.
-func auditLines(from io.Reader, take func(line []byte)) error {
-	lines := bufio.NewScanner(from)
-	lines.Buffer(make([]byte, 64<<10), longestAuditLine)
-	lines.Split(wholeLines)
-	for lines.Scan() {
-		take(lines.Bytes())
-	}
-	if errors.Is(lines.Err(), bufio.ErrTooLong) {
-		return errors.New("a line is longer than any entry: this is no export of an audit log")
-	}
-	return lines.Err()
-}
-
-// wholeLines is bufio.ScanLines that takes no carriage return off: a file is
-// checked as it is.
-func wholeLines(data []byte, atEnd bool) (int, []byte, error) {
-	for i, c := range data {
-		if c == '\n' {
-			return i + 1, data[:i], nil
-		}
-	}
-	if atEnd && len(data) > 0 {
-		return len(data), data, nil
-	}
-	return 0, nil, nil
-}
-
-func (p *program) openAudit(name string) (io.ReadCloser, error) {
-	if name == "-" {
-		return io.NopCloser(p.stdin), nil
-	}
-	return os.Open(name)
 }

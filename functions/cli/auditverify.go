@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -17,12 +18,17 @@ func (p *program) auditVerify() *cobra.Command {
 as it was exported: no entry was edited, dropped, moved, doubled or put in. What is
 found is named by line, chain and number.
 
-The file alone cannot tell two things: that the newest entries of a chain were cut
-off, and that a whole chain was written anew, by somebody who also made all that
-comes after it fit; a whole chain may be missing, too. Anchors tell them: entries that say how far each chain had
-come, of which the server keeps copies apart (files in blobs/anchors of the data
-folder, on AWS objects in a bucket). --anchors holds the export against such
-copies, or against another export that you have kept.
+With --key, the key that ` + "`slipway audit key`" + ` shows and that you have kept, the
+signature of the last line is checked, and whatever was changed after the export is
+found.
+
+Without it anybody can write the file anew: an entry, its hash and those of all
+behind it, the anchors in the file (entries that say how far each chain had come),
+the last line and its signature by a key of their own. It is found if anything of
+that was left as it was, and told what nothing but the last line holds. The server
+keeps copies of the anchors apart (files in blobs/anchors of the data folder, on AWS
+objects in a bucket): --anchors holds the export against such copies, or against
+another export that you have kept, and so also finds what was changed on the server.
 
 A filtered export proves only the entries that are there: anybody can drop one and
 call the rest filtered. So it is refused unless --filtered says that it should be
@@ -32,13 +38,65 @@ entry of the filtered export shows that it is just as it was written.
 
 Exit codes: 0 nothing was found, 1 something was.`
 	c.Example = `  slipway audit export | slipway audit verify -
+  slipway audit verify audit.jsonl --key audit.key
   slipway audit verify audit.jsonl --anchors last-month.jsonl
   slipway audit verify quotes.jsonl --filtered --anchors audit.jsonl
   aws s3 sync s3://BUCKET/store/anchors anchors && slipway audit verify audit.jsonl --anchors anchors`
-	anchors := c.Flags().StringSlice("anchors", nil, "a file or folder of anchors, or an older export, that was kept elsewhere")
-	filtered := c.Flags().Bool("filtered", false, "the export should be a filtered one, which proves only the entries that are there")
-	c.RunE = func(_ *cobra.Command, args []string) error { return p.verifyAudit(args[0], *anchors, *filtered) }
+	var with checking
+	f := c.Flags()
+	f.StringSliceVar(&with.anchors, "anchors", nil, "a file or folder of anchors, or an older export, that was kept elsewhere")
+	f.StringVar(&with.key, "key", "", "the key that should have signed the export, or a file with it")
+	f.BoolVar(&with.filtered, "filtered", false, "the export should be a filtered one, which proves only the entries that are there")
+	f.BoolVar(&with.older, "older", false, "the export is of a Slipway that did not yet put the log's entry of it into the last line")
+	c.RunE = func(_ *cobra.Command, args []string) error { return p.verifyAudit(args[0], with) }
 	return c
+}
+
+// checking is what an export is checked with.
+type checking struct {
+	anchors         []string
+	key             string
+	filtered, older bool
+}
+
+// verifier has read what was kept elsewhere.
+func (with checking) verifier() (*auditlog.Verifier, error) {
+	v := auditlog.NewVerifier()
+	if with.older {
+		v.Older()
+	}
+	if with.key != "" {
+		key, err := keyOrFile(with.key)
+		if err != nil {
+			return nil, err
+		}
+		v.Key(key)
+	}
+	for _, from := range with.anchors {
+		if err := readAnchors(from, v.AnchorLine); err != nil {
+			return nil, err
+		}
+	}
+	return v, nil
+}
+
+// keyOrFile reads a key, or a file with one.
+func keyOrFile(text string) (string, error) {
+	key, refused := auditlog.ReadKey(text)
+	if refused == nil {
+		return key, nil
+	}
+	content, err := os.ReadFile(text)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("--key: there is no such file, and %w", refused)
+	}
+	if err != nil {
+		return "", err
+	}
+	if key, err = auditlog.ReadKey(string(content)); err != nil {
+		return "", fmt.Errorf("--key: %s: %w", text, err)
+	}
+	return key, nil
 }
 
 // auditVerdict is what verify answers as JSON.
@@ -49,43 +107,50 @@ type auditVerdict struct {
 	Before   int      `json:"beforeTheChains"`
 	Anchors  int      `json:"anchors"`
 	Filter   string   `json:"filter,omitempty"`
-	Known    string   `json:"known,omitempty"` // what was kept that has the log's entry of this export
-	Held     bool     `json:"held,omitempty"`  // against what was kept and fits the filter
+	Known    string   `json:"known,omitempty"`   // what was kept that has the log's entry of this export
+	Held     bool     `json:"held,omitempty"`    // against what was kept and fits the filter
+	Loose    int      `json:"loose"`             // entries that nothing but the last line holds
+	Key      string   `json:"key,omitempty"`     // that signed the last line
+	Trusted  bool     `json:"trusted,omitempty"` // it is the key that was given
 	Findings []string `json:"findings"`
 	More     int      `json:"more,omitempty"`
 }
 
-func (p *program) verifyAudit(name string, anchors []string, filtered bool) error {
-	v := auditlog.NewVerifier()
-	for _, from := range anchors {
-		if err := readAnchors(from, v.AnchorLine); err != nil {
-			return err
-		}
+func (p *program) verifyAudit(name string, with checking) error {
+	v, err := with.verifier()
+	if err != nil {
+		return err
 	}
 	file, err := p.openAudit(name)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	if err := auditLines(file, v.Line); err != nil {
+	foreign, err := auditLines(file, v.Line)
+	if err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	if v.End().Filter != "" {
-		for _, from := range anchors {
+		for _, from := range with.anchors {
 			if err := readAnchors(from, func(from string, line []byte) bool { v.Kept(from, line); return true }); err != nil {
 				return err
 			}
 		}
 	}
 	r := v.Report()
-	if r.Filter != "" && !filtered {
+	if r.Filter != "" && !with.filtered {
 		r.Findings = append([]auditlog.Finding{{Message: "it is called filtered (" + r.Filter + "): whether entries were dropped cannot be told from it. If it should be a filtered export, say --filtered; else get a whole one"}}, r.Findings...)
 	}
-	verdict := auditVerdict{OK: r.OK(), Entries: r.Entries, Chains: r.Chains, Before: r.Before, Anchors: r.Anchors, Filter: r.Filter, Known: r.Known, Held: r.Held, Findings: []string{}, More: r.Left}
+	verdict := auditVerdict{OK: r.OK(), Entries: r.Entries, Chains: r.Chains, Before: r.Before, Anchors: r.Anchors, Filter: r.Filter, Known: r.Known, Held: r.Held, Loose: r.Loose, Key: r.Key, Trusted: r.Trusted, Findings: []string{}, More: r.Left}
 	for _, f := range r.Findings {
 		verdict.Findings = append(verdict.Findings, f.String())
 	}
-	if err := p.answer(verdict, func() { p.verdict(name, r, len(anchors) > 0) }); err != nil {
+	if err := p.answer(verdict, func() {
+		if foreign {
+			p.say("%s: its lines end with CR LF, which a program has made of LF: it was checked as if they did not", name)
+		}
+		p.verdict(name, r, len(with.anchors) > 0)
+	}); err != nil {
 		return err
 	}
 	if !r.OK() {
@@ -108,14 +173,34 @@ func (p *program) verdict(name string, r auditlog.Report, kept bool) {
 	if r.Known != "" && r.Filter == "" {
 		p.say("the log in %s knows this very export", r.Known)
 	}
-	if r.OK() && !kept {
-		p.say("not checked: whether the newest entries are missing, or the whole log was written anew. For that, say --anchors with anchors or an older export that were kept elsewhere")
+	p.signature(r)
+	if r.OK() && !kept && !r.Trusted {
+		p.notChecked(r)
 	}
 	found := "nothing was found"
 	if n := len(r.Findings) + r.Left; n > 0 {
 		found = fmt.Sprintf("TAMPERED WITH OR DAMAGED: found %d", n)
 	}
 	p.say("%d entries in %d chains, held against %d anchored heads: %s", r.Entries, r.Chains, r.Anchors, found)
+}
+
+// signature says by whose word the last line is as it is.
+func (p *program) signature(r auditlog.Report) {
+	switch {
+	case r.Trusted:
+		p.say("signed by the key that was given")
+	case r.Key != "":
+		p.say("signed by the key %s, as the file itself says: compare it with `slipway audit key`, or say --key", r.Key)
+	}
+}
+
+// notChecked says what somebody could still have done to the file.
+func (p *program) notChecked(r auditlog.Report) {
+	held := "1 entry is held by nothing but the last line"
+	if r.Loose != 1 {
+		held = fmt.Sprintf("%d entries are held by nothing but the last line", r.Loose)
+	}
+	p.say("not checked: whether the file was written anew. %s (no later entry of their chain and no anchor knows them), and all others by what stands in the file, too. For that, say --key with the key of the server, or --anchors with anchors or another export that were kept elsewhere", held)
 }
 
 // filteredVerdict says first of all what a filtered export cannot prove.
@@ -146,7 +231,7 @@ func readAnchors(from string, take func(from string, line []byte) bool) error {
 		}
 		defer file.Close()
 		some := false
-		err = auditLines(file, func(line []byte) { some = take(path, line) || some })
+		_, err = auditLines(file, func(line []byte) { some = take(path, line) || some })
 		if err == nil && !some && path == from {
 			err = fmt.Errorf("there is nothing in it to hold an export against")
 		}

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"slipway/pipelines"
+	"slipway/pipelines/excerpt"
 	"slipway/pipelines/task"
 	"slipway/web/rest"
 )
@@ -117,16 +118,9 @@ func (p *program) printLines(lines []rest.LogLine, width int) {
 // gutter says where a line comes from.
 func gutter(l rest.LogLine) string {
 	if l.Target == "" {
-		return shortened(l.Step, 40)
+		return excerpt.Letters(l.Step, 40)
 	}
-	return shortened(l.Step, 28) + " " + shortened(l.Target, 20)
-}
-
-func shortened(text string, most int) string {
-	if r := []rune(text); len(r) > most {
-		return string(r[:most-1]) + "…"
-	}
-	return text
+	return excerpt.Letters(l.Step, 28) + " " + excerpt.Letters(l.Target, 20)
 }
 
 // harmless takes what could steer a terminal out of a host's output.

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"slipway/pipelines"
+	"slipway/pipelines/excerpt"
 )
 
 // presentedKey is the key that an SSH host presents. Nothing is sent to it: the
@@ -54,7 +55,7 @@ func parsedKey(text string) (ssh.PublicKey, error) {
 
 func checkHostKey(text string) error {
 	if _, err := parsedKey(text); err != nil {
-		return pipelines.Refuse(pipelines.Invalid, "a host key has the form `ssh-ed25519 AAAA…`, as in /etc/ssh/ssh_host_ed25519_key.pub; got %q", shortened(text, 60))
+		return pipelines.Refuse(pipelines.Invalid, "a host key has the form `ssh-ed25519 AAAA…`, as in /etc/ssh/ssh_host_ed25519_key.pub; got %q", excerpt.Letters(text, 60))
 	}
 	return nil
 }

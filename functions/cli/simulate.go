@@ -14,7 +14,6 @@ import (
 
 	"slipway/pipelines"
 	"slipway/pipelines/steps"
-	"slipway/pipelines/steps/approval"
 	"slipway/runner/simulation"
 )
 
@@ -38,7 +37,8 @@ It says whether the project's process always comes to its end, or to a person wh
 is asked. What the steps do on hosts is not simulated: each succeeds or fails by
 chance.
 
-Where FOLDER holds no targets or teams that the steps name, some are made up.
+What FOLDER lacks and the project relies on is made up, and named: environments,
+lifecycles, targets, members of teams. Another folder may hold them.
 Exit codes: 0 every promise held, 1 one was broken.`
 	c.Example = `  slipway simulate deploy/
   slipway simulate deploy/ --project "Random Quotes" --seeds 5000
@@ -206,58 +206,5 @@ func stage(f *folder, project string) (simulation.Setup, []string, error) {
 	for _, e := range n.Environments {
 		s.Environments = append(s.Environments, e.Name)
 	}
-	var made []string
-	if len(s.Environments) == 0 {
-		s.Environments, made = []string{"Dev"}, append(made, "environment Dev")
-	}
-	made = append(made, castTargets(&s)...)
-	made = append(made, castTeams(&s)...)
-	for _, id := range steps.Packages(steps.Types(), s.Projects[0].Steps) {
-		for _, version := range []string{"1.0.0", "1.0.1", "1.1.0"} {
-			s.Packages = append(s.Packages, pipelines.Selected{Package: id, Version: version})
-		}
-	}
-	return s, made, nil
-}
-
-// castTargets makes up two targets for each role that none has.
-func castTargets(s *simulation.Setup) []string {
-	var made []string
-	for _, step := range s.Projects[0].AllSteps() {
-		for _, role := range step.Roles {
-			if slices.ContainsFunc(s.Targets, func(t pipelines.Target) bool { return t.HasRole([]string{role}) }) {
-				continue
-			}
-			for n := 1; n <= 2; n++ {
-				t := pipelines.Target{Name: fmt.Sprintf("%s-%d", role, n), Roles: []string{role}, Environments: s.Environments, Pretend: role}
-				s.Targets = append(s.Targets, t)
-				made = append(made, "target "+t.Name)
-			}
-		}
-	}
-	return made
-}
-
-// castTeams makes up teams that sign-offs name and nobody is in.
-func castTeams(s *simulation.Setup) []string {
-	var made []string
-	for _, step := range s.Projects[0].AllSteps() {
-		if step.Action.Type != (approval.Type{}).Name() {
-			continue
-		}
-		for _, name := range approval.Teams(step.Action.Settings) {
-			if t, there := pipelines.TeamNamed(s.Teams, name); there && len(t.Members) > 0 {
-				continue
-			}
-			s.Teams = slices.DeleteFunc(slices.Clone(s.Teams), func(t pipelines.Team) bool { return pipelines.SameName(t.Name, name) })
-			var members []string
-			for n := 1; n <= 3; n++ {
-				u := pipelines.User{Username: fmt.Sprintf("member-%d", len(s.Users)+1), Mail: fmt.Sprintf("member-%d@example.org", len(s.Users)+1)}
-				s.Users, members = append(s.Users, u), append(members, u.Username)
-			}
-			s.Teams = append(s.Teams, pipelines.Team{Name: name, Members: members})
-			made = append(made, "three members of team "+name)
-		}
-	}
-	return made
+	return s, madeUp(&s), nil
 }

@@ -124,8 +124,12 @@ func (p *program) statusOfProject(ctx context.Context, s *client, all rest.Statu
 	})
 }
 
-// whoOrdered has the name to sign in with beside a name that is only shown.
+// whoOrdered has the name to sign in with beside a name that is only shown, and
+// what made it begin by itself.
 func whoOrdered(d rest.Deployment) string {
+	if how := d.How(); how != "" {
+		return d.CreatedBy + " (" + how + ")"
+	}
 	if d.CreatedByUsername == "" || d.CreatedByUsername == d.CreatedBy || d.CreatedByID == "" {
 		return d.CreatedBy
 	}

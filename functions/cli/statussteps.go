@@ -167,7 +167,7 @@ func noteOf(d rest.Deployment, s rest.Step) string {
 	if s.Status == pipelines.Waiting {
 		parts = append(parts, waitsFor(d, s)...)
 	}
-	if s.Message != "" {
+	if s.Message != "" && (s.Answer == nil || s.Answer.Proceed) { // a rejection is said above
 		parts = append(parts, oneLine(s.Message))
 	}
 	return strings.Join(parts, ", ")
@@ -205,7 +205,9 @@ func waitsFor(d rest.Deployment, s rest.Step) []string {
 		return []string{"for a choice: slipway decide " + d.ID}
 	}
 	text := "for " + asked(s.Teams)
-	if s.NotRequester {
+	if who := d.CausedBy; s.NotRequester && d.Automatic && who != "" {
+		text += " but not " + who
+	} else if s.NotRequester && !d.Automatic {
 		text += " but not " + d.CreatedBy
 	}
 	parts := []string{text + ": slipway approve " + d.ID}

@@ -8,6 +8,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"slipway/pipelines"
+	"slipway/pipelines/excerpt"
 )
 
 // kind is what an event is, told by the few fields that no other kind has.
@@ -138,10 +139,4 @@ func seenRecords(records gjson.Result) string {
 	return "records of " + strings.Join(sources, " and ")
 }
 
-func cut(text string) string {
-	const longest = 60
-	if len(text) <= longest {
-		return text
-	}
-	return strings.ToValidUTF8(text[:longest], "") + "…"
-}
+func cut(text string) string { return excerpt.Of(text, 60) }

@@ -10,6 +10,7 @@ import (
 
 	"slipway/pipelines"
 	"slipway/runner"
+	"slipway/runner/auditkey"
 	"slipway/runner/awscalls"
 	"slipway/runner/dynamotable"
 	"slipway/runner/env"
@@ -105,6 +106,7 @@ func OpenAWS(lookup func(string) (string, bool), version string, log *slog.Logge
 	a.parts.feeds = remoteFeeds{a.invoke}
 	a.parts.arrange = a.arrangePolls
 	a.parts.sealer, err = a.sealer()
+	a.parts.signer = &auditkey.Key{Records: a.parts.records, Sealer: a.parts.sealer, Random: e.Random, Elsewhere: a.invoke.sign}
 	return a, err
 }
 
@@ -145,6 +147,7 @@ func (a *AWS) openRunner() error {
 	}
 	p := a.parts
 	p.sealer = keeper
+	p.signer = &auditkey.Key{Records: p.records, Sealer: keeper, Opener: keeper, Random: rand.Reader}
 	p.feeds = &requests.FeedsHere{
 		Records: p.records, Blobs: a.store, Env: p.env,
 		Open: feedOpener{records: p.records, secrets: keeper, objects: newForeignObjects(a.account.For("S3"))}.open,

@@ -152,6 +152,8 @@ func (a *AWS) Own(ctx context.Context, name string, payload []byte, replay kept.
 		return map[string]string{"link": link}, err
 	case askRecover:
 		return a.recovered(ctx, in.User)
+	case askSign:
+		return a.parts.signer.Sign(ctx, in.Sign)
 	}
-	return nil, pipelines.Refuse(pipelines.Invalid, "the runner has no call %q; it has %s, %s, %s, %s, %s, %s, %s, %s and %s", name, askLook, askCheck, askFeed, askSignIn, askMail, askPolls, askReplay, askFirstAdmin, askRecover)
+	return nil, pipelines.Refuse(pipelines.Invalid, "the runner has no call %q; it has %s, %s, %s, %s, %s, %s, %s, %s, %s and %s", name, askLook, askCheck, askFeed, askSignIn, askMail, askPolls, askReplay, askFirstAdmin, askRecover, askSign)
 }

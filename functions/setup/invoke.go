@@ -23,6 +23,7 @@ const (
 	askFirstAdmin = "first-admin"
 	askRecover    = "recover"
 	askMail       = "test-mail"
+	askSign       = "sign-export"
 )
 
 // ask is such a call.
@@ -38,6 +39,8 @@ type ask struct {
 	TestMail *mailQuestion `json:"testMail,omitempty"`
 	// SignIn is about somebody who signs in.
 	SignIn *signInQuestion `json:"signIn,omitempty"`
+	// Sign is the last line of an export of the audit log.
+	Sign []byte `json:"sign,omitempty"`
 }
 
 type mailQuestion struct {
@@ -99,6 +102,11 @@ func functionError(payload []byte) error {
 
 func (i *invoker) replay(ctx context.Context, event string) error {
 	return i.call(ctx, ask{Slipway: askReplay, Event: event}, nil)
+}
+
+// sign has the runner sign the last line of an export: the key is a secret.
+func (i *invoker) sign(ctx context.Context, message []byte) (signature []byte, err error) {
+	return signature, i.call(ctx, ask{Slipway: askSign, Sign: message}, &signature)
 }
 
 // tryMail has the runner send a test mail: this function may send none.

@@ -31,6 +31,7 @@ type parts struct {
 	blobs     blobs.Blobs
 	output    *tasklog.Log
 	sealer    secrets.Sealer
+	signer    requests.Signer // of exports of the audit log
 	passwords *credentials.Passwords
 	version   string
 	log       *slog.Logger
@@ -45,7 +46,7 @@ type parts struct {
 }
 
 func (p *parts) requests(wake wake.Wake, base string) *requests.Requests {
-	return &requests.Requests{Records: p.records, Blobs: p.blobs, Wake: wake, Types: steps.Types(), Env: p.env, BaseURL: base, Sources: p.sources, Feeds: p.feeds}
+	return &requests.Requests{Records: p.records, Blobs: p.blobs, Wake: wake, Types: steps.Types(), Env: p.env, BaseURL: base, Sources: p.sources, Feeds: p.feeds, Signer: p.signer}
 }
 
 func (p *parts) catalog() *catalog.Catalog {
@@ -64,6 +65,7 @@ type site struct {
 	backroom     backroom
 	temp         string
 	base         string
+	names        []string // what this machine is called; nil where something before us goes by names
 }
 
 func (p *parts) web(s site) web.Settings {
@@ -71,7 +73,7 @@ func (p *parts) web(s site) web.Settings {
 		Requests: s.requests, Catalog: p.catalog(), Views: &views.Views{Records: p.records, Output: p.output, Env: p.env},
 		SignIn:      p.signIn(s.base, s.backroom),
 		CheckTarget: s.check, Instructions: s.instructions, HeldMail: s.held, MailRoom: s.room, DataIn: s.data, Kept: s.kept,
-		TempDir: s.temp, BaseURL: s.base, Version: p.version, Now: p.env.Now, Log: p.log,
+		TempDir: s.temp, BaseURL: s.base, OwnNames: s.names, Version: p.version, Now: p.env.Now, Log: p.log,
 	}
 }
 

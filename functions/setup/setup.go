@@ -23,6 +23,7 @@ import (
 
 	"slipway/pipelines"
 	"slipway/runner"
+	"slipway/runner/auditkey"
 	"slipway/runner/blobs"
 	"slipway/runner/bolttable"
 	"slipway/runner/catalog"
@@ -151,6 +152,7 @@ func build(s Settings, base string) (*Server, error) {
 		env: e, records: records.New(table, store), blobs: store, output: tasklog.New(store), sealer: keeper,
 		passwords: newPasswords(e), version: s.Version, log: s.Log, proxies: s.Proxies,
 	}
+	p.signer = &auditkey.Key{Records: p.records, Sealer: keeper, Opener: keeper, Random: e.Random}
 	room, held, err := mails(s, p, store, keeper)
 	if err != nil {
 		return nil, errors.Join(err, table.Close())
@@ -172,7 +174,7 @@ func build(s Settings, base string) (*Server, error) {
 	run.Timers, polled.Timers, room.Timers = timers, timers, timers
 	p.arrange = polled.Arrange
 	run.Next = asks.Next
-	pages := p.web(site{requests: asks, check: run.Check, instructions: run.Instructions, held: held, room: room, data: s.Data, temp: temp, base: base, backroom: p.here(keeper, room)})
+	pages := p.web(site{requests: asks, check: run.Check, instructions: run.Instructions, held: held, room: room, data: s.Data, temp: temp, base: base, names: ownNames(), backroom: p.here(keeper, room)})
 	return &Server{
 		Records: p.records, Catalog: pages.Catalog, Passwords: p.passwords, Env: e, BaseURL: base,
 		signIn: pages.SignIn, mails: room, settings: s, handler: web.New(pages), table: table, overSSH: overSSH, wake: wake, timers: timers, polls: polled,

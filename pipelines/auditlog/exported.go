@@ -8,11 +8,18 @@ import (
 	"slipway/pipelines"
 )
 
+// Older says that the file comes from a Slipway whose last line did not bring the
+// log's entry yet.
+func (v *Verifier) Older() { v.older = true }
+
 // endExport holds the last line against what the log says of the export: in the
 // entry that the line brings, and in what was kept elsewhere.
 func (v *Verifier) endExport(t Trailer) {
-	if t.Entry != nil {
+	switch {
+	case t.Entry != nil:
 		v.ownEntry(t)
+	case !v.older:
+		v.conclude(Finding{Line: v.line, Message: "the last line does not bring the log's entry of the export: it was taken out, or a Slipway wrote the file that did not yet put it there. If you know that one did, say --older"})
 	}
 	k, known := v.told[t.Digest]
 	switch {

@@ -2,6 +2,7 @@ package auditlog_test
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
@@ -17,12 +18,21 @@ import (
 // that entry.
 func told(t *testing.T, log, lines [][]byte, filter string, asked *auditlog.Filter) (export, after [][]byte) {
 	t.Helper()
+	return signedExport(t, log, lines, filter, asked, nil)
+}
+
+// signedExport is told, signed by a key if there is one.
+func signedExport(t *testing.T, log, lines [][]byte, filter string, asked *auditlog.Filter, key ed25519.PrivateKey) (export, after [][]byte) {
+	t.Helper()
 	digest := sha256.New()
 	for _, l := range lines {
 		digest.Write(append(slices.Clone(l), '\n'))
 	}
 	last := eventIn(t, log[0])
 	tr := auditlog.Trailer{Format: 1, At: last.At.Add(time.Hour), By: "auditor", Filter: filter, Asked: asked, Entries: len(lines), Digest: hex.EncodeToString(digest.Sum(nil))}
+	if key != nil {
+		tr.Key = auditlog.KeyText(key.Public().(ed25519.PublicKey))
+	}
 	head := auditlog.Head{Subject: auditlog.OwnChain}
 	for _, l := range log {
 		if e := eventIn(t, l); e.Subject == auditlog.OwnChain {
@@ -32,6 +42,9 @@ func told(t *testing.T, log, lines [][]byte, filter string, asked *auditlog.Filt
 	}
 	_, line, _ := head.Link(pipelines.Event{ID: "export", At: tr.At, Category: auditlog.Exported, Subject: auditlog.OwnChain, Username: "<auditor>", Details: tr.Details()})
 	tr.Entry = line
+	if key != nil {
+		return append(slices.Clone(lines), tr.SignedLine(ed25519.Sign(key, tr.ToSign()))), append([][]byte{line}, log...)
+	}
 	return append(slices.Clone(lines), tr.Line()), append([][]byte{line}, log...)
 }
 
@@ -119,14 +132,17 @@ func TestTheLogKnowsItsExports(t *testing.T) {
 	}
 }
 
-// TestAnOlderExport has no entry in its last line, and nothing is missed.
+// TestAnOlderExport has no entry in its last line, and whoever knows that says so.
 func TestAnOlderExport(t *testing.T) {
 	t.Parallel()
 	lines := written(50)
-	if r := checked(finished(lines, ""), lines...); !r.OK() || r.Known != "" {
+	if r := verified(finished(lines, ""), lines...); !r.OK() || r.Known != "" {
 		t.Errorf("whole: %v", few(r))
 	}
-	if r := checked(finished(lines[:10], "seen-by=ada"), lines...); !r.OK() || r.Held {
+	if r := verified(finished(lines[:10], "seen-by=ada"), lines...); !r.OK() || r.Held {
 		t.Errorf("filtered: held %t, %v", r.Held, few(r))
+	}
+	if r := checked(finished(lines, "")); r.OK() || !says(r, "say --older") {
+		t.Errorf("not said to be older: %v", few(r))
 	}
 }

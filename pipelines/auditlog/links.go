@@ -120,3 +120,20 @@ func (v *Verifier) putBack(subject string, c *chain, l link) {
 	}
 	v.find(Finding{Line: l.line, Subject: subject, Number: l.number, Message: "the chain has an entry of this number already: it is there twice, or was put there"})
 }
+
+// loose counts the entries that neither a later one of their chain holds nor an
+// anchor: of those the last line alone says that they are as they were written.
+func (v *Verifier) loose() (n int) {
+	count := func(subject string, l link) {
+		if !v.anchors[subject][l.number].seen {
+			n++
+		}
+	}
+	for subject, c := range v.chains {
+		count(subject, c.top)
+		for _, g := range c.gaps {
+			count(subject, g.below)
+		}
+	}
+	return n
+}

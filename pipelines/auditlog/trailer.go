@@ -19,7 +19,8 @@ type Trailer struct {
 	Filter  string    `json:"filter"`          // in words; "" for the whole log
 	Asked   *Filter   `json:"asked,omitempty"` // the same by ids; nil also where not all may be seen by whom it is for
 	Entries int       `json:"entries"`
-	Digest  string    `json:"digest"` // SHA-256 of all lines before it, each with its end
+	Digest  string    `json:"digest"`        // SHA-256 of all lines before it, each with its end
+	Key     string    `json:"key,omitempty"` // that signs the line; "" where nobody does
 	// Entry is the stored line of the log's own entry of this export; none in an export
 	// of an older version.
 	Entry json.RawMessage `json:"entry,omitempty"`
@@ -43,6 +44,9 @@ func (t Trailer) Line() []byte {
 // Details are what the log's entry of the export says of it.
 func (t Trailer) Details() map[string]string {
 	out := map[string]string{"filter": t.Filter, "digest": t.Digest, "entries": strconv.Itoa(t.Entries)}
+	if t.Key != "" {
+		out["key"] = t.Key
+	}
 	if t.Asked != nil {
 		out["asked"] = string(t.asked())
 	}
@@ -78,6 +82,6 @@ type told struct {
 func saysOf(e pipelines.Event, t Trailer) bool {
 	d := t.Details()
 	// An older version did not write how many they are.
-	return e.Category == Exported && e.Details["digest"] == d["digest"] && e.Details["filter"] == d["filter"] && e.Details["asked"] == d["asked"] &&
+	return e.Category == Exported && e.Details["digest"] == d["digest"] && e.Details["filter"] == d["filter"] && e.Details["asked"] == d["asked"] && e.Details["key"] == d["key"] &&
 		(e.Details["entries"] == d["entries"] || e.Details["entries"] == "")
 }

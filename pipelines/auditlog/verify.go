@@ -43,6 +43,9 @@ type Report struct {
 	Filter   string // of the export, "" where it is whole
 	Known    string // where the log says of this very export what its last line says, "" where nothing that was kept does
 	Held     bool   // what was kept was looked through for entries that fit the filter
+	Loose    int    // entries that nothing but the last line holds: no later one of their chain, no anchor
+	Key      string // that the last line is signed by, "" where it is not, or not rightly
+	Trusted  bool   // it is the key that was given
 	Findings []Finding
 	Left     int // findings beyond those that are named
 }
@@ -72,6 +75,9 @@ type Verifier struct {
 	trailer *Trailer
 	told    map[string]told // what was kept says of exports, by digest
 	late    []Finding       // said once it is known whether the export was filtered
+	signed  signed          // of the last line
+	key     string          // that should have signed it, "" where nobody says which
+	older   bool            // the last line may lack what it lacked in older versions
 }
 
 // place is where an entry stands among all others.
@@ -105,7 +111,7 @@ func (v *Verifier) Line(line []byte) {
 		return
 	}
 	if t, ok := trailerIn(line); ok {
-		v.trailer = &t
+		v.trailer, v.signed = &t, signatureOn(line, t.Key)
 		return
 	}
 	_, _ = v.digest.Write(line) // a hash takes everything
@@ -179,7 +185,9 @@ func (v *Verifier) End() Report {
 	}
 	v.report.Chains = len(v.chains)
 	v.endChains()
+	v.report.Loose = v.loose()
 	if t := v.trailer; t != nil {
+		v.endSignature(*t)
 		v.endExport(*t)
 	}
 	if v.report.Known == "" { // else what is known of the chains is what came after it

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"slipway/pipelines"
+	"slipway/pipelines/excerpt"
 )
 
 // SafeEntry refuses a name that would be written outside the folder a package
@@ -116,9 +117,4 @@ func leadsOut(cleaned string) bool {
 }
 
 // shortened keeps a hostile name from filling a page.
-func shortened(s string) string {
-	if len(s) > 200 {
-		return s[:200] + "…"
-	}
-	return s
-}
+func shortened(s string) string { return excerpt.Of(s, 200) }

@@ -36,6 +36,7 @@ func newMaker(in Input) *maker {
 		Timeout:       task.Duration(in.Release.Project.Timeout),
 		GuidedFailure: in.Release.Project.GuidedFailure,
 		RequestedBy:   in.Deployment.CreatedByID,
+		CausedBy:      in.Deployment.CausedByID,
 	}}
 	if in.GuidedFailure != nil {
 		m.plan.GuidedFailure = *in.GuidedFailure

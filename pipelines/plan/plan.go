@@ -54,6 +54,14 @@ type Plan struct {
 	NotBefore time.Time `json:"notBefore,omitzero"`
 	// RequestedBy is the id of the user who asked for it, "" where no person did.
 	RequestedBy string `json:"requestedBy,omitempty"`
+	// CausedBy is the id of the user whose act made it begin by itself, "" where a
+	// person asked for it or nobody is known.
+	CausedBy string `json:"causedBy,omitempty"`
+}
+
+// Began says whether a user asked for it, or made it begin by itself.
+func (p Plan) Began(userID string) bool {
+	return userID != "" && (userID == p.RequestedBy || userID == p.CausedBy)
 }
 
 // Kind says who carries a step out; the graph knows kinds, not step types.
@@ -99,6 +107,20 @@ type Step struct {
 	Variables []Variable    `json:"variables,omitempty"` // beside Plan.Variables
 	Asked     []string      `json:"asked,omitempty"`     // names of its outputs that conditions of other steps read
 	Shown     []Shown       `json:"shown,omitempty"`     // its texts as they will be, for people
+}
+
+// Instructions are what people are asked to look at in a sign-off, as far as it was
+// known when the plan was made.
+func (s Step) Instructions() string {
+	for _, shown := range s.Shown {
+		if shown.Path == "approval.instructions" {
+			return shown.Text
+		}
+	}
+	if s.Question == nil {
+		return ""
+	}
+	return s.Question.Instructions
 }
 
 // Target is one host of a step, with the variables that hold only there.

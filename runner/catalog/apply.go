@@ -175,14 +175,14 @@ func (c *Catalog) told(p pipelines.Principal, category, id string, w write) pipe
 	if w.change.Taken != "" {
 		e.Message += ", taken over from " + w.change.Taken
 	}
-	e.Details = map[string]string{"kind": w.change.Kind, "name": w.change.Name, "lines": excerpt(w.change.Lines)}
+	e.Details = map[string]string{"kind": w.change.Kind, "name": w.change.Name, "lines": mostOf(w.change.Lines)}
 	return e
 }
 
 // mostTold bounds the lines kept in an audit entry, which is one small item.
 const mostTold = 16 << 10
 
-func excerpt(lines []string) string {
+func mostOf(lines []string) string {
 	var out []byte
 	for _, l := range lines {
 		if len(out)+len(l) > mostTold {

@@ -137,7 +137,7 @@ func TestMailedLinksEndWithTheAccountTheyWereFor(t *testing.T) {
 			return h.ChangeUser(t.Context(), root, "omar", false, func(u *pipelines.User) { u.Disabled = true })
 		},
 	} {
-		if err := h.Records.Write(t.Context(), records.AddTicket(records.Ticket{Key: "link of " + what, UserID: id})...); err != nil {
+		if err := h.Records.Write(t.Context(), records.AddTicket(records.Ticket{Key: "link of " + what, UserID: id}, h.Env.Now())...); err != nil {
 			t.Fatal(err)
 		}
 		if err := change(); err != nil {

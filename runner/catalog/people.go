@@ -85,25 +85,47 @@ func (c *Catalog) SaveOwn(ctx context.Context, p pipelines.Principal, display, m
 
 // ChangeUser changes one user by name.
 func (c *Catalog) ChangeUser(ctx context.Context, p pipelines.Principal, username string, takeOver bool, change func(*pipelines.User)) error {
-	all, err := c.Records.Users(ctx)
-	if err != nil {
-		return err
-	}
 	if err := p.Demand(pipelines.UserEdit, pipelines.Where{}); err != nil {
 		return err
 	}
-	u, ok := userNamed(all, username)
-	if !ok {
-		return pipelines.Refuse(pipelines.NotFound, "there is no user %q", username)
+	return c.behindOthers(ctx, func() (NounEdit, error) {
+		all, err := c.Records.Users(ctx)
+		if err != nil {
+			return NounEdit{}, err
+		}
+		u, ok := userNamed(all, username)
+		if !ok {
+			return NounEdit{}, pipelines.Refuse(pipelines.NotFound, "there is no user %q", username)
+		}
+		now, err := c.Records.User(ctx, u.ID)
+		if err != nil {
+			return NounEdit{}, err
+		}
+		u = now.Noun
+		change(&u)
+		edit := NounEdit{Kind: records.Users, ID: u.ID, Revision: now.Revision, TakeOver: takeOver, Noun: u}
+		_, err = c.SaveNoun(ctx, p, edit)
+		return edit, err
+	})
+}
+
+// mostBehindOthers is how often a change to one noun is made anew on what others
+// have made of it meanwhile.
+const mostBehindOthers = 100
+
+// behindOthers saves a change that says what is to be different, not what all of the
+// noun is to be: so it clashes with nobody, and comes after whoever was quicker.
+func (c *Catalog) behindOthers(ctx context.Context, save func() (NounEdit, error)) error {
+	for tries := 0; ; tries++ {
+		edit, err := save()
+		if pipelines.CodeOf(err) != pipelines.Conflict || edit.ID == "" || tries == mostBehindOthers || ctx.Err() != nil {
+			return err
+		}
+		at, reading := c.Records.Revision(ctx, edit.Kind, edit.ID)
+		if reading != nil || at == edit.Revision {
+			return err // it is refused for another reason
+		}
 	}
-	edit := NounEdit{Kind: records.Users, ID: u.ID, TakeOver: takeOver}
-	if edit.Revision, err = c.Records.Revision(ctx, records.Users, u.ID); err != nil {
-		return err
-	}
-	change(&u)
-	edit.Noun = u
-	_, err = c.SaveNoun(ctx, p, edit)
-	return err
 }
 
 // AddTeam adds a team.
@@ -118,24 +140,28 @@ func (c *Catalog) ChangeTeam(ctx context.Context, p pipelines.Principal, name st
 	if err := p.Demand(pipelines.TeamEdit, pipelines.Where{}); err != nil {
 		return err
 	}
-	all, err := c.Records.Teams(ctx)
-	if err != nil {
-		return err
-	}
-	t, ok := pipelines.TeamNamed(all, name)
-	if !ok {
-		return pipelines.Refuse(pipelines.NotFound, "there is no team %q", name)
-	}
-	edit := NounEdit{Kind: records.Teams, ID: t.ID, TakeOver: takeOver, Remove: change == nil}
-	if edit.Revision, err = c.Records.Revision(ctx, records.Teams, t.ID); err != nil {
-		return err
-	}
-	if change != nil {
-		if err := change(&t); err != nil {
-			return err
+	return c.behindOthers(ctx, func() (NounEdit, error) {
+		all, err := c.Records.Teams(ctx)
+		if err != nil {
+			return NounEdit{}, err
 		}
-		edit.Noun = t
-	}
-	_, err = c.SaveNoun(ctx, p, edit)
-	return err
+		t, ok := pipelines.TeamNamed(all, name)
+		if !ok {
+			return NounEdit{}, pipelines.Refuse(pipelines.NotFound, "there is no team %q", name)
+		}
+		now, err := c.Records.Team(ctx, t.ID)
+		if err != nil {
+			return NounEdit{}, err
+		}
+		edit := NounEdit{Kind: records.Teams, ID: t.ID, Revision: now.Revision, TakeOver: takeOver, Remove: change == nil}
+		if change != nil {
+			t = now.Noun
+			if err := change(&t); err != nil {
+				return NounEdit{}, err
+			}
+			edit.Noun = t
+		}
+		_, err = c.SaveNoun(ctx, p, edit)
+		return edit, err
+	})
 }

@@ -68,6 +68,8 @@ func (s Secret) check() error {
 	switch {
 	case s.Name == "" || strings.TrimSpace(s.Name) != s.Name || len(s.Name) > 200 || strings.ContainsFunc(s.Name, func(r rune) bool { return r < ' ' || r == 0x7f }) || !utf8.ValidString(s.Name):
 		return pipelines.Refuse(pipelines.Invalid, "a secret needs a name of at most 200 bytes, without control characters or spaces at its ends; got %q", s.Name)
+	case !pipelines.OneLine(s.Name) || s.Name == "." || s.Name == "..":
+		return pipelines.Refuse(pipelines.Invalid, "a secret's name holds no characters that nobody sees, and is neither . nor ..; got %q", s.Name)
 	case len(s.Value) == 0:
 		return pipelines.Refuse(pipelines.Invalid, "the secret %s has no value: give it one", s.Name)
 	case len(s.Value) > secrets.MaxValue:

@@ -14,6 +14,7 @@ import (
 	"syscall"
 
 	"slipway/pipelines"
+	"slipway/pipelines/excerpt"
 )
 
 // refuse makes an error of the feed: it is the feed that has to be looked at,
@@ -115,9 +116,4 @@ func isHTML(body []byte) bool {
 }
 
 // shortened keeps a hostile text from filling a page.
-func shortened(s string) string {
-	if len(s) > 200 {
-		return strings.ToValidUTF8(s[:200], "") + "…"
-	}
-	return s
-}
+func shortened(s string) string { return excerpt.Of(s, 200) }

@@ -8,8 +8,8 @@ import (
 )
 
 // The law of approvals: one who rejects decides alone; to approve it takes as
-// many different people as the question says. Who asked for the deployment has
-// no voice where the question says so. An answer after the time is none, whether
+// many different people as the question says. Who asked for the deployment, or made it
+// begin by itself, has no voice where the question says so. An answer after the time is none, whether
 // or not its alarm has rung.
 
 // asks says whether a step waits for an answer at this moment.
@@ -30,7 +30,7 @@ func (t *turn) answered(a Answered) bool {
 		t.askExpired(a.Step)
 		return true
 	}
-	if q.NotRequester && a.UserID != "" && a.UserID == t.plan.RequestedBy {
+	if q.NotRequester && t.plan.Began(a.UserID) {
 		return false
 	}
 	if !a.Proceed {

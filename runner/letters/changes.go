@@ -12,7 +12,8 @@ import (
 const (
 	mostPackages = 12
 	mostCommits  = 6
-	mostNotes    = 12 // lines of release notes
+	mostNotes    = 40 // lines of release notes, which stand below the buttons
+	mostComment  = 600
 )
 
 // coming is one package as the letter shows it.
@@ -65,7 +66,7 @@ func (c coming) changed(change pipelines.PackageChange) coming {
 // replaced says what is there now.
 func (s SignOff) replaced() string {
 	switch {
-	case s.Replaces == "" && s.Changes.Left != nil:
+	case s.Replaces == "" && (s.Changes.Left != nil || s.Changes.Bare || s.Changes.Ran):
 		return s.Changes.Unreplaced(s.Deployment)
 	case s.Replaces == "":
 		return "Nothing of this project is in " + name(s.Environment) + " yet."

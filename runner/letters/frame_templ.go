@@ -109,7 +109,7 @@ func colours() templ.Component {
 			templ_7745c5c3_Var4 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<style>\n\t\t:root { color-scheme: light dark; supported-color-schemes: light dark; }\n\t\t@media only screen and (max-width: 480px) {\n\t\t\t.around { padding: 0 !important; }\n\t\t\t.sheet { border-left: 0 !important; border-right: 0 !important; border-radius: 0 !important; }\n\t\t\t.inner { padding: 22px 20px 26px 20px !important; }\n\t\t\t.foot { padding: 16px 20px 28px 20px !important; }\n\t\t\t.title { font-size: 23px !important; line-height: 29px !important; }\n\t\t\t.answer { display: block !important; width: 100% !important; padding: 0 0 12px 0 !important; }\n\t\t\t.answer table { width: 100% !important; }\n\t\t}\n\t\t@media (prefers-color-scheme: dark) {\n\t\t\t.paper { background-color: #10181b !important; }\n\t\t\t.sheet { background-color: #172226 !important; border-color: #2c3a3f !important; }\n\t\t\t.ink { color: #e8e4da !important; }\n\t\t\t.faint { color: #a3aeb0 !important; }\n\t\t\t.line { border-color: #2c3a3f !important; }\n\t\t\t.bar { border-color: #4fb3b0 !important; }\n\t\t\t.accent { color: #6cc7c4 !important; }\n\t\t\t.go { background-color: #1d7779 !important; border-color: #1d7779 !important; }\n\t\t\t.stop { background-color: #172226 !important; border-color: #7d8a8d !important; }\n\t\t\t.well { background-color: #10181b !important; border-color: #2c3a3f !important; }\n\t\t}\n\t</style>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, "<style>\n\t\t:root { color-scheme: light dark; supported-color-schemes: light dark; }\n\t\t.notes a { color: inherit; }\n\t\t.notes h1, .notes h2, .notes h3, .notes h4, .notes h5, .notes h6 { margin: 12px 0 4px 0; font-size: 15px; line-height: 21px; }\n\t\t.notes p, .notes ul, .notes ol, .notes pre { margin: 6px 0; }\n\t\t.notes pre { white-space: pre-wrap; }\n\t\t@media only screen and (max-width: 480px) {\n\t\t\t.around { padding: 0 !important; }\n\t\t\t.sheet { border-left: 0 !important; border-right: 0 !important; border-radius: 0 !important; }\n\t\t\t.inner { padding: 22px 20px 26px 20px !important; }\n\t\t\t.foot { padding: 16px 20px 28px 20px !important; }\n\t\t\t.title { font-size: 23px !important; line-height: 29px !important; }\n\t\t\t.answer { display: block !important; width: 100% !important; padding: 0 0 12px 0 !important; }\n\t\t\t.answer table { width: 100% !important; }\n\t\t}\n\t\t@media (prefers-color-scheme: dark) {\n\t\t\t.paper { background-color: #10181b !important; }\n\t\t\t.sheet { background-color: #172226 !important; border-color: #2c3a3f !important; }\n\t\t\t.ink { color: #e8e4da !important; }\n\t\t\t.faint { color: #a3aeb0 !important; }\n\t\t\t.line { border-color: #2c3a3f !important; }\n\t\t\t.bar { border-color: #4fb3b0 !important; }\n\t\t\t.accent { color: #6cc7c4 !important; }\n\t\t\t.go { background-color: #1d7779 !important; border-color: #1d7779 !important; }\n\t\t\t.stop { background-color: #172226 !important; border-color: #7d8a8d !important; }\n\t\t\t.well { background-color: #10181b !important; border-color: #2c3a3f !important; }\n\t\t}\n\t</style>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -150,7 +150,7 @@ func factTable(facts []fact) templ.Component {
 			var templ_7745c5c3_Var6 string
 			templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(f.label)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 68, Col: 273}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 72, Col: 273}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 			if templ_7745c5c3_Err != nil {
@@ -163,7 +163,7 @@ func factTable(facts []fact) templ.Component {
 			var templ_7745c5c3_Var7 string
 			templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(f.value)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 69, Col: 262}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `frame.templ`, Line: 73, Col: 262}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 			if templ_7745c5c3_Err != nil {

@@ -13,8 +13,10 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 
 	"slipway/pipelines"
+	"slipway/pipelines/markdown"
 )
 
 //go:generate templ generate
@@ -33,12 +35,13 @@ type SignOff struct {
 	Older        bool   // it is older than that
 	Packages     []pipelines.Selected
 	Changes      pipelines.Changes // against what is there now
-	Notes        string            // of the release
+	Notes        string            // of the release, as Markdown
 	Step         string            // the approval's name, like "Deployment Sign Off"
 	Instructions string            // what the project wants to be looked at; line breaks are kept
 	Where        string            // what it touches, like "1 host: web-1"
 	Address      string            // where the application is found there
 	StartedBy    string            // like "Ida Internal, today 14:02 UTC"
+	Comment      string            // of whoever started it
 	Approvals    string            // where one is not enough, like "2 of QA must approve; Ida Internal has"
 	Until        string            // when the question ends, like "Fri 27 Nov 2026, 14:02 UTC"
 	Silence      string            // what it comes to if nobody answers, like "counts as approved on Fri 27 Nov 2026, 14:02 UTC"
@@ -110,13 +113,18 @@ func (s SignOff) facts() []fact {
 		{"Where", s.Where},
 		{"Application", s.Address},
 		{"Started by", s.StartedBy},
+		{"Comment", s.Comment},
 		{"Approvals", s.Approvals},
 		{"Open until", s.Until},
 		{"No answer", s.Silence},
 	}
 	var said []fact
 	for _, f := range all {
-		if f.value != "" {
+		switch {
+		case f.value == "":
+		case f.label == "Comment":
+			said = append(said, fact{f.label, words(f.value, mostComment)})
+		default:
 			said = append(said, fact{f.label, name(f.value)})
 		}
 	}
@@ -128,6 +136,11 @@ func (s SignOff) lines() []string { return lines(s.Instructions, 60) }
 
 // notes are the release's, line by line.
 func (s SignOff) notes() []string { return lines(s.Notes, mostNotes) }
+
+// notesHTML are the notes as they look on the release's page.
+func (s SignOff) notesHTML() string {
+	return strings.ReplaceAll(markdown.HTML(strings.Join(s.notes(), "\n")), "<!-- raw HTML omitted -->", "")
+}
 
 // spacedCode is the code in two groups, as people read it aloud.
 func (s SignOff) spacedCode() string {

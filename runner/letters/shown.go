@@ -13,12 +13,19 @@ import (
 const longest = 200
 
 // line is a text as one line.
-func line(text string) string { return cut(strings.Join(strings.Fields(visible(text)), " "), longest) }
+func line(text string) string { return lineOf(text, longest) }
+
+func lineOf(text string, most int) string {
+	return cut(strings.Join(strings.Fields(visible(text)), " "), most)
+}
 
 // name is line, kept apart from the words around it where it is written from right
 // to left.
-func name(text string) string {
-	text = line(text)
+func name(text string) string { return words(text, longest) }
+
+// words is name, of at most so many letters.
+func words(text string, most int) string {
+	text = lineOf(text, most)
 	if strings.ContainsFunc(text, rightToLeft) {
 		return "\u2068" + text + "\u2069"
 	}

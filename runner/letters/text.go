@@ -24,6 +24,7 @@ func (s SignOff) text() string {
 	fmt.Fprintf(&b, "\nYour code:   %s\n\n", s.spacedCode())
 	b.WriteString("Either link opens a page that asks for the code. Nothing is decided before\n")
 	b.WriteString("you enter it there; then both links have done their work.\n\n")
+	b.WriteString(s.notesText())
 	if s.PageURL != "" {
 		fmt.Fprintf(&b, "The deployment, step by step:\n%s\n\n", s.PageURL)
 	}
@@ -31,7 +32,20 @@ func (s SignOff) text() string {
 	return b.String()
 }
 
-// coming is what the release brings, and its notes.
+// notesText are the release's notes as they were written.
+func (s SignOff) notesText() string {
+	var b strings.Builder
+	if notes := s.notes(); len(notes) > 0 {
+		b.WriteString("Release notes:\n")
+		for _, said := range notes {
+			b.WriteString(strings.TrimRight("  "+wrapped(said, 2), " ") + "\n")
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// coming is what the release brings.
 func (s SignOff) coming() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n", wrapped(s.replaced(), 0))
@@ -41,12 +55,6 @@ func (s SignOff) coming() string {
 	}
 	if more != "" {
 		fmt.Fprintf(&b, "  %s\n", more)
-	}
-	if notes := s.notes(); len(notes) > 0 {
-		b.WriteString("\nRelease notes:\n")
-		for _, said := range notes {
-			b.WriteString(strings.TrimRight("  "+wrapped(said, 2), " ") + "\n")
-		}
 	}
 	return b.String() + "\n"
 }

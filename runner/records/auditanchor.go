@@ -21,7 +21,8 @@ import (
 // Anchors hold the chains together: an entry that says how far each chain has
 // come which moved since the last anchor, kept as an object as well. They are
 // written with the first audited act an hour or more after the last one, so that
-// nothing has to run when nothing happens.
+// nothing has to run when nothing happens; and before each export, so that it
+// holds the ends of all its chains itself.
 const (
 	anchorEvery = time.Hour
 	anchorAgain = time.Minute // after one that went wrong
@@ -93,27 +94,50 @@ func (r *Records) anchorAfter(ctx context.Context, now time.Time) {
 	}
 	ctx, stop := context.WithTimeout(ctx, anchorPatience)
 	defer stop()
-	next, err := r.anchor(ctx, now)
-	switch {
-	case err == nil:
-		r.anchors.set(next)
-	case !Conflict(err) && r.Troubled != nil: // else somebody else has just written it
+	until, unkept, err := r.anchor(ctx, now, anchorEvery)
+	if err = cmp.Or(err, unkept); err == nil {
+		r.anchors.set(until.Add(anchorEvery))
+	} else if !Conflict(err) && r.Troubled != nil { // else somebody else has just written it
 		r.Troubled("anchor the audit log", err)
 	}
 }
 
-// anchor writes the anchor if it is due, and says when the next one is.
-func (r *Records) anchor(ctx context.Context, now time.Time) (next time.Time, err error) {
+// mostAnchorsBeside is how often others may write an anchor meanwhile.
+const mostAnchorsBeside = 20
+
+// AnchorNow anchors all that is in the log, however short ago the last anchor was.
+// An object that cannot be kept is kept with the next anchor.
+func (r *Records) AnchorNow(ctx context.Context, now time.Time) error {
+	for beside := 0; ; {
+		until, unkept, err := r.anchor(ctx, now, 0)
+		if unkept != nil && r.Troubled != nil {
+			r.Troubled("keep an anchor of the audit log", unkept)
+		}
+		switch {
+		case Conflict(err) && beside < mostAnchorsBeside:
+			beside++
+		case err != nil:
+			return err
+		case !until.Before(now):
+			r.anchors.set(until.Add(anchorEvery))
+			return nil
+		}
+	}
+}
+
+// anchor writes an anchor if so much time is over since the last one, and says up
+// to when the log is anchored then. unkept is why an object could not be kept.
+func (r *Records) anchor(ctx context.Context, now time.Time, every time.Duration) (until time.Time, unkept, err error) {
 	state, revision, there, err := orNone[anchorState](ctx, r, anchorKey)
 	if err == nil && state.Until.IsZero() {
 		state.Until, err = r.firstAudited(ctx, now)
 	}
-	if err != nil || now.Before(state.Until.Add(anchorEvery)) {
-		return state.Until.Add(anchorEvery), err
+	if err != nil || now.Before(state.Until.Add(every)) || !now.After(state.Until) {
+		return state.Until, nil, err
 	}
 	heads, until, err := r.movedSince(ctx, state.Until, now)
 	if err != nil {
-		return next, err
+		return until, nil, err
 	}
 	owed, troubles := r.keepAnchors(ctx, state.Owed)
 	var told []pipelines.Event
@@ -137,10 +161,10 @@ func (r *Records) anchor(ctx context.Context, now time.Time) (next time.Time, er
 		written = table.Replace(anchorKey, encode(state), revision)
 	}
 	if err := r.enter(ctx, Also{Told: told, Changes: []Change{written}}); err != nil {
-		return next, err
+		return until, nil, err
 	}
 	_, more := r.keepAnchors(ctx, fresh) // what fails is owed, and tried again with the next
-	return until.Add(anchorEvery), errors.Join(troubles, more)
+	return until, errors.Join(troubles, more), nil
 }
 
 // firstAudited is when the log begins.

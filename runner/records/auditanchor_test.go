@@ -141,3 +141,33 @@ func TestAnchorsHaveAPlaceOfTheirOwn(t *testing.T) {
 		t.Errorf("%d anchors are at their own place, %v; want one", len(kept), err)
 	}
 }
+
+// TestAnchorNow anchors what there is, also shortly after the last anchor, and again
+// what came since.
+func TestAnchorNow(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	k.act("Projects-1", 0)
+	k.act("Users-1", 1)
+	held := map[string]int64{}
+	anchor := func(minutes int) {
+		t.Helper()
+		k.must(k.AnchorNow(t.Context(), noon.Add(time.Duration(minutes)*time.Minute)))
+		clear(held)
+		anchors := k.chain(auditlog.OwnChain)
+		for _, h := range auditlog.Heads(anchors[len(anchors)-1]) {
+			held[h.Subject] = h.Number
+		}
+	}
+	if anchor(5); len(held) != 2 || held["Projects-1"] != 1 || held["Users-1"] != 1 {
+		t.Errorf("the first anchor holds %v", held)
+	}
+	k.act("Projects-1", 10)
+	k.act("Projects-2", 11)
+	if anchor(12); held["Projects-1"] != 2 || held["Projects-2"] != 1 || held["Users-1"] != 0 {
+		t.Errorf("the second anchor holds %v", held)
+	}
+	if kept := k.anchorsKept(); len(kept) != 2 {
+		t.Errorf("%d anchors are kept, want 2", len(kept))
+	}
+}

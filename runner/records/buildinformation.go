@@ -47,7 +47,7 @@ func (r *Records) ChangesSince(ctx context.Context, release pipelines.Release, e
 	if err != nil {
 		return pipelines.Changes{}, err
 	}
-	out := pipelines.Changes{To: release.Number}
+	out := pipelines.Changes{To: release.Number, Bare: len(release.Packages) == 0}
 	var there pipelines.Release
 	if current.Live != nil {
 		out.From, there.Packages = current.Live.Release, current.Live.Packages

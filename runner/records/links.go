@@ -26,24 +26,30 @@ func (r *Records) Asked(ctx context.Context, deployment string, step, round int,
 	return get[Asked](ctx, r, askedKey(deployment, step, round, userID))
 }
 
-// LinkOwner finds the person and question behind a link's key.
+// LinkOwner finds the person and question behind a link's key, with the link as it
+// stands and the revision to change it at. Every mail about a question has a link of
+// its own, and a newer one takes nothing from those before it. A link of a time
+// when it did is not found once it was replaced; whose it was is told then too.
 func (r *Records) LinkOwner(ctx context.Context, linkKey string) (Asked, int64, bool, error) {
-	at, _, ok, err := get[Asked](ctx, r, key("links", linkKey))
-	if err != nil || !ok {
-		return Asked{}, 0, false, err
+	at, revision, ok, err := get[Asked](ctx, r, key("links", linkKey))
+	if err != nil || !ok || len(at.Link.Hash) > 0 {
+		return at, revision, ok, err
 	}
-	asked, revision, ok, err := r.Asked(ctx, at.Deployment, at.Step, at.Round, at.UserID)
-	if ok && asked.Key != linkKey { // a newer mail has replaced this one
+	newest, _, ok, err := r.Asked(ctx, at.Deployment, at.Step, at.Round, at.UserID)
+	if ok && newest.Key != linkKey {
 		return at, 0, false, nil
 	}
-	return asked, revision, ok, err
+	return newest, revision, ok, err
 }
 
-// AddAsked are the changes that give a person a link, in place of one they
-// had.
+// AddAsked are the changes that give a person a link, beside those they had.
 func AddAsked(a Asked, revision int64) []Change {
-	where := Asked{Deployment: a.Deployment, Step: a.Step, Round: a.Round, UserID: a.UserID, Key: a.Key}
-	return []Change{SetAsked(a, revision), table.Put(key("links", a.Key), encode(where))}
+	return []Change{SetAsked(a, revision), table.Put(key("links", a.Key), encode(a))}
+}
+
+// SetLink is the change of a link that was read at revision.
+func SetLink(a Asked, revision int64) Change {
+	return table.Replace(key("links", a.Key), encode(a), revision)
 }
 
 // SetAsked is the change of one that was read at revision (0: there was none).

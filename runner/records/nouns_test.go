@@ -265,24 +265,29 @@ func TestALimitHolds(t *testing.T) {
 func TestAskedAndItsLink(t *testing.T) {
 	t.Parallel()
 	k := newKit(t)
-	a := records.Asked{Deployment: "Deployments-1", Step: 1, UserID: "Users-2", Key: "k1", Link: links.Link{Purpose: "answer", Expires: noon}}
+	a := records.Asked{Deployment: "Deployments-1", Step: 1, UserID: "Users-2", Key: "k1", Link: links.Link{Hash: []byte("1"), Purpose: "answer", Expires: noon}}
 	if _, _, ok, err := k.Asked(t.Context(), a.Deployment, a.Step, a.Round, a.UserID); ok || err != nil {
 		t.Errorf("Asked before = %v, %v", ok, err)
 	}
 	k.write(records.AddAsked(a, 0)...)
-	got, revision, ok, err := k.LinkOwner(t.Context(), "k1")
-	if err != nil || !ok || revision != 1 || got.UserID != "Users-2" || got.Link.Purpose != "answer" {
-		t.Errorf("LinkOwner = %+v at %d, %v, %v", got, revision, ok, err)
+	newer := a
+	newer.Key, newer.Link.Hash = "k2", []byte("2")
+	k.write(records.AddAsked(newer, 1)...)
+	for link, hash := range map[string]string{"k1": "1", "k2": "2"} {
+		got, revision, ok, err := k.LinkOwner(t.Context(), link)
+		if err != nil || !ok || revision != 1 || got.UserID != "Users-2" || got.Link.Purpose != "answer" || string(got.Link.Hash) != hash {
+			t.Errorf("LinkOwner(%s) = %+v at %d, %v, %v", link, got, revision, ok, err)
+		}
 	}
-	a.Key = "k2"
-	k.write(records.AddAsked(a, revision)...)
-	if _, _, ok, err := k.LinkOwner(t.Context(), "k1"); ok || err != nil {
-		t.Errorf("the link of an older mail is good: %v, %v", ok, err)
+	a.Link.Wrong = 1
+	k.write(records.SetLink(a, 1))
+	if got, revision, _, _ := k.LinkOwner(t.Context(), "k1"); got.Link.Wrong != 1 || revision != 2 {
+		t.Errorf("LinkOwner after a wrong code = %+v at %d", got, revision)
 	}
-	if _, revision, ok, _ := k.LinkOwner(t.Context(), "k2"); !ok || revision != 2 {
-		t.Errorf("the newer link: %v at %d", ok, revision)
+	if got, _, _, _ := k.LinkOwner(t.Context(), "k2"); got.Link.Wrong != 0 {
+		t.Errorf("a wrong code counts for another mail's link: %+v", got)
 	}
-	if err := k.Write(t.Context(), records.SetAsked(a, 1)); !records.Conflict(err) {
+	if err := k.Write(t.Context(), records.SetLink(a, 1)); !records.Conflict(err) {
 		t.Errorf("a click on what has changed = %v, want a conflict", err)
 	}
 	if _, _, ok, err := k.LinkOwner(t.Context(), "unknown"); ok || err != nil {
@@ -307,6 +312,10 @@ func TestAskedByAnOlderProgram(t *testing.T) {
 	)
 	if got, _, ok, err := k.LinkOwner(t.Context(), "k"); err != nil || !ok || !got.Sent || got.Round != 0 {
 		t.Errorf("LinkOwner = %+v, %v, %v", got, ok, err)
+	}
+	k.write(table.Create(table.Key{Partition: "links", Sort: "earlier"}, []byte(`{"deployment":"Deployments-1","step":1,"userId":"Users-2","key":"earlier","sent":false,"link":{}}`)))
+	if got, _, ok, err := k.LinkOwner(t.Context(), "earlier"); err != nil || ok || got.Deployment != "Deployments-1" {
+		t.Errorf("LinkOwner of a link that was replaced = %+v, %v, %v", got, ok, err)
 	}
 }
 

@@ -38,7 +38,8 @@ func (r *Requests) Announced(ctx context.Context, by pipelines.Principal, feed, 
 	if err != nil {
 		return Received{}, err
 	}
-	return r.trigger(ctx, pipelines.System("trigger: package "+pkg.ID+" "+pkg.Version+", "+by.Via), Received{Package: pkg, Existed: existed})
+	starts := starter{Principal: pipelines.System("trigger: package " + pkg.ID + " " + pkg.Version + ", " + by.Via), automatic: true, cause: causeOf(by)}
+	return r.trigger(ctx, starts, Received{Package: pkg, Existed: existed})
 }
 
 // keep fetches a version as the feed lists it, unless it was fetched before.

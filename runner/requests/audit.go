@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/ed25519"
 	"fmt"
 
 	"slipway/pipelines"
@@ -11,9 +12,62 @@ import (
 	"slipway/runner/records"
 )
 
-// NoteExport writes down that somebody has exported the audit log, and what the
-// export can be recognised by. It returns the entry as it is stored.
-func (r *Requests) NoteExport(ctx context.Context, p pipelines.Principal, format string, t auditlog.Trailer) ([]byte, error) {
+// Signer signs the last lines of exports.
+type Signer interface {
+	Public(ctx context.Context) (ed25519.PublicKey, error)
+	Sign(ctx context.Context, message []byte) ([]byte, error)
+}
+
+// AuditKey is the public key, as people compare it, that exports of the audit log
+// are signed by.
+func (r *Requests) AuditKey(ctx context.Context, p pipelines.Principal) (string, error) {
+	if !p.AllowsAnywhere(pipelines.EventView) {
+		return "", p.Demand(pipelines.EventView, pipelines.Where{})
+	}
+	if r.Signer == nil {
+		return "", pipelines.Refuse(pipelines.NotFound, "this server does not sign exports of the audit log")
+	}
+	public, err := r.Signer.Public(ctx)
+	if err != nil {
+		return "", err
+	}
+	return auditlog.KeyText(public), nil
+}
+
+// BeginExport anchors the log, so that an export of it holds the ends of all chains.
+func (r *Requests) BeginExport(ctx context.Context, p pipelines.Principal) error {
+	if !p.AllowsAnywhere(pipelines.EventView) {
+		return p.Demand(pipelines.EventView, pipelines.Where{})
+	}
+	return r.Records.AnchorNow(ctx, r.Env.Now())
+}
+
+// InJSON is the form of an export that has a last line, and can be checked.
+const InJSON = "JSON"
+
+// EndExport writes down that somebody has exported the audit log, and gives the
+// export's last line, which is signed where somebody signs.
+func (r *Requests) EndExport(ctx context.Context, p pipelines.Principal, format string, t auditlog.Trailer) (line []byte, err error) {
+	if r.Signer != nil && format == InJSON {
+		public, err := r.Signer.Public(ctx)
+		if err != nil {
+			return nil, err
+		}
+		t.Key = auditlog.KeyText(public)
+	}
+	if t.Entry, err = r.noteExport(ctx, p, format, t); err != nil || t.Key == "" {
+		return t.Line(), err
+	}
+	signature, err := r.Signer.Sign(ctx, t.ToSign())
+	if err != nil {
+		return nil, err
+	}
+	return t.SignedLine(signature), nil
+}
+
+// noteExport writes down what an export can be recognised by. It returns the entry
+// as it is stored.
+func (r *Requests) noteExport(ctx context.Context, p pipelines.Principal, format string, t auditlog.Trailer) ([]byte, error) {
 	if !p.AllowsAnywhere(pipelines.EventView) {
 		return nil, p.Demand(pipelines.EventView, pipelines.Where{})
 	}

@@ -1,6 +1,7 @@
 package requests
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -57,10 +58,31 @@ func (r *Requests) Next(ctx context.Context, ended pipelines.Deployment) error {
 	if err != nil {
 		return err
 	}
-	by := starter{Principal: pipelines.System("lifecycle: " + ended.Environment + " succeeded"), automatic: true}
+	by, err := r.following(ctx, ended)
+	if err != nil {
+		return err
+	}
 	_, err = r.deployWhere(ctx, by, project, release, progression,
 		func(p pipelines.Progress) bool { return p.Automatic })
 	return err
+}
+
+// following starts what follows a deployment, caused by whoever caused that one.
+func (r *Requests) following(ctx context.Context, ended pipelines.Deployment) (starter, error) {
+	out := starter{automatic: true, cause: cause{ended.CausedByID, ended.CausedBy}}
+	via := "lifecycle: " + ended.Environment + " succeeded"
+	if ended.CreatedByID != "" {
+		l, err := r.Records.Load(ctx, ended.ID)
+		if err != nil {
+			return out, err
+		}
+		out.cause = cause{ended.CreatedByID, cmp.Or(l.Plan.OrderedBy(), ended.CreatedBy)}
+	}
+	if who := out.cause.username; who != "" {
+		via += ", begun by " + who
+	}
+	out.Principal = pipelines.System(via)
+	return out, nil
 }
 
 // deployWhere deploys to open environments that the release has never been

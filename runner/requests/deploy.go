@@ -177,6 +177,9 @@ func (r *Requests) queued(p pipelines.Principal, d pipelines.Deployment, pl plan
 	if len(d.Packages) > 0 {
 		entry.Details["packages"] = chosen(d.Packages)
 	}
+	if d.Comment != "" {
+		entry.Details["comment"] = d.Comment
+	}
 	if len(d.Values) > 0 {
 		entry.Details["values"] = givenLines(d.Values)
 	}

@@ -121,7 +121,7 @@ func TestAutomaticPhasesFollowEachOther(t *testing.T) {
 	// two projects in one place: the claims of Dev are on the same port as Test's
 	k.until(got.Deployments[0].ID, pipelines.Succeeded)
 	test := k.deploymentsTo("Projects-1", "Test")
-	if len(test) != 1 || test[0].Via != "lifecycle: Dev succeeded" {
+	if len(test) != 1 || test[0].Via != "lifecycle: Dev succeeded, begun by admin" {
 		t.Fatalf("deployments to Test = %+v, want one by the lifecycle", test)
 	}
 	if prod := k.deploymentsTo("Projects-1", "Prod"); len(prod) != 0 {

@@ -69,10 +69,10 @@ func TestValuesAreAskedForAndKept(t *testing.T) {
 	must(t, err)
 	told := false
 	for _, e := range log {
-		told = told || e.Category == "DeploymentQueued" && e.Details["values"] == "Mode = fast\nTitle = Hi #{Host}\n"
+		told = told || e.Category == "DeploymentQueued" && e.Details["values"] == "Mode = fast\nTitle = Hi #{Host}\n" && e.Details["comment"] == "for the fair"
 	}
 	if !told {
-		t.Errorf("no audit entry tells the values: %+v", log)
+		t.Errorf("no audit entry tells the values and the comment: %+v", log)
 	}
 	// in Test nobody is asked for the mode
 	if ahead, err := k.Preview(t.Context(), k.admin, requests.DeployRequest{Project: "Chain", Release: r.Number, Environment: "Test"}); err != nil || len(ahead.Asked) != 1 {

@@ -3,6 +3,7 @@ package requests
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -31,24 +32,29 @@ type Question struct {
 	// answer, who must approve where several must, and which hosts it is about.
 	Until                     time.Time
 	Silence, Approvals, Hosts string
+	Loaded                    records.Loaded
+	// Ran: steps of the deployment have run on hosts.
+	Ran bool
 	// Closed says why there is nothing to decide any more: already answered,
 	// cancelled, expired.
 	Closed error
+	// Replaced: another mail asks the same now, by a link of its own.
+	Replaced bool
 	// NotTheirs says why whoever was asked may not answer any more: they have left the
 	// team, or their account is closed. The question may be open for others.
 	NotTheirs error
+	// HasApproved: they have approved it, and others must too. Began: they began the
+	// deployment, and whoever did has no voice.
+	HasApproved, Began bool
 }
 
 // Question reads what a link is about. It decides nothing and changes nothing.
 func (r *Requests) Question(ctx context.Context, token string) (Question, error) {
-	owner, _, ok, err := r.Records.LinkOwner(ctx, links.Key(token))
+	owner, _, good, err := r.Records.LinkOwner(ctx, links.Key(token))
 	if err != nil {
 		return Question{}, err
 	}
-	if !ok && owner.Deployment != "" {
-		return Question{}, pipelines.Refuse(pipelines.NotFound, "a newer mail about the same sign-off has replaced this link: use the one in the newest mail")
-	}
-	if !ok {
+	if owner.Deployment == "" {
 		return Question{}, pipelines.Refuse(pipelines.NotFound, "%s", links.ErrUnknown)
 	}
 	l, err := r.Records.Load(ctx, owner.Deployment)
@@ -59,17 +65,24 @@ func (r *Requests) Question(ctx context.Context, token string) (Question, error)
 	if err != nil {
 		return Question{}, err
 	}
-	q := Question{Deployment: l.Deployment, Step: l.Plan.Steps[owner.Step], StepIndex: owner.Step, User: user.Noun, Link: owner.Link, Address: l.Plan.Address}
+	q := Question{Deployment: l.Deployment, Step: l.Plan.Steps[owner.Step], StepIndex: owner.Step, User: user.Noun, Link: owner.Link, Address: l.Plan.Address, Loaded: l}
 	q.Deployment.CreatedBy = openings.Requester(l)
 	q.Deployment.Status = l.State.Head.Status
 	q.Until, q.Silence, q.Approvals, q.Hosts = openings.Until(l, owner.Step, owner.Link), openings.Silence(l, owner.Step), openings.Needed(l, owner.Step), openings.Hosts(l)
 	q.Approved, q.Missing = l.State.Head.Steps[owner.Step].Approved, openings.Missing(l, owner.Step)
+	q.Ran = !l.State.Head.Touched.IsZero()
+	q.HasApproved = openings.HasApproved(owner.UserID, l, owner.Step)
+	q.Began = q.Step.Question.NotRequester && openings.AsksFor(owner.UserID, l)
 	if has, _, there, err := r.Records.Taken(ctx, owner.Deployment, owner.Step, owner.Round); err != nil {
 		return Question{}, err
 	} else if there {
 		q.Taken = &has
 	}
 	q.Closed = closed(l, owner)
+	q.Replaced = owner.Round < l.State.Head.Steps[owner.Step].Round || q.Closed == nil && !good
+	if q.Closed == nil && q.Replaced {
+		q.Closed = pipelines.Refuse(pipelines.Conflict, "a newer mail about the same sign-off has replaced this link: use the one in the newest mail")
+	}
 	if err := owner.Link.Usable(r.Env.Now()); err != nil && q.Closed == nil {
 		q.Closed = pipelines.Refuse(pipelines.Conflict, "%s", err)
 	}
@@ -178,7 +191,7 @@ func (r *Requests) useLink(ctx context.Context, token string, used links.Link) (
 		return nil, pipelines.Refuse(pipelines.Conflict, "%s", err)
 	}
 	owner.Link = used
-	return []records.Change{records.SetAsked(owner, revision)}, nil
+	return []records.Change{records.SetLink(owner, revision)}, nil
 }
 
 // wrongCode keeps the count before anybody is told: who is faster than that
@@ -187,9 +200,9 @@ func (r *Requests) wrongCode(ctx context.Context, q Question, from string, owner
 	var told []pipelines.Event
 	if left := (*links.WrongCodeError)(nil); errors.As(wrong, &left) || errors.Is(wrong, links.ErrDead) {
 		by := pipelines.Principal{UserID: owner.UserID, Username: q.User.Username, Via: "mail link", From: from}
-		told = append(told, r.auditIn(by, q.Deployment, "WrongCode", "wrong code for a sign-off link"))
+		told = append(told, r.auditIn(by, q.Deployment, "WrongCode", fmt.Sprintf("wrong code for the sign-off link of %s: %s %s to %s", q.Step.Name, q.Deployment.Project, q.Deployment.Release, q.Deployment.Environment)))
 	}
-	if err := r.Records.Tell(ctx, told, records.SetAsked(owner, revision)); err != nil {
+	if err := r.Records.Tell(ctx, told, records.SetLink(owner, revision)); err != nil {
 		return err
 	}
 	refusal := pipelines.Refuse(pipelines.Forbidden, "%s", strings.TrimSpace(wrong.Error()))

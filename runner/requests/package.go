@@ -101,7 +101,8 @@ func (r *Requests) receive(ctx context.Context, p pipelines.Principal, pkg pipel
 
 // letKnow lets the projects know that wait for a package.
 func (r *Requests) letKnow(ctx context.Context, p pipelines.Principal, out Received) (Received, error) {
-	out, err := r.trigger(ctx, pipelines.System("trigger: package "+out.Package.ID+" pushed by "+p.Username), out)
+	by := starter{Principal: pipelines.System("trigger: package " + out.Package.ID + " pushed by " + p.Username), automatic: true, cause: causeOf(p)}
+	out, err := r.trigger(ctx, by, out)
 	return out.heardBy(p), err
 }
 
@@ -144,13 +145,12 @@ func packageDetails(pkg pipelines.Package) map[string]string {
 // first deployments, where that has not happened yet. A feed that cannot be asked
 // now keeps a project from its release for now only: that is an error once the
 // others have theirs, if the news comes again by itself.
-func (r *Requests) trigger(ctx context.Context, p pipelines.Principal, in Received) (Received, error) {
+func (r *Requests) trigger(ctx context.Context, by starter, in Received) (Received, error) {
 	projects, err := r.Records.Projects(ctx)
 	if err != nil {
 		return in, err
 	}
 	var later error
-	by := starter{Principal: p, automatic: true}
 	for _, project := range projects {
 		at, waits := project.TriggerFor(in.Package.ID, in.Package.Feed)
 		if !waits || in.Package.Feed == "" && r.takesElsewhere(project, in.Package.ID) {

@@ -13,12 +13,25 @@ import (
 type starter struct {
 	pipelines.Principal
 	automatic bool         // no person did
+	cause     cause        // of one that begins by itself
 	trigger   plan.Trigger // that did, if one did
 	values    map[string]string
 	comment   string
 	skip      []string   // steps to leave out, as the process calls them
 	at        *time.Time // nil: at once
 	guided    *bool      // nil: as the project says
+}
+
+// cause is the person whose act makes a deployment begin by itself, empty where
+// none is known.
+type cause struct{ userID, username string }
+
+// causeOf is empty for what is no person: a feed that was asked, a bucket.
+func causeOf(p pipelines.Principal) cause {
+	if p.UserID == pipelines.System("").UserID {
+		return cause{}
+	}
+	return cause{p.UserID, p.Username}
 }
 
 // person is the id of the user who starts it, "" where none does.
@@ -45,6 +58,7 @@ func (r *Requests) planInput(ctx context.Context, by starter, project pipelines.
 		ID: id, ProjectID: project.ID, Project: project.Name, ReleaseID: release.ID, Release: release.Number, Channel: release.Channel,
 		EnvironmentID: environment.ID, Environment: environment.Name, Packages: release.Packages, Values: asDefined(by.values, release),
 		Created: r.Env.Now(), CreatedBy: by.Called, CreatedByID: by.person(), Via: by.Via, Automatic: by.automatic,
+		CausedByID: by.cause.userID, CausedBy: by.cause.username,
 		NotBefore: by.at, Comment: by.comment, Skip: by.skip, Status: pipelines.Queued,
 	}
 	if by.guided != nil {

@@ -43,7 +43,7 @@ func (r *Requests) MakeRelease(ctx context.Context, p pipelines.Principal, in Re
 	if err != nil {
 		return release, Followed{}, err
 	}
-	by := starter{Principal: pipelines.System("lifecycle: release created by " + p.Username), automatic: true}
+	by := starter{Principal: pipelines.System("lifecycle: release created by " + p.Username), automatic: true, cause: causeOf(p)}
 	followed, err := r.deployWhere(ctx, by, project, release, progression, func(p pipelines.Progress) bool { return p.Automatic })
 	return release, followed.heardBy(p), err
 }
@@ -77,27 +77,41 @@ func (r *Requests) createRelease(ctx context.Context, p pipelines.Principal, in 
 	if err != nil {
 		return pipelines.Release{}, err
 	}
-	number, err := r.number(ctx, project, in.Number, selected)
-	if err != nil {
-		return pipelines.Release{}, err
-	}
 	release := pipelines.Release{
-		ProjectID: project.ID, Number: number, Notes: in.Notes, Packages: selected,
+		ProjectID: project.ID, Notes: in.Notes, Packages: selected,
 		Project: project, Sets: sets, Created: r.Env.Now(), CreatedBy: p.Called,
 	}
-	message := fmt.Sprintf("created release %s of %s", number, project.Name)
 	if len(project.Channels) > 0 { // else its channel is the one of a project without any
 		release.Channel = channel.Name
-		message += " in channel " + channel.Name
 	}
-	return r.Records.AddRelease(ctx, release, func(made pipelines.Release) []pipelines.Event {
-		entry := r.audit(p, "ReleaseCreated", made.ID, message, project.ID)
-		entry.Project = project.ID
-		if len(selected) > 0 {
-			entry.Details = map[string]string{"packages": chosen(selected)}
+	for tries := 0; ; tries++ {
+		if release.Number, err = r.number(ctx, project, in.Number, selected); err != nil {
+			return pipelines.Release{}, err
 		}
-		return []pipelines.Event{entry}
-	})
+		made, err := r.Records.AddRelease(ctx, release, func(made pipelines.Release) []pipelines.Event {
+			return []pipelines.Event{r.releaseCreated(p, made)}
+		})
+		if in.Number != "" || pipelines.CodeOf(err) != pipelines.Conflict || tries == mostNumbersTaken {
+			return made, err
+		}
+	}
+}
+
+// mostNumbersTaken is how often others may take the number that was chosen for
+// somebody who named none.
+const mostNumbersTaken = 100
+
+func (r *Requests) releaseCreated(p pipelines.Principal, made pipelines.Release) pipelines.Event {
+	message := fmt.Sprintf("created release %s of %s", made.Number, made.Project.Name)
+	if made.Channel != "" {
+		message += " in channel " + made.Channel
+	}
+	entry := r.audit(p, "ReleaseCreated", made.ID, message, made.ProjectID)
+	entry.Project = made.ProjectID
+	if len(made.Packages) > 0 {
+		entry.Details = map[string]string{"packages": chosen(made.Packages)}
+	}
+	return entry
 }
 
 // setsOf are the variable sets that a project includes, as they are now. Values

@@ -2,6 +2,7 @@ package requests_test
 
 import (
 	"strings"
+	"sync"
 	"testing"
 
 	"slipway/pipelines"
@@ -105,5 +106,31 @@ func TestCreateReleaseRefusesATieOfSets(t *testing.T) {
 	k.change(project, func(p *pipelines.Project) { p.VariableSets = []string{"Two"} })
 	if r := k.release("P"); len(r.Sets) != 1 || r.Sets[0].Name != "Two" {
 		t.Errorf("the release froze %+v, want the one set that the project includes", r.Sets)
+	}
+}
+
+// Who names no number is not told that somebody was quicker: they get the next one.
+func TestReleasesAtOnceGetNumbersOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	k.places()
+	k.project(pipelines.Project{Name: "Chain", Steps: []pipelines.Step{runs("one", "echo 1")}})
+	var mu sync.Mutex
+	numbers := map[string]bool{}
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			r, err := k.CreateRelease(t.Context(), k.admin, requests.ReleaseRequest{Project: "Chain"})
+			if err != nil {
+				t.Error(err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			numbers[r.Number] = true
+		})
+	}
+	wg.Wait()
+	if len(numbers) != 8 {
+		t.Errorf("%d different numbers, want 8: %v", len(numbers), numbers)
 	}
 }

@@ -37,6 +37,8 @@ type Requests struct {
 	Feeds Feeds
 	// FeedPatience bounds a question to a feed; 0 is 9 s.
 	FeedPatience time.Duration
+	// Signer signs exports of the audit log; nil where nobody does.
+	Signer Signer
 }
 
 // audit makes the entry for what a principal did.

@@ -87,6 +87,7 @@ func (r *run) tried(name string, most int, first time.Duration, do func(context.
 			return
 		}
 		r.log.add(r, "  %s: %s", name, firstLine(err.Error()))
+		r.triedInVain(name, err)
 		if tries%most == 0 {
 			r.log.add(r, "  %s is kept", name)
 			r.sched.spawn(nil, name+" from what is kept", func() {

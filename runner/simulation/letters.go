@@ -102,7 +102,7 @@ func (p *Person) presses(q question, proceed bool) {
 		code = "000 000"
 	}
 	acted := false
-	err := p.asks(func(ctx context.Context, r *requests.Requests) error {
+	err := p.asks(word+" "+q.about.Deployment+" by a mail's link", func(ctx context.Context, r *requests.Requests) error {
 		_, err := r.AnswerByLink(ctx, q.token, code, requests.AnswerRequest{Proceed: proceed})
 		acted = err == nil
 		return err

@@ -77,8 +77,8 @@ func (p *Person) hesitate() {
 }
 
 // asks sends a request until it is answered, or until what it is about can be
-// seen to be done. The error is a refusal.
-func (p *Person) asks(do func(context.Context, *requests.Requests) error, done func() bool) error {
+// seen to be done. The error is a refusal; what says what they ask for.
+func (p *Person) asks(what string, do func(context.Context, *requests.Requests) error, done func() bool) error {
 	r := p.run
 	for pause := 20; ; pause = min(2*pause, 3600) {
 		if done() {
@@ -89,6 +89,7 @@ func (p *Person) asks(do func(context.Context, *requests.Requests) error, done f
 		if err == nil || refused && known.Code != pipelines.Unavailable {
 			return err
 		}
+		r.triedInVain(p.who.Username+" asks to "+what, err)
 		r.sched.sleep(time.Duration(1+p.rand.IntN(pause)) * time.Second)
 	}
 }
@@ -108,7 +109,7 @@ func (p *Person) Deploy(in requests.DeployRequest, n int) *Followed {
 	p.hesitate()
 	f := &Followed{p, in.Project, in.Release, in.Environment, n}
 	id := ""
-	err := p.asks(func(ctx context.Context, r *requests.Requests) error {
+	err := p.asks("deploy "+in.Project+" "+in.Release+" to "+in.Environment, func(ctx context.Context, r *requests.Requests) error {
 		d, err := r.Deploy(ctx, p.who, in)
 		id = d.ID
 		return err
@@ -125,7 +126,7 @@ func (p *Person) Deploy(in requests.DeployRequest, n int) *Followed {
 
 // Release makes a release; phases that are automatic follow by themselves.
 func (p *Person) Release(project, channel, number string) bool {
-	err := p.asks(func(ctx context.Context, r *requests.Requests) error {
+	err := p.asks("create the release "+number+" of "+project, func(ctx context.Context, r *requests.Requests) error {
 		_, err := r.CreateRelease(ctx, p.who, requests.ReleaseRequest{Project: project, Channel: channel, Number: number})
 		return err
 	}, func() bool { return false })
@@ -207,7 +208,7 @@ func (p *Person) decideOn(l *records.Loaded, step int, proceed bool) bool {
 		return true
 	}
 	acted := false
-	err := p.asks(func(ctx context.Context, r *requests.Requests) error {
+	err := p.asks(word+" "+id, func(ctx context.Context, r *requests.Requests) error {
 		err := r.Answer(ctx, p.who, requests.AnswerRequest{Deployment: id, Step: l.Plan.Steps[step].Name, Proceed: proceed})
 		acted = err == nil
 		return err
@@ -226,7 +227,7 @@ func (f *Followed) Cancel() {
 	}
 	id, before := l.Deployment.ID, l.State.Head.Cancel != nil
 	acted := false
-	err := f.by.asks(func(ctx context.Context, r *requests.Requests) error {
+	err := f.by.asks("cancel "+id, func(ctx context.Context, r *requests.Requests) error {
 		err := r.Cancel(ctx, f.by.who, id, "")
 		acted = err == nil
 		return err
@@ -247,7 +248,7 @@ func (f *Followed) Resume() bool {
 	}
 	id, before := l.Deployment.ID, len(l.State.Head.Resumed)
 	acted := false
-	err := f.by.asks(func(ctx context.Context, r *requests.Requests) error {
+	err := f.by.asks("resume "+id, func(ctx context.Context, r *requests.Requests) error {
 		err := r.Resume(ctx, f.by.who, id, "")
 		acted = err == nil
 		return err
@@ -300,7 +301,7 @@ func (p *Person) choice() *open {
 func (p *Person) choose(c open) bool {
 	word := []graph.Choice{graph.Retry, graph.Retry, graph.Ignore, graph.Fail}[p.rand.IntN(4)]
 	acted := false
-	err := p.asks(func(ctx context.Context, r *requests.Requests) error {
+	err := p.asks("choose "+string(word)+" for "+c.step+" on "+c.target+" of "+c.deployment, func(ctx context.Context, r *requests.Requests) error {
 		err := r.Decide(ctx, p.who, requests.DecideRequest{Deployment: c.deployment, Step: c.step, Target: c.target, Attempt: c.attempt, Choice: word})
 		acted = err == nil
 		return err

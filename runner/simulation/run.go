@@ -36,6 +36,7 @@ type run struct {
 	orders  map[string]task.Order // as they were handed to hosts
 	watch   *records.Records      // sees what is stored, without faults
 	history *history
+	vain    attempts
 
 	processes int
 	server    *process          // where one process stays

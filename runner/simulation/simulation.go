@@ -121,6 +121,8 @@ func start(w *World, o Options) (*run, error) {
 	r.hosts = simhost.New(simhost.Settings{Env: r.env(nil), Faults: hostFaults{run: r}, Post: r.posted, Ended: r.messageEnded})
 	r.history = &history{run: r, seen: map[string]*records.Loaded{}}
 	sched.broken = func(what string) { r.breaks(comesToRest, "%s", what) }
+	sched.endless = func(idle int) { r.breaks(comesToRest, "%s", r.onAndOn(idle)) }
+	sched.progress = r.progress
 	sched.hurry = []int{0, 30, 60, 90, 97}[sched.chance.IntN(5)]
 	if o.Calm {
 		sched.hurry = 100

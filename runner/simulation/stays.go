@@ -113,6 +113,7 @@ func (p *process) lookUntilDone(id string, l *look) {
 		switch {
 		case err != nil:
 			p.run.log.add(p.run, "  the look at %s: %s", id, firstLine(err.Error()))
+			p.run.triedInVain("the look at "+id, err)
 			s.wait(func() bool { return l.again }, s.now.Add(pause))
 			pause = min(2*pause, time.Minute)
 		case !l.again:
@@ -186,6 +187,7 @@ func (p *process) ring(x alarm) {
 		return
 	}
 	r.log.add(r, "  timer %s: %s", x.id, firstLine(err.Error()))
+	r.triedInVain("timer "+x.id, err)
 	now.failed++
 	now.at = r.sched.now.Add(min(time.Second<<min(now.failed, 20), 5*time.Minute))
 }

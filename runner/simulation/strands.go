@@ -30,11 +30,13 @@ type scheduler struct {
 	idle    []*worker
 	over    chan struct{}
 	ended   bool
-	broken  func(what string) // told of a panic, and of a run without end
+	broken  func(what string) // told of a panic
+	endless func(idle int)    // told of a run without end
+	// progress grows when the run gets further; known is what it was, reached the
+	// step at which it came to be that.
+	progress       func() int
+	known, reached int
 }
-
-// mostSteps is how many pauses a run may have: far more than any that ends.
-const mostSteps = 150_000
 
 // strand is a line of work.
 type strand struct {
@@ -153,8 +155,11 @@ func (s *scheduler) wait(ready func() bool, until time.Time) {
 
 func (s *scheduler) count() {
 	s.steps++
-	if s.steps > mostSteps {
-		s.broken("it goes on and on")
+	if now := s.progress(); now != s.known {
+		s.known, s.reached = now, s.steps
+	}
+	if idle := s.steps - s.reached; (s.steps > mostSteps || idle > mostIdle) && !s.ended {
+		s.endless(idle)
 	}
 }
 

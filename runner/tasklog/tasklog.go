@@ -37,6 +37,16 @@ type Entry struct {
 	task.Line
 }
 
+// waits ends the name under which it is kept what an attempt waits for.
+const waits = "-waits"
+
+// WaitsOf is the attempt as of which it is kept what another one waits for, beside
+// that one's own output.
+func WaitsOf(attempt string) string { return attempt + waits }
+
+// Of is the attempt that an entry belongs to, be it output or what it waited for.
+func (e Entry) Of() string { return strings.TrimSuffix(e.Attempt, waits) }
+
 // Output names what to read: all of a deployment, or one task's.
 type Output struct {
 	Deployment string

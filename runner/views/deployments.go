@@ -35,6 +35,8 @@ type Deployment struct {
 	// those who had the right, why nobody can.
 	MayResume bool
 	NoResume  error
+	// Decided is what Views.Decided told, for those who asked it.
+	Decided []Decision
 }
 
 // Deployment reads one deployment.

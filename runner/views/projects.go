@@ -2,6 +2,7 @@ package views
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -52,6 +53,9 @@ type Cell struct {
 	InLifecycle bool
 	Newest      *pipelines.Deployment // with its status of this moment
 	Live        *pipelines.Deployment // the newest that succeeded
+	// Others are those beside the newest that have not ended, the newest first: they
+	// were asked for earlier, and wait still.
+	Others []pipelines.Deployment
 	// Next is the newest release that may be deployed here now by the
 	// lifecycle, and MayDeploy whether the principal may do it.
 	Next      *records.ReleaseHead
@@ -76,7 +80,49 @@ func (v *Views) Dashboard(ctx context.Context, p pipelines.Principal) ([]Row, er
 		out[i], err = v.row(ctx, p, judge, projects[i])
 		return err
 	})
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	return out, v.others(ctx, out)
+}
+
+// others puts what is alive beside the newest deployments into its cells.
+func (v *Views) others(ctx context.Context, rows []Row) error {
+	alive, err := v.Records.Active(ctx)
+	if err != nil {
+		return err
+	}
+	cells := map[[2]string]*Cell{}
+	shown := map[string]bool{}
+	for i := range rows {
+		for j := range rows[i].Cells {
+			if c := &rows[i].Cells[j]; c.Newest != nil {
+				shown[c.Newest.ID], cells[[2]string{rows[i].Project.ID, c.Environment.ID}] = true, c
+			}
+		}
+	}
+	alive = slices.DeleteFunc(slices.Clone(alive), func(id string) bool { return shown[id] })
+	slices.SortFunc(alive, func(a, b string) int { return byNumber(b, a) })
+	found := make([]pipelines.Deployment, len(alive))
+	err = v.beside(len(alive), func(i int) error {
+		d, err := v.Records.Deployment(ctx, alive[i])
+		if pipelines.CodeOf(err) == pipelines.NotFound {
+			return nil
+		}
+		if _, ok := unreadable(alive[i], err); ok {
+			return nil // nobody can say whose it is
+		}
+		if err == nil && cells[[2]string{d.ProjectID, d.EnvironmentID}] != nil {
+			found[i], err = v.now(ctx, d)
+		}
+		return err
+	})
+	for _, d := range found {
+		if c := cells[[2]string{d.ProjectID, d.EnvironmentID}]; c != nil && !d.Status.Ended() {
+			c.Others = append(c.Others, d)
+		}
+	}
+	return err
 }
 
 // besides is how many reads of one person's question go on at once.

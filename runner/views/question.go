@@ -12,8 +12,8 @@ import (
 // whether it was the link's own person who made it; nil while there is none.
 // The link is the right to ask.
 func (v *Views) AnsweredByLink(ctx context.Context, token string) (answer *graph.Answered, at time.Time, own bool, err error) {
-	owner, _, ok, err := v.Records.LinkOwner(ctx, links.Key(token))
-	if err != nil || !ok {
+	owner, _, _, err := v.Records.LinkOwner(ctx, links.Key(token))
+	if err != nil || owner.Deployment == "" {
 		return nil, at, false, err
 	}
 	l, err := v.Records.Load(ctx, owner.Deployment)

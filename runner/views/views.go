@@ -19,6 +19,8 @@ type Views struct {
 	Records *records.Records
 	Output  *tasklog.Log
 	Env     env.Env
+
+	decided decidedBefore
 }
 
 // Environments are all environments, in their order.

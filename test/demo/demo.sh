@@ -24,7 +24,9 @@ running() { [ -s "$demo/server.pid" ] && kill -0 "$(cat "$demo/server.pid")" 2>/
 
 prepare() {
 	test/hosts/install.sh
+	echo "building bin/slipway: first three programs for hosts (Linux amd64 and arm64, Windows), then the server; some minutes where nothing is built yet"
 	make --no-print-directory build
+	echo "making the image of the host, where there is none"
 	root test/hosts/image.sh
 	mkdir -p "$demo"
 	chmod 700 "$demo"

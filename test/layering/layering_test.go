@@ -134,7 +134,7 @@ var onlyIn = map[string][]string{
 	"github.com/spf13/cobra":          {"slipway/functions/cli"},
 	"github.com/expr-lang/expr":       {"slipway/pipelines/conditions"},
 	"github.com/goccy/go-yaml":        {"slipway/pipelines/textform", "slipway/functions/cli", "slipway/test/"},
-	"github.com/yuin/goldmark":        {"slipway/pipelines/octostache", "slipway/web/markdown"},
+	"github.com/yuin/goldmark":        {"slipway/pipelines/octostache", "slipway/pipelines/markdown"},
 	"github.com/bmatcuk/doublestar":   {"slipway/pipelines/configfiles/globs"},
 	"golang.org/x/text":               {"slipway/pipelines/configfiles/textfile"},
 	"github.com/wneessen/go-mail":     {"slipway/runner/smtpmail"},

@@ -104,7 +104,7 @@ func (w *iisWorld) signedOffInTest(internal *world) {
 		w.t.Errorf("who is no stakeholder has signed off: %s", out)
 	}
 	answer := step(w.t, w.signedOff(id), "Deployment Sign Off").Answer
-	if answer == nil || answer.By != "Stella Stone" || answer.Note != "it meets all the requirements" {
+	if answer == nil || answer.By != "Stella Stone (stella)" || answer.Note != "it meets all the requirements" {
 		w.t.Errorf("the sign-off is %+v", answer)
 	}
 	mail := w.mail(statusMail)

@@ -15,6 +15,7 @@ import (
 	"slipway/runner/heldmail"
 	"slipway/runner/hosts"
 	"slipway/runner/mailroom"
+	"slipway/runner/records"
 	"slipway/runner/requests"
 	"slipway/runner/views"
 	"slipway/web/route"
@@ -33,6 +34,9 @@ type API struct {
 	HeldMail *heldmail.Box
 	// MailRoom is how mails leave; nil where nobody may look at that.
 	MailRoom *mailroom.Room
+	// Instructions is the text of a sign-off with what is known by now; nil shows
+	// what was known when the plan was made.
+	Instructions func(ctx context.Context, at records.Loaded, step int) (string, error)
 	// Fail answers a request that went wrong.
 	Fail route.Refuse
 

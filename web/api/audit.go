@@ -14,6 +14,7 @@ import (
 
 	"slipway/pipelines"
 	"slipway/pipelines/auditlog"
+	"slipway/runner/requests"
 	"slipway/runner/views"
 	"slipway/web/rest"
 	"slipway/web/route"
@@ -23,7 +24,13 @@ func (a *API) auditRoutes() []route.Route {
 	return []route.Route{
 		{Pattern: "GET /v1/audit", Needs: pipelines.EventView, Serve: a.answer(a.audit)},
 		{Pattern: "GET /v1/audit/export", Needs: pipelines.EventView, Serve: a.AuditExport},
+		{Pattern: "GET /v1/audit/key", Needs: pipelines.EventView, Serve: a.answer(a.auditKey)},
 	}
+}
+
+func (a *API) auditKey(r *http.Request, p pipelines.Principal) (any, error) {
+	key, err := a.Requests.AuditKey(r.Context(), p)
+	return rest.AuditKey{Key: key}, err
 }
 
 func (a *API) audit(r *http.Request, p pipelines.Principal) (any, error) {
@@ -102,7 +109,8 @@ func auditTime(name, text string, lasts time.Duration) (time.Time, error) {
 // that are stored, or as CSV. What breaks off half-way is broken off for the
 // client, too.
 //
-// It is a GET that writes: one entry, which says that the log was taken. It is a
+// It is a GET that writes: one entry, which says that the log was taken, and the
+// anchor before it. It is a
 // link and a download like others, and changes nothing that anybody has set; all
 // that another site could bring about is that an auditor gets a file, and that
 // the log says so.
@@ -118,6 +126,12 @@ func (a *API) AuditExport(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	q.After, q.Limit = "", 0
+	if format != "csv" { // which nobody can check
+		if err := a.Requests.BeginExport(r.Context(), p); err != nil {
+			a.Fail(w, r, err)
+			return
+		}
+	}
 	entries, failed, err := a.Views.AuditExport(r.Context(), p, q)
 	if err != nil {
 		a.Fail(w, r, err)
@@ -151,10 +165,10 @@ func (a *API) AuditExport(w http.ResponseWriter, r *http.Request) {
 	}
 	trailer.Digest = hex.EncodeToString(digest.Sum(nil))
 	if err == nil { // before the end, which says what the log says
-		trailer.Entry, err = a.Requests.NoteExport(r.Context(), p, out.format(), trailer)
-	}
-	if err == nil {
-		err = out.end(trailer)
+		var last []byte
+		if last, err = a.Requests.EndExport(r.Context(), p, out.format(), trailer); err == nil {
+			err = out.end(last)
+		}
 	}
 	if err != nil {
 		panic(http.ErrAbortHandler) // the answer has begun, and must not look whole
@@ -165,7 +179,7 @@ func (a *API) AuditExport(w http.ResponseWriter, r *http.Request) {
 type auditWriter interface {
 	format() string
 	entry(line []byte, e views.AuditEntry) error
-	end(auditlog.Trailer) error
+	end(last []byte) error
 }
 
 func (a *API) auditWriter(w http.ResponseWriter, format string, now time.Time) auditWriter {
@@ -194,22 +208,22 @@ func (c csvAudit) entry(_ []byte, e views.AuditEntry) error {
 	return c.to.Write(auditlog.Row(e.Event, auditlog.Names{Project: e.ProjectName, Environment: e.EnvironmentName, Subject: e.SubjectName}))
 }
 
-func (c csvAudit) end(auditlog.Trailer) error {
+func (c csvAudit) end([]byte) error {
 	c.to.Flush()
 	return c.to.Error()
 }
 
 type jsonAudit struct{ to *bufio.Writer }
 
-func (jsonAudit) format() string { return "JSON" }
+func (jsonAudit) format() string { return requests.InJSON }
 
 func (j jsonAudit) entry(line []byte, _ views.AuditEntry) error {
 	_, err := j.to.Write(line)
 	return err
 }
 
-func (j jsonAudit) end(t auditlog.Trailer) error {
-	_, err := j.to.Write(append(t.Line(), '\n'))
+func (j jsonAudit) end(last []byte) error {
+	_, err := j.to.Write(append(last, '\n'))
 	if err == nil {
 		err = j.to.Flush()
 	}

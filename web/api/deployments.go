@@ -2,6 +2,7 @@ package api
 
 import (
 	"cmp"
+	"context"
 	"net/http"
 	"slices"
 
@@ -42,7 +43,7 @@ func (a *API) deploy(r *http.Request, p pipelines.Principal) (any, error) {
 		return out, err
 	}
 	if v, err := a.Views.Deployment(r.Context(), p, d.ID); err == nil { // who may deploy need not see all of it
-		whole := a.wholeOf(v)
+		whole := a.wholeOf(r.Context(), v)
 		out.Findings, out.Steps = whole.Findings, takingPart(v.Plan, whole.Steps)
 	}
 	return out, nil
@@ -82,11 +83,11 @@ func (a *API) deployment(r *http.Request, p pipelines.Principal) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.wholeOf(v), nil
+	return a.wholeOf(r.Context(), v), nil
 }
 
 // wholeOf is a deployment with all that is known of it.
-func (a *API) wholeOf(v views.Deployment) rest.Deployment {
+func (a *API) wholeOf(ctx context.Context, v views.Deployment) rest.Deployment {
 	out := a.deploymentOf(v.Deployment)
 	out.CreatedByUsername = v.Plan.OrderedBy()
 	out.Place, out.Holder, out.Ahead, out.Limit = v.State.Head.Stands(), v.Holder, v.Ahead, moment(v.Times().Limit)
@@ -94,6 +95,14 @@ func (a *API) wholeOf(v views.Deployment) rest.Deployment {
 	out.Steps, out.Cost, out.Findings = stepsOf(v.Plan, v.State), costOf(v.Spent), v.Plan.Findings
 	if v.Held != "" {
 		out.Place = ""
+	}
+	for _, at := range v.Questions {
+		if a.Instructions == nil {
+			break
+		}
+		if text, err := a.Instructions(ctx, v.Loaded, at); err == nil { // else the mail reports it
+			out.Steps[at].Instructions = text
+		}
 	}
 	return out
 }

@@ -32,7 +32,7 @@ func stepsOf(p plan.Plan, s graph.State) []rest.Step {
 			out[i].Window, out[i].Targets = step.Window, lanesOf(p, s, i)
 		}
 		if step.Question != nil {
-			asked(&out[i], *step.Question, now)
+			asked(&out[i], step, now)
 			out[i].Expires, out[i].Reminds = moment(times.Expires[i]), moment(times.Reminds[i])
 		}
 	}
@@ -40,8 +40,9 @@ func stepsOf(p plan.Plan, s graph.State) []rest.Step {
 }
 
 // asked is what a sign-off is about, and who has said what.
-func asked(out *rest.Step, q plan.Question, now graph.StepState) {
-	out.Instructions, out.Teams, out.NotRequester, out.Blocks = q.Instructions, q.Teams, q.NotRequester, q.Blocks
+func asked(out *rest.Step, step plan.Step, now graph.StepState) {
+	q := step.Question
+	out.Instructions, out.Teams, out.NotRequester, out.Blocks = step.Instructions(), q.Teams, q.NotRequester, q.Blocks
 	out.Reminded, out.Round = now.Reminded, now.Round
 	if q.Minimum > 1 {
 		out.Needs = q.Minimum

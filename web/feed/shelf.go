@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"slipway/pipelines"
+	"slipway/pipelines/excerpt"
 	"slipway/pipelines/packagefile"
 	"slipway/pipelines/versions"
 	"slipway/web/feed/odata"
@@ -143,7 +144,7 @@ var _ odata.Text = versionText{}
 // shownNotes bounds what a list repeats of each version's notes.
 const shownNotes = 2000
 
-func (i item) notes() string { return cut(i.Notes, shownNotes) }
+func (i item) notes() string { return excerpt.Of(i.Notes, shownNotes) }
 
 // description is never empty: clients insist on one.
 func (i item) description() string {
@@ -153,14 +154,7 @@ func (i item) description() string {
 	return i.ID + " " + i.Version
 }
 
-func cut(text string, most int) string {
-	if len(text) <= most {
-		return text
-	}
-	return strings.ToValidUTF8(text[:most], "") + "…"
-}
-
-func shortened(text string) string { return cut(text, 100) }
+func shortened(text string) string { return excerpt.Of(text, 100) }
 
 // contains says whether a package is what somebody searches for: every word is
 // part of its id or its notes.

@@ -21,6 +21,7 @@ import (
 	"golang.org/x/oauth2"
 
 	"slipway/pipelines"
+	"slipway/pipelines/excerpt"
 )
 
 // answerLimit is how long an issuer may take.
@@ -43,10 +44,7 @@ func safeScheme(u *url.URL) bool {
 }
 
 func cut(text string) string {
-	if text = strings.Join(strings.Fields(text), " "); len(text) > 300 {
-		return text[:300] + "…"
-	}
-	return text
+	return excerpt.Of(strings.Join(strings.Fields(text), " "), 300)
 }
 
 // Client is us, as a provider knows us.

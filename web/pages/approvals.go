@@ -15,6 +15,7 @@ type ApprovalItem struct {
 	Project, Version, Environment string
 	Asked                         Moment
 	Who                           string // who wants it deployed: "by Ada"
+	Comment                       string // what they said of it
 	AskedOnly                     bool   // the viewer may decide it and not see its page
 	SignOff                       *SignOff
 	Brief                         *Brief
@@ -96,6 +97,9 @@ const (
 	Dead           Outcome = "dead"      // five wrong codes
 	CalledOff      Outcome = "cancelled" // the deployment was cancelled
 	NotTheirs      Outcome = "not-yours" // who was asked has left the team
+	NoAccount      Outcome = "disabled"  // the account of who was asked is closed
+	OnlyOthers     Outcome = "others"    // who was asked has begun the deployment, and somebody else must decide
+	Replaced       Outcome = "replaced"  // a newer mail asks
 	NoSuchQuestion Outcome = "unknown"   // no such link
 )
 
@@ -108,10 +112,13 @@ var outcomes = map[Outcome]outcomeText{
 	Approved:       {Succeeded, "Approved", "Your approval is recorded.", ""},
 	Rejected:       {Cancelled, "Rejected", "Your rejection is recorded. The steps behind this one will not run.", ""},
 	AlreadyUsed:    {Skipped, "This is decided already", "A link works once, and one decision is enough.", "There is nothing left to do."},
-	Expired:        {Skipped, "The time to answer is over", "Nothing was decided by this link.", "Sign in to see whether the question is still open, or ask for a new mail."},
-	Dead:           {Failed, "This link no longer works", "A wrong code was entered five times. Nothing was decided.", "Sign in and answer on the deployment's page, or ask for a new mail."},
+	Expired:        {Skipped, "The time to answer is over", "Nothing was decided by this link.", "Sign in to see whether the question is still open."},
+	Dead:           {Failed, "This link no longer works", "A wrong code was entered five times. Nothing was decided.", "Sign in and answer on the deployment's page; the link of another mail about it works, too."},
 	CalledOff:      {Cancelled, "The deployment was cancelled", "There is nothing left to decide.", ""},
 	NotTheirs:      {Skipped, "This is not yours to decide any more", "You were asked, and may not answer now. Nothing was decided by this link.", "If you should decide, ask an administrator to add you to the team."},
+	NoAccount:      {Skipped, "This is not yours to decide any more", "You were asked, and may not answer now. Nothing was decided by this link.", "If you should decide, ask an administrator to open your account again."},
+	OnlyOthers:     {Skipped, "Somebody else must decide this", "Nothing was decided by this link.", ""},
+	Replaced:       {Skipped, "A newer mail has taken its place", "Nothing was decided by this link.", "Use the link in the newest mail, or sign in and answer on the deployment's page."},
 	NoSuchQuestion: {Unknown, "There is no such question", "The link is incomplete, or older than what is kept.", "Copy the whole link from the mail, or sign in."},
 }
 

@@ -28,7 +28,8 @@ type ProjectRow struct {
 	Cells    []Cell
 }
 
-// Cell is what is in one environment.
+// Cell is what is in one environment: what is deployed there or, where nothing has
+// succeeded yet, what was tried.
 type Cell struct {
 	Outside      bool   // this environment is none of the lifecycle's
 	Unseen       bool   // this person may not see deployments there, whether there are any
@@ -39,6 +40,11 @@ type Cell struct {
 	Who          string      // "by Ada", "by itself, on push"
 	Why          string      // one sentence for the curious
 	Deploy       *DeployLink // set where right and lifecycle allow
+	// Beside is what is on its way there, or was tried last and is not there.
+	Beside *Cell
+	Note   string // a few words, such as that nothing has succeeded there yet
+	// More says how many others are on their way, MorePath where they are.
+	More, MorePath string
 }
 
 // DeployLink leads to the page that asks before it deploys.
@@ -50,10 +56,18 @@ type DeployLink struct {
 func (d DeployLink) path() string  { return DeployPath(d.ProjectID, d.Version, d.EnvironmentID) }
 func (d DeployLink) label() string { return "Deploy " + d.Version + " to " + d.Environment }
 
-// joins says whether the cell at i shows the same release as the one after it, so
+// joins says whether the place at i holds the same release as the one after it, so
 // that a promotion can be seen travelling.
 func joins(cells []Cell, i int) bool {
-	return i >= 0 && i+1 < len(cells) && cells[i].Version != "" && cells[i].Version == cells[i+1].Version
+	return i >= 0 && i+1 < len(cells) && cells[i].holds() != "" && cells[i].holds() == cells[i+1].holds()
+}
+
+// holds is the release that is deployed there.
+func (c Cell) holds() string {
+	if c.State != Succeeded {
+		return ""
+	}
+	return c.Version
 }
 
 func joinClass(cells []Cell, i int) string {

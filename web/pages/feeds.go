@@ -34,10 +34,19 @@ type FeedRow struct {
 }
 
 // NewFeed is the form that adds a feed. Posts name, type, url, username and
-// password.
+// secret, which says that there is a password; that comes with what is saved.
 type NewFeed struct {
 	Name, Type, URL, Username string
+	Secret                    bool
 	Problems                  []Problem
+}
+
+// FeedPreview shows the text that a new feed becomes. Posts what the form did, and
+// password where the feed has one.
+type FeedPreview struct {
+	EditPreview
+	Secret   string // that keeps the password; "" for a feed without one
+	Problems []Problem
 }
 
 // Feed is one feed, with what it answered if it was asked.

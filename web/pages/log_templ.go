@@ -710,7 +710,7 @@ func logLines(f Frame, all []LogLine) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else if l.Stream == Err {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 63, "<span class=\"m\"><span class=\"sr\">standard error: </span>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 63, "<span class=\"m\"><b class=\"stream\">stderr </b>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -23,6 +23,10 @@ type HostRecord struct {
 	State State
 	Said  []string
 	Path  string
+	// Last is what was put out there last, where it went wrong; LastLine and LastPath
+	// lead to the end of it in the log.
+	Last               []string
+	LastLine, LastPath string
 }
 
 func (s StepRecord) wrong() bool { return s.State == Failed || s.State == Unknown }

@@ -163,4 +163,5 @@ type PlannedValue struct {
 	Name, Value string
 	Secret      bool
 	Why         string // "scoped to Prod", "known after step 1"
+	Long        string // "12 lines", where it stays folded; "" for what is short
 }

@@ -90,7 +90,7 @@ type Brief struct {
 	There    string // what is there where Replaces is ""
 	Older    bool   // it is older than that
 	Packages []BriefPackage
-	Notes    string // release notes, as they were written
+	Notes    string // release notes, as HTML that is safe
 }
 
 // BriefPackage is a package that comes.

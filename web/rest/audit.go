@@ -17,6 +17,11 @@ type Audit struct {
 	LookedTo *time.Time `json:"lookedTo,omitempty"`
 }
 
+// AuditKey is the public key that exports of the log are signed by.
+type AuditKey struct {
+	Key string `json:"key"`
+}
+
 // AuditEntry is one entry, with the names that its ids have today.
 type AuditEntry struct {
 	pipelines.Event

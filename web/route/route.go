@@ -63,7 +63,12 @@ func (r Route) behind(gate Gate, refuse Refuse) http.HandlerFunc {
 				return
 			}
 		}
-		req.Body = http.MaxBytesReader(w, req.Body, limit)
+		req.Body = &bounded{http.MaxBytesReader(w, req.Body, limit), req.Body}
+		// Handlers that read nothing would not notice; those of large bodies know themselves.
+		if !r.Public && limit <= DefaultBody && req.ContentLength > limit {
+			refuse(w, req, &http.MaxBytesError{Limit: limit})
+			return
+		}
 		r.Serve(w, req)
 	}
 }

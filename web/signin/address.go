@@ -46,6 +46,12 @@ func (s *SignIn) trusts(ip netip.Addr) bool {
 	return false
 }
 
+// ByProxy says whether a request was handed on by a proxy of ours.
+func (s *SignIn) ByProxy(r *http.Request) bool {
+	at, err := netip.ParseAddrPort(r.RemoteAddr)
+	return err == nil && s.trusts(at.Addr())
+}
+
 // parseClaim reads one entry of X-Forwarded-For, which some proxies write with a port.
 func parseClaim(text string) (netip.Addr, error) {
 	text = strings.TrimSpace(text)

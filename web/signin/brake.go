@@ -230,8 +230,9 @@ func (b *brake) less(key [2]string, at, before time.Time) {
 	}
 }
 
-// makeRoom keeps the counts from growing without bound: the forgotten go
-// first, then whichever comes.
+// makeRoom keeps the counts from growing without bound: the forgotten go first, then
+// those that brake nothing yet, so that nobody frees themselves by trying many names,
+// and then whichever comes.
 func (b *brake) makeRoom(now time.Time) {
 	if len(b.counts) <= mostCounted {
 		return
@@ -241,11 +242,15 @@ func (b *brake) makeRoom(now time.Time) {
 			delete(b.counts, key)
 		}
 	}
-	for key := range b.counts {
-		if len(b.counts) <= mostCounted*9/10 {
-			return
+	for _, braking := range []bool{false, true} {
+		for key, f := range b.counts {
+			if len(b.counts) <= mostCounted*9/10 {
+				return
+			}
+			if braking || f.n < freeTries {
+				delete(b.counts, key)
+			}
 		}
-		delete(b.counts, key)
 	}
 }
 

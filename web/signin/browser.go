@@ -25,17 +25,14 @@ func (s *SignIn) place(r *http.Request, username string) place {
 	return from
 }
 
-// remember marks the browser as one in which the name has signed in.
+// remember marks the browser as one in which the name has signed in. The mark is new
+// each time: one that somebody else knows, or has planted, is worth nothing then.
 func (s *SignIn) remember(w http.ResponseWriter, r *http.Request, username string) error {
-	mark := cookieOf(r, s.browserName())
-	if !s.browsers.knowsAny(mark) {
-		made, _, err := credentials.NewSession(s.Env.Random)
-		if err != nil {
-			return err
-		}
-		mark = made
+	mark, _, err := credentials.NewSession(s.Env.Random)
+	if err != nil {
+		return err
 	}
-	s.browsers.add(username, mark)
+	s.browsers.renew(username, cookieOf(r, s.browserName()), mark)
 	http.SetCookie(w, s.cookie(s.browserName(), mark, s.Env.Now().Add(browserLasts)))
 	return nil
 }
@@ -53,23 +50,21 @@ func (b *browsers) knows(username, mark string) bool {
 	return b.marks[mark][nameKey(username)]
 }
 
-func (b *browsers) knowsAny(mark string) bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return len(b.marks[mark]) > 0
-}
-
-// add keeps at most mostCounted browsers, and the names of a few people for each.
-func (b *browsers) add(username, mark string) {
+// renew gives a browser another mark, and one name more. It keeps at most mostCounted
+// browsers, and the names of a few people for each.
+func (b *browsers) renew(username, before, mark string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.marks == nil {
 		b.marks = map[string]map[string]bool{}
 	}
-	if b.marks[mark] == nil || len(b.marks[mark]) >= mostNames {
-		b.marks[mark] = map[string]bool{}
+	names := b.marks[before]
+	delete(b.marks, before)
+	if names == nil || len(names) >= mostNames {
+		names = map[string]bool{}
 	}
-	b.marks[mark][nameKey(username)] = true
+	names[nameKey(username)] = true
+	b.marks[mark] = names
 	for other := range b.marks {
 		if len(b.marks) <= mostCounted {
 			return

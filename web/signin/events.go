@@ -1,6 +1,9 @@
 package signin
 
-import "slipway/pipelines"
+import (
+	"slipway/pipelines"
+	"slipway/pipelines/excerpt"
+)
 
 // The categories of entries, in Octopus's words.
 const (
@@ -22,10 +25,4 @@ func (s *SignIn) told(p pipelines.Principal, category, subject, message string) 
 }
 
 // shortened keeps what somebody typed as a name from filling the audit log.
-func shortened(name string) string {
-	const most = 100
-	if len(name) > most {
-		return name[:most] + "…"
-	}
-	return name
-}
+func shortened(name string) string { return excerpt.Of(name, 100) }

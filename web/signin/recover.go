@@ -44,7 +44,7 @@ func (s *SignIn) Recover(ctx context.Context, username, where string) (Recovery,
 		return Recovery{}, err
 	}
 	message := "a way back into the account of " + u.Username + " was made " + where + ": its sessions ended, and a link to set a new password was given out"
-	changes := append(records.AddTicket(records.Ticket{Key: links.Key(token), UserID: u.ID, Link: link}), records.EndSessions(u.ID, now))
+	changes := append(records.AddTicket(records.Ticket{Key: links.Key(token), UserID: u.ID, Link: link}, now), records.EndSessions(u.ID, now))
 	if had {
 		message += "; its second factor was removed"
 		changes = append(changes, records.RemoveFactor(u.ID, revision))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,17 +45,20 @@ func (s *SignIn) Invite(ctx context.Context, p pipelines.Principal, username str
 		return u, err
 	}
 	s.brake.count("invitation of "+u.ID, "", s.Env.Now())
-	m, changes, err := s.ticket(u, Invitation, p.Called)
+	now := s.Env.Now()
+	t, m, err := s.ticket(u, Invitation, p.Called, now.Add(Invitation.lasts()))
 	if err != nil {
 		return u, err
 	}
-	// The link opens nothing until somebody has the mail, so that the entry can wait
-	// for what became of that.
-	if err := s.Records.Write(ctx, changes...); err != nil {
+	told := s.told(p, "InvitationSent", u.ID, "invited "+u.Username+" by mail to "+u.Mail)
+	if err := s.Records.Tell(ctx, told, records.AddTicket(t, now)...); err != nil {
 		return u, err
 	}
 	came, refused := s.sendInvitation(ctx, u, m)
-	told := s.told(p, "InvitationSent", u.ID, "invited "+u.Username+" by mail to "+u.Mail+came)
+	if came == "" {
+		return u, refused
+	}
+	told = s.told(p, "InvitationSent", u.ID, "the mail that invites "+u.Username+", to "+u.Mail+","+came)
 	if err := s.Records.Tell(context.WithoutCancel(ctx), told); err != nil {
 		return u, err
 	}
@@ -75,12 +79,12 @@ func (s *SignIn) sendInvitation(ctx context.Context, u pipelines.User, m mail.Me
 	case err == nil:
 		return "", nil
 	case errors.Is(err, mail.ErrTryAgain) && limited.Err() == nil:
-		return "; the mail could not be sent yet, and is tried again: " + cutShort(err.Error()),
+		return " could not be sent yet, and is tried again: " + cutShort(err.Error()),
 			pipelines.Refuse(pipelines.Unavailable, "the mail server does not take the invitation to %s now (%s): it goes out by itself as soon as it does", u.Username, err)
 	case limited.Err() != nil && ctx.Err() == nil:
 		err = fmt.Errorf("the mail server did not take it within %s", invitationWaits)
 	}
-	return "; the mail could not be sent: " + cutShort(err.Error()),
+	return " could not be sent: " + cutShort(err.Error()),
 		pipelines.Refuse(pipelines.Unavailable, "the invitation to %s could not be sent (%s): look at the settings of the mail server, and send it again", u.Username, err)
 }
 
@@ -102,13 +106,13 @@ func (s *SignIn) invitable(u pipelines.User) error {
 	return s.noBackroom()
 }
 
-// ticket makes a link for a user, its mail, and the changes that store it. The
-// link begins with the configured address, whatever a request says.
-func (s *SignIn) ticket(u pipelines.User, purpose Purpose, by string) (mail.Message, []records.Change, error) {
+// ticket makes a link for a user, to be stored, and its mail. The link begins with
+// the configured address, whatever a request says.
+func (s *SignIn) ticket(u pipelines.User, purpose Purpose, by string, ends time.Time) (records.Ticket, mail.Message, error) {
 	now := s.Env.Now()
-	token, link, err := links.NewTicket(s.Env.Random, now, purpose.lasts(), string(purpose), u.ID)
+	token, link, err := links.NewTicket(s.Env.Random, now, ends.Sub(now), string(purpose), u.ID)
 	if err != nil {
-		return mail.Message{}, nil, err
+		return records.Ticket{}, mail.Message{}, err
 	}
 	until := link.Expires.UTC().Format("Mon 2 Jan 2006, 15:04 UTC")
 	address := s.BaseURL + "/" + string(purpose) + "/" + token
@@ -119,10 +123,10 @@ func (s *SignIn) ticket(u pipelines.User, purpose Purpose, by string) (mail.Mess
 		letter, err = letters.Reset{Username: u.Username, Server: s.BaseURL, URL: address, Until: until}.Letter()
 	}
 	if err != nil {
-		return mail.Message{}, nil, err
+		return records.Ticket{}, mail.Message{}, err
 	}
 	m := mail.Message{ID: string(purpose) + "." + s.Env.NewID(), Topic: string(purpose) + " of " + u.ID, To: []string{u.Mail}, Subject: letter.Subject, Text: letter.Text, HTML: letter.HTML, Date: now, Keep: true}
-	return m, records.AddTicket(records.Ticket{Key: links.Key(token), UserID: u.ID, Link: link}), nil
+	return records.Ticket{Key: links.Key(token), UserID: u.ID, By: by, Link: link}, m, nil
 }
 
 // forgotten is what mails that somebody asks for are counted as.
@@ -156,38 +160,63 @@ func (s *SignIn) MailReset(ctx context.Context, name, from string) error {
 		if s.invitable(u) != nil || s.brake.check("reset of "+u.ID, "", "", s.Env.Now()) != nil {
 			continue
 		}
-		recent, err := s.resetRecently(ctx, u.ID)
-		if err != nil {
-			return err
-		}
-		if recent {
-			continue // others may share the address
-		}
-		s.brake.count("reset of "+u.ID, "", s.Env.Now())
-		m, changes, err := s.ticket(u, Reset, "")
-		if err != nil {
-			return err
-		}
-		told := s.event("PasswordResetAsked", u.ID, u.Username, "page", from, "a new password was asked for, from "+from)
-		if err := s.Records.Tell(ctx, []pipelines.Event{told}, changes...); err != nil {
-			return err
-		}
-		// What waits for the mail server goes out by itself.
-		if err := s.Backroom.Send(ctx, m); err != nil && !errors.Is(err, mail.ErrTryAgain) {
+		if err := s.mailReset(ctx, u, from); err != nil { // others may share the address
 			return err
 		}
 	}
 	return nil
 }
 
-// resetRecently says whether the last mail went out a moment ago: another process
-// may have sent it.
-func (s *SignIn) resetRecently(ctx context.Context, userID string) (bool, error) {
-	last, ok, err := s.Records.NewestTicket(ctx, userID)
-	if err != nil || !ok || last.Link.Purpose != string(Reset) {
-		return false, err
+// mostStanding is how many links of one account stand at most: one a minute for the
+// hour that a reset lasts.
+const mostStanding = 60
+
+// mailReset ends no link that stands: whoever asks need not be who has the mailbox.
+// Who was invited and has not come yet gets that invitation again, which ends when
+// the first one does.
+func (s *SignIn) mailReset(ctx context.Context, u pipelines.User, from string) error {
+	stand, err := s.Records.Tickets(ctx, u.ID)
+	now := s.Env.Now()
+	if err != nil || len(stand.All) >= mostStanding || mailedSince(stand, now.Add(-time.Minute)) {
+		return err
 	}
-	return s.Env.Now().Before(last.Link.Expires.Add(time.Minute - Reset.lasts())), nil
+	s.brake.count("reset of "+u.ID, "", now)
+	purpose, by, ends := Reset, "", now.Add(Reset.lasts())
+	if open, ok := openInvitation(stand, now); ok {
+		purpose, by, ends = Invitation, open.By, open.Expires
+	}
+	t, m, err := s.ticket(u, purpose, by, ends)
+	if err != nil {
+		return err
+	}
+	told := s.event("PasswordResetAsked", u.ID, u.Username, "page", from, "a new password was asked for, from "+from)
+	err = s.Records.Tell(ctx, []pipelines.Event{told}, records.AddTicketBeside(t, stand, now)...)
+	switch {
+	case records.Conflict(err): // another mail goes out at this moment
+		return nil
+	case err != nil:
+		return err
+	}
+	if err := s.Backroom.Send(ctx, m); err != nil && !errors.Is(err, mail.ErrTryAgain) { // what waits goes out by itself
+		return err
+	}
+	return nil
+}
+
+// mailedSince says whether a mail with a link went out since then, perhaps from
+// another process.
+func mailedSince(stand records.Tickets, then time.Time) bool {
+	return slices.ContainsFunc(stand.All, func(t records.TicketMade) bool { return t.Made.After(then) })
+}
+
+func openInvitation(stand records.Tickets, now time.Time) (records.TicketMade, bool) {
+	i := slices.IndexFunc(stand.All, func(t records.TicketMade) bool {
+		return t.Purpose == string(Invitation) && now.Before(t.Expires)
+	})
+	if i < 0 {
+		return records.TicketMade{}, false
+	}
+	return stand.All[i], true
 }
 
 // Opened is whose password a mailed link sets, or why it does not any more. It
@@ -206,7 +235,7 @@ func (s *SignIn) opened(ctx context.Context, purpose Purpose, token string) (pip
 		err = ticket.Link.Redeem(token, string(purpose), s.Env.Now())
 	}
 	if !ok || err != nil {
-		return pipelines.User{}, ticket, 0, pipelines.Refuse(pipelines.NotFound, "this link does not work: it was used, has expired, or a newer mail has taken its place")
+		return pipelines.User{}, ticket, 0, pipelines.Refuse(pipelines.NotFound, "this link does not work: it was used, has expired, or a newer invitation has taken its place")
 	}
 	u, err := s.Records.User(ctx, ticket.UserID)
 	if pipelines.CodeOf(err) == pipelines.NotFound || err == nil && (u.Noun.Disabled || u.Noun.Service) {
@@ -214,6 +243,9 @@ func (s *SignIn) opened(ctx context.Context, purpose Purpose, token string) (pip
 	}
 	return u.Noun, ticket, revision, err
 }
+
+// mostAsksMeanwhile is how many mails may be asked for while a link is being used.
+const mostAsksMeanwhile = 5
 
 // Redeem sets the password that somebody chose who came by a mailed link, uses
 // the link up, ends what sessions there were, and signs them in as far as a
@@ -230,10 +262,16 @@ func (s *SignIn) Redeem(w http.ResponseWriter, r *http.Request, purpose Purpose,
 	}
 	told := s.event(modified, u.ID, u.Username, string(purpose), s.Address(r), "set the password of "+u.Username+" by a link that works once")
 	ended := s.Env.Now()
-	changes := append(records.UseTicket(ticket, revision), records.SetPassword(u.ID, hash), records.EndSessions(u.ID, ended))
-	err = s.Records.Tell(ctx, []pipelines.Event{told}, changes...)
-	if records.Conflict(err) {
-		return false, pipelines.Refuse(pipelines.NotFound, "this link does not work: it was used just now")
+	for asks := 0; ; asks++ {
+		changes := append(records.UseTicket(ticket, revision), records.SetPassword(u.ID, hash), records.EndSessions(u.ID, ended))
+		err = s.Records.Tell(ctx, []pipelines.Event{told}, changes...)
+		if !records.Conflict(err) || asks == mostAsksMeanwhile {
+			break
+		}
+		// Used by somebody else, or there is one more beside it.
+		if u, ticket, revision, err = s.opened(ctx, purpose, token); err != nil {
+			return false, err
+		}
 	}
 	if err != nil {
 		return false, err

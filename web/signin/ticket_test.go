@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http/httptest"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -214,5 +215,95 @@ func TestForgotIsThrottledByAddress(t *testing.T) {
 	r.RemoteAddr = "198.51.100.9:1"
 	if err := d.Forgot(r, "ada"); err != nil {
 		t.Errorf("from elsewhere meanwhile: %v", err)
+	}
+}
+
+// Anybody may say that a password is forgotten: nobody's invitation or link ends by it.
+func TestWhoAsksForAPasswordEndsNoLink(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	root := d.root()
+	d.newcomer(pipelines.User{Username: "nina", Mail: "nina@example.org"})
+	_, err := d.Invite(t.Context(), root, "nina")
+	must(t, err)
+	first := d.tokenOf(signin.Invitation)
+	d.now = d.now.Add(71*time.Hour + 30*time.Minute)
+	must(t, d.MailReset(t.Context(), "nina", "192.0.2.1"))
+	again := d.tokenOf(signin.Invitation)
+	if again == first || !strings.Contains(d.mails[1].Text, "root") {
+		t.Errorf("the invitation was not sent again: %s", d.mails[1].Text)
+	}
+	for _, token := range []string{first, again} {
+		if _, err := d.Opened(t.Context(), signin.Invitation, token); err != nil {
+			t.Errorf("a link that nobody used: %v", err)
+		}
+	}
+	d.now = d.now.Add(30 * time.Minute)
+	if _, err := d.Opened(t.Context(), signin.Invitation, again); pipelines.CodeOf(err) != pipelines.NotFound {
+		t.Errorf("strangers lengthened the invitation: %v", err)
+	}
+
+	var tokens []string
+	for range 3 {
+		d.now = d.now.Add(2 * time.Minute)
+		must(t, d.MailReset(t.Context(), "nina", "192.0.2.1"))
+		tokens = append(tokens, d.tokenOf(signin.Reset))
+	}
+	for i, token := range tokens {
+		if _, err := d.Opened(t.Context(), signin.Reset, token); err != nil {
+			t.Errorf("link %d before one was used: %v", i, err)
+		}
+	}
+	must(t, d.redeem(signin.Reset, tokens[1], chosen))
+	for i, token := range tokens {
+		if err := d.redeem(signin.Reset, token, "another good password"); pipelines.CodeOf(err) != pipelines.NotFound {
+			t.Errorf("link %d after one was used: %v", i, err)
+		}
+	}
+}
+
+// However often strangers ask, there is an end to what stands.
+func TestLinksThatStandHaveAnEnd(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	root := d.root()
+	d.newcomer(pipelines.User{Username: "nina", Mail: "nina@example.org"})
+	_, err := d.Invite(t.Context(), root, "nina")
+	must(t, err)
+	first := d.tokenOf(signin.Invitation)
+	for range 400 {
+		d.now = d.now.Add(10 * time.Minute)
+		must(t, d.MailReset(t.Context(), "nina", "192.0.2.1"))
+	}
+	if len(d.mails) != 60 {
+		t.Errorf("%d mails, want 60", len(d.mails))
+	}
+	if _, err := d.Opened(t.Context(), signin.Invitation, first); err != nil {
+		t.Errorf("the invitation: %v", err)
+	}
+}
+
+// One act, one entry, in the write that makes the link; only a mail that does not go
+// out adds what came of it.
+func TestAnInvitationIsOneWrite(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	root := d.root()
+	d.newcomer(pipelines.User{Username: "nina", Mail: "nina@example.org"})
+	entries := func() []pipelines.Event {
+		t.Helper()
+		all, err := d.Records.AuditLog(t.Context(), d.now.AddDate(1, 0, 0), 20)
+		must(t, err)
+		return slices.DeleteFunc(all, func(e pipelines.Event) bool { return e.Category != "InvitationSent" })
+	}
+	_, err := d.Invite(t.Context(), root, "nina")
+	must(t, err)
+	if got := entries(); len(got) != 1 {
+		t.Fatalf("entries: %+v, want one", got)
+	}
+	d.down = fmt.Errorf("no such mailbox")
+	_, err = d.Invite(t.Context(), root, "nina")
+	if got := entries(); err == nil || len(got) != 3 {
+		t.Errorf("a mail that could not go out: %v, entries %+v", err, got)
 	}
 }

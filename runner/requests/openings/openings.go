@@ -30,8 +30,12 @@ func Answer(p pipelines.Principal, l records.Loaded, step int, proceed bool) err
 	if err := (pipelines.Approval{Teams: question.Teams}).MayAnswer(p, where); err != nil {
 		return err
 	}
-	if question.NotRequester && asksFor(p.UserID, l) {
-		return pipelines.Refuse(pipelines.Forbidden, "%s has asked for %s and cannot answer %s: somebody else of %s must", p.Username, l.Deployment.ID, l.Plan.Steps[step].Name, Whom(*question))
+	if question.NotRequester && AsksFor(p.UserID, l) {
+		did := "asked for"
+		if p.UserID == l.Plan.CausedBy {
+			did = "caused"
+		}
+		return pipelines.Refuse(pipelines.Forbidden, "%s has %s %s%s and cannot answer %s: somebody else of %s must", p.Username, did, l.Deployment.ID, within(l.Deployment.How()), l.Plan.Steps[step].Name, Whom(*question))
 	}
 	if proceed && HasApproved(p.UserID, l, step) {
 		return pipelines.Refuse(pipelines.Conflict, "you have approved already; %d more of %s must", Missing(l, step), Whom(*question))
@@ -80,13 +84,10 @@ func mayAct(p pipelines.Principal, where pipelines.Where) bool {
 	return slices.ContainsFunc([]pipelines.Permission{pipelines.DeploymentView, pipelines.DeploymentCreate, pipelines.TaskCancel}, may)
 }
 
-// asksFor says whether a user has asked for the deployment, or has taken it up
-// again.
-func asksFor(userID string, l records.Loaded) bool {
-	if userID == l.Plan.RequestedBy {
-		return userID != ""
-	}
-	return slices.ContainsFunc(l.State.Head.Resumed, func(t graph.Takeup) bool { return t.UserID == userID })
+// AsksFor says whether a user has asked for the deployment, has made it begin by
+// itself, or has taken it up again.
+func AsksFor(userID string, l records.Loaded) bool {
+	return l.Plan.Began(userID) || slices.ContainsFunc(l.State.Head.Resumed, func(t graph.Takeup) bool { return t.UserID == userID })
 }
 
 // HasApproved says whether a user is among those who have approved a sign-off

@@ -97,6 +97,24 @@ func TestAsks(t *testing.T) {
 	}
 }
 
+// TestWhoCausedItDoesNotAnswer where it began by itself.
+func TestWhoCausedItDoesNotAnswer(t *testing.T) {
+	t.Parallel()
+	l := asking(plan.Question{Teams: []string{"QA"}, NotRequester: true})
+	l.Plan.RequestedBy, l.Plan.CausedBy = "", "Users-2"
+	l.Deployment.CreatedBy, l.Deployment.Automatic, l.Deployment.Via = "Slipway", true, "trigger: package Web pushed by stella"
+	err := openings.Answer(pipelines.Principal{UserID: "Users-2", Username: "stella", Teams: []string{"QA"}}, l, 0, false)
+	if want := "stella has caused Deployments-1 (Web pushed by stella) and cannot answer Look: somebody else of QA must"; err == nil || err.Error() != want {
+		t.Errorf("Answer by who pushed it = %v, want %q", err, want)
+	}
+	if err := openings.Answer(pipelines.Principal{UserID: "Users-3", Teams: []string{"QA"}}, l, 0, true); err != nil {
+		t.Errorf("Answer by somebody else = %v", err)
+	}
+	if got := openings.Requester(l); got != "Slipway (Web pushed by stella)" {
+		t.Errorf("Requester = %q", got)
+	}
+}
+
 // TestWhoTookItUpAsksForIt, however often others did after them.
 func TestWhoTookItUpAsksForIt(t *testing.T) {
 	t.Parallel()

@@ -24,12 +24,19 @@ func Until(at records.Loaded, step int, link links.Link) time.Time {
 const OpenUntil = "Mon 2 Jan 2006, 15:04 UTC"
 
 // Requester is who asked for the deployment, with the user name where another name
-// is shown.
+// is shown, or how it began by itself.
 func Requester(at records.Loaded) string {
 	if at.Deployment.CreatedByID == "" { // nobody did, it went by itself
-		return at.Deployment.CreatedBy
+		return at.Deployment.CreatedBy + within(at.Deployment.How())
 	}
 	return pipelines.NameOf(at.Deployment.CreatedBy, at.Plan.OrderedBy())
+}
+
+func within(text string) string {
+	if text == "" {
+		return ""
+	}
+	return " (" + text + ")"
 }
 
 // Needed says how many must approve, where one is not enough, and who has.

@@ -30,6 +30,9 @@ func approvalSamples() []sample {
 		{Name: "answer-expired", Page: outcome(pages.Expired, "It was over on 2026-11-27 at 14:05 CET.")},
 		{Name: "answer-dead", Page: outcome(pages.Dead, "")},
 		{Name: "answer-cancelled", Page: outcome(pages.CalledOff, "Ada Lovelace cancelled it on 2026-11-20 at 14:20 CET.")},
+		{Name: "answer-disabled", Page: outcome(pages.NoAccount, "The account grace is disabled.")},
+		{Name: "answer-others", Page: outcome(pages.OnlyOthers, "You have caused Deployments-17 (RandomQuotes pushed by grace) and cannot answer Sign off.")},
+		{Name: "answer-replaced", Page: outcome(pages.Replaced, "")},
 		{Name: "answer-unknown", Page: pages.AnswerResultPage(pages.AnswerResult{Frame: stranger("", ""), Outcome: pages.NoSuchQuestion})},
 		{Name: "mails", Page: pages.HeldMailsPage(pages.HeldMails{Frame: signedIn(pages.InMail, "Held mail", "2 mails are kept here for reading; nobody has got them."), Settings: pages.SettingsPath, Items: []pages.HeldMailItem{
 			{ID: "3", From: "slipway@example.org", To: "grace@example.org", Subject: "Approve 1.0.9 to Test? Random Quotes", When: at("2 min ago", "2026-11-20 14:05:51")},
@@ -42,7 +45,7 @@ func approvalSamples() []sample {
 
 func sampleBrief() *pages.Brief {
 	return &pages.Brief{
-		Replaces: "1.0.7", Notes: "The quote of the day is back.\nLonger quotes wrap.",
+		Replaces: "1.0.7", Notes: "<h3>What is new</h3><ul><li>The quote of the day is back.</li><li>Longer quotes <strong>wrap</strong>.</li></ul>",
 		Packages: []pages.BriefPackage{
 			{Name: "RandomQuotes", Version: "1.0.9", Was: "1.0.7", More: "and 2 more commits", Commits: []pages.BriefCommit{
 				{Short: "f00dfeed", Message: "Wrap longer quotes", Author: "Grace Hopper", Address: "https://github.com/example/random-quotes/commit/f00dfeed"},

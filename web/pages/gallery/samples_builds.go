@@ -101,7 +101,8 @@ func failedRecord() []pages.StepRecord {
 	out := waitingRecord()
 	out[0].State, out[0].Said = pages.Failed, []string{"It failed on 1 of 4 hosts, and `nginx -t` says why."}
 	out[0].Hosts = []pages.HostRecord{
-		{Name: "web-2", State: pages.Failed, Path: "/deployments/Deployments-52?step=1&host=web-2", Said: []string{`nginx -t refused the new configuration: unknown directive "try_file" in /etc/nginx/conf.d/random-quotes-test.conf:14. The former files are back, byte for byte.`, "3 attempts were made.", "Of attempt 2, Grace Hopper chose to retry (session): the port was free again."}},
+		{Name: "web-2", State: pages.Failed, Path: "/deployments/Deployments-52?step=1&host=web-2", Said: []string{`nginx -t refused the new configuration: unknown directive "try_file" in /etc/nginx/conf.d/random-quotes-test.conf:14. The former files are back, byte for byte.`, "3 attempts were made.", "Of attempt 2, Grace Hopper chose to retry (session): the port was free again."},
+			Last: []string{"nginx: [emerg] unknown directive \"try_file\" in /etc/nginx/conf.d/random-quotes-test.conf:14", "nginx: configuration file /etc/nginx/nginx.conf test failed"}, LastLine: "Line 19 of its log", LastPath: "/deployments/Deployments-52?step=1&host=web-2#L19"},
 		{Name: "web-3", State: pages.Unknown, Path: "/deployments/Deployments-52?step=1&host=web-3", Said: []string{"The host was gone before it said how the step ended."}},
 	}
 	out[0].MoreHosts = "and 2 more hosts"

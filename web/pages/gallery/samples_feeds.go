@@ -30,7 +30,14 @@ func feedSamples() []sample {
 	}}
 	dead.Answer = &pages.FeedAnswer{Text: "Feed Artifactory (http://localhost:8041/artifactory/api/nuget/NuGet) could not be asked: connection refused."}
 	dead.Password = &pages.FeedPassword{Problems: []pages.Problem{{Field: "password", Text: "The value of the secret artifactory has less than 8 characters, too few to be masked in output: take a longer one."}}}
+	preview := pages.FeedPreview{Secret: "feed-Mirror", EditPreview: pages.EditPreview{
+		Frame: signedIn(pages.InPackages, "What changes", "Nothing is saved yet.", packages, feeds), Path: "/feeds", Saves: "Add this feed",
+		Carried: []pages.Hidden{{Name: "name", Value: "Mirror"}}, Lines: []pages.DifferingLine{
+			{Sign: "+", Text: "name: Mirror"}, {Sign: "+", Text: "type: nuget"}, {Sign: "+", Text: "url: https://nexus.example.org/repository/nuget/index.json"}, {Sign: "+", Text: "secret: feed-Mirror"},
+		},
+	}}
 	return []sample{
+		{Name: "feeds-preview", Page: pages.FeedPreviewPage(preview)},
 		{Name: "feeds", Page: pages.FeedsPage(some)},
 		{Name: "feeds-problem", Page: pages.FeedsPage(filled)},
 		{Name: "feeds-empty", Page: pages.FeedsPage(list)},

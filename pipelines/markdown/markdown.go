@@ -1,5 +1,5 @@
 // Package markdown turns text that people wrote as Markdown into HTML that a page
-// of ours may hold.
+// or a mail of ours may hold.
 //
 // It trusts nobody: HTML in the text is left out, a link leads to http, https or
 // mailto and nowhere else, and pictures become links, since a page loads nothing
@@ -18,6 +18,8 @@ import (
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
+
+	"slipway/pipelines"
 )
 
 // longest is how many bytes are read as Markdown. What is longer is shown as it
@@ -34,6 +36,7 @@ var toHTML = goldmark.New(
 
 // HTML is the text as a page shows it.
 func HTML(source string) string {
+	source = pipelines.WithoutUnseen(source)
 	if len(source) > longest || deep(source) || dense(source) {
 		return asTyped(source)
 	}

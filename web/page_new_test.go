@@ -277,7 +277,10 @@ func TestSecretsByPage(t *testing.T) {
 	if got := admin.post("/secrets", url.Values{"name": {"pin"}, "value": {"1234"}, "unmasked-risk": {"yes"}}); got.status != http.StatusSeeOther {
 		t.Errorf("at one's own risk: %d %s", got.status, got.text())
 	}
-	for _, name := range []string{`<script>alert(1)</script>`, "\u202egnitset", "pin"} {
+	if got := admin.post("/secrets", url.Values{"name": {"\u202egnitset"}, "value": {"a lantern\r\nby the quay"}}); got.status != http.StatusUnprocessableEntity || strings.Contains(got.body, "lantern") {
+		t.Errorf("a name that reads backwards: %d %s", got.status, got.text())
+	}
+	for _, name := range []string{`<script>alert(1)</script>`, "pin"} {
 		if got := admin.post("/secrets", url.Values{"name": {name}, "value": {"a lantern\r\nby the quay"}}); got.status != http.StatusSeeOther {
 			t.Errorf("%q: %d %s", name, got.status, got.text())
 		}

@@ -85,15 +85,16 @@ func (s session) Data(r io.Reader) error {
 
 // kit is a room over a real store and a real mail server.
 type kit struct {
-	t       *testing.T
-	room    *mailroom.Room
-	records *records.Records
-	timers  *tabletimers.Timers
-	server  *server
-	port    int
-	srv     *smtp.Server
-	mu      sync.Mutex
-	clock   time.Time
+	t        *testing.T
+	room     *mailroom.Room
+	records  *records.Records
+	timers   *tabletimers.Timers
+	server   *server
+	port     int
+	srv      *smtp.Server
+	listener net.Listener
+	mu       sync.Mutex
+	clock    time.Time
 }
 
 func (k *kit) now() time.Time {
@@ -143,8 +144,14 @@ func (k *kit) up() {
 	srv := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return session{k.server}, k.server.at("greet") }))
 	srv.Domain, srv.ErrorLog = "mail.example.org", log.New(io.Discard, "", 0)
 	go srv.Serve(listener)
-	k.srv = srv
-	k.t.Cleanup(func() { srv.Close() })
+	k.srv, k.listener = srv, listener
+	k.t.Cleanup(k.down)
+}
+
+// down has nobody listen, also where the server had not yet begun to.
+func (k *kit) down() {
+	k.srv.Close()
+	_ = k.listener.Close()
 }
 
 // set makes the server the one that is stored.
@@ -221,7 +228,7 @@ func TestOutages(t *testing.T) {
 		begin, end func(*kit)
 		why        string
 	}{
-		"down":      {func(k *kit) { k.srv.Close() }, (*kit).up, "nobody listens"},
+		"down":      {(*kit).down, (*kit).up, "nobody listens"},
 		"greylists": {func(k *kit) { k.server.now(func(at string) error { return when(at == "rcpt", greylisted) }) }, well, "greylisted"},
 		"busy":      {func(k *kit) { k.server.now(func(at string) error { return when(at == "greet", greylisted) }) }, well, "greylisted"},
 		"full":      {func(k *kit) { k.server.now(func(at string) error { return when(at == "data", greylisted) }) }, well, "greylisted"},
@@ -354,7 +361,7 @@ func TestGivenUpAfterTwoDays(t *testing.T) {
 	t.Parallel()
 	k := newKit(t)
 	k.set()
-	k.srv.Close()
+	k.down()
 	_ = k.room.Send(t.Context(), k.message("a"))
 	w := k.waits()[0]
 	tries := 0
@@ -378,7 +385,7 @@ func TestWhatOthersTryIsOnlyCounted(t *testing.T) {
 	t.Parallel()
 	k := newKit(t)
 	k.set()
-	k.srv.Close()
+	k.down()
 	for _, id := range []string{"ask-1", "ask-2"} { // a new link is another mail about the same
 		m := k.message(id)
 		m.Keep, m.Topic = false, "ask/Deployments-1/0/0/Users-2"
@@ -411,7 +418,7 @@ func TestTryTellsWhatWasSaid(t *testing.T) {
 	if last := tried.Lines[len(tried.Lines)-1]; last.Who != smtpmail.Server || !strings.Contains(last.Text, "we do not want this") {
 		t.Errorf("the conversation ends with %+v, want the server's refusal", last)
 	}
-	k.srv.Close()
+	k.down()
 	tried, err = k.room.Try(t.Context(), "ada@example.org", "Ada")
 	must(t, err)
 	if !strings.Contains(tried.Error, "nobody listens") || len(k.waits()) != 0 {
@@ -474,7 +481,7 @@ func TestALongMailIsKept(t *testing.T) {
 	t.Parallel()
 	k := newKit(t)
 	k.set()
-	k.srv.Close()
+	k.down()
 	m := k.message("long")
 	for i := range 20_000 {
 		m.Text += "line " + itoa(i) + " of a long log\n"

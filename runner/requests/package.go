@@ -223,14 +223,15 @@ func triggerAt(project pipelines.Project, at int) plan.Trigger {
 // needs no rule that asks for it; of other packages the channel's proposals are
 // taken.
 func (r *Requests) releaseOf(ctx context.Context, by pipelines.Principal, project pipelines.Project, pkg pipelines.Package) (pipelines.Release, bool, error) {
-	if release, there, err := r.releaseWith(ctx, project, pkg); there || err != nil {
-		return release, false, err
-	}
 	number := pkg.Version
 	if free, err := r.free(ctx, project, number); err != nil {
 		return pipelines.Release{}, false, err
 	} else if !free {
 		number = "" // one is proposed
+	}
+	// This comes after: who took the number a moment ago may have heard the same.
+	if release, there, err := r.releaseWith(ctx, project, pkg); there || err != nil {
+		return release, false, err
 	}
 	channel, err := project.ChannelTaking([]pipelines.Selected{{Package: pkg.ID, Version: pkg.Version}})
 	if err != nil {
@@ -239,7 +240,7 @@ func (r *Requests) releaseOf(ctx context.Context, by pipelines.Principal, projec
 	release, err := r.createRelease(ctx, by, ReleaseRequest{
 		Project: project.ID, Channel: channel.Name, Number: number, Notes: pkg.Notes,
 		Packages: map[string]string{cmp.Or(pkg.Feed, pipelines.BuiltInFeed) + "/" + pkg.ID: pkg.Version},
-	})
+	}, 1)
 	if pipelines.CodeOf(err) != pipelines.Conflict {
 		return release, err == nil, err
 	}

@@ -31,7 +31,7 @@ func (r *Requests) CreateRelease(ctx context.Context, p pipelines.Principal, in 
 // MakeRelease makes a release for somebody, and starts the deployments of the
 // phases that are automatic and open to it. It tells of those that they may see.
 func (r *Requests) MakeRelease(ctx context.Context, p pipelines.Principal, in ReleaseRequest) (pipelines.Release, Followed, error) {
-	release, err := r.createRelease(ctx, p, in)
+	release, err := r.createRelease(ctx, p, in, mostNumbers)
 	if err != nil {
 		return release, Followed{}, err
 	}
@@ -50,8 +50,9 @@ func (r *Requests) MakeRelease(ctx context.Context, p pipelines.Principal, in Re
 
 // createRelease freezes the project's process and variables, with those of its
 // sets, with the chosen package versions, under a number that was never used in
-// the project.
-func (r *Requests) createRelease(ctx context.Context, p pipelines.Principal, in ReleaseRequest) (pipelines.Release, error) {
+// the project. Where none is named, that many are proposed, one after the other, if
+// others are faster.
+func (r *Requests) createRelease(ctx context.Context, p pipelines.Principal, in ReleaseRequest, numbers int) (pipelines.Release, error) {
 	project, err := r.project(ctx, p, in.Project)
 	if err != nil {
 		return pipelines.Release{}, err
@@ -84,22 +85,21 @@ func (r *Requests) createRelease(ctx context.Context, p pipelines.Principal, in 
 	if len(project.Channels) > 0 { // else its channel is the one of a project without any
 		release.Channel = channel.Name
 	}
-	for tries := 0; ; tries++ {
+	for tries := 1; ; tries++ {
 		if release.Number, err = r.number(ctx, project, in.Number, selected); err != nil {
 			return pipelines.Release{}, err
 		}
 		made, err := r.Records.AddRelease(ctx, release, func(made pipelines.Release) []pipelines.Event {
 			return []pipelines.Event{r.releaseCreated(p, made)}
 		})
-		if in.Number != "" || pipelines.CodeOf(err) != pipelines.Conflict || tries == mostNumbersTaken {
+		if in.Number != "" || pipelines.CodeOf(err) != pipelines.Conflict || tries >= numbers {
 			return made, err
 		}
 	}
 }
 
-// mostNumbersTaken is how often others may take the number that was chosen for
-// somebody who named none.
-const mostNumbersTaken = 100
+// mostNumbers is how many numbers are proposed to somebody who named none.
+const mostNumbers = 100
 
 func (r *Requests) releaseCreated(p pipelines.Principal, made pipelines.Release) pipelines.Event {
 	message := fmt.Sprintf("created release %s of %s", made.Number, made.Project.Name)

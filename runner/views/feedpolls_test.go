@@ -32,9 +32,9 @@ func TestAFeedsTroubleNamesNoProjectThatIsNotSeen(t *testing.T) {
 		{"who sees none", of, "Quotes.Web 1.0.1: a project that you do not see makes no release of it", who("Feed manager", nil, nil)},
 		{"who sees none, of the feed itself", own, own, who("Feed manager", nil, nil)},
 	} {
-		poll, revision, err := k.Records.FeedPoll(t.Context(), id)
+		_, revision, err := k.Records.FeedPoll(t.Context(), id)
 		must(t, err)
-		poll = records.FeedPoll{FeedID: id, Packages: []records.PolledPackage{{ID: "Quotes.Web"}}, Trouble: c.trouble, Since: noon}
+		poll := records.FeedPoll{FeedID: id, Packages: []records.PolledPackage{{ID: "Quotes.Web"}}, Trouble: c.trouble, Since: noon}
 		must(t, k.Records.Write(t.Context(), records.SetFeedPoll(poll, revision)))
 		feeds, err := k.Feeds(t.Context(), c.p)
 		must(t, err)

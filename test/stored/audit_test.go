@@ -126,6 +126,7 @@ func TestStoredAuditLogs(t *testing.T) {
 
 func verified(export, kept []byte) auditlog.Report {
 	v := auditlog.NewVerifier()
+	v.Older() // these exports are written as they were once
 	for line := range bytes.Lines(kept) {
 		v.AnchorLine("the former export", bytes.TrimSuffix(line, []byte("\n")))
 	}

@@ -82,8 +82,8 @@ func TestIISFails(t *testing.T) {
 		id := deploy(w, "4", "1.0.2", "8082", "exit 0", "exit 0", pipelines.Failed)
 		w.host.fails("")
 		s := step(t, w.deployment(id), "Deploy")
-		wants(t, "message", s.Message+s.Targets[0].Message, `switch site "Shop"`, "Configuration error")
-		wants(t, "log", w.log(id), "insufficient permissions", `give site "Shop" the bindings http *:8082:`, `switch site "Shop" from `+old)
+		wants(t, "message", s.Message+s.Targets[0].Message, `switch site "Shop"`, "ERROR ( message:")
+		wants(t, "log", w.log(id), "Configuration error", "insufficient permissions", `give site "Shop" the bindings http *:8082:`, `switch site "Shop" from `+old)
 		w.serves("Shop", "Dev", old)
 	})
 	t.Run("then a good one", func(t *testing.T) {

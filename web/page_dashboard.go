@@ -132,7 +132,9 @@ func (s *site) cell(p pipelines.Principal, project pipelines.Project, c views.Ce
 	case c.Newest == nil:
 	case c.Live == nil:
 		out = s.deploymentCell(*c.Newest)
-		out.Note = "nothing has succeeded here yet"
+		if out.State == pages.Scheduled || out.State == pages.Cancelled { // the other words say it themselves
+			out.Note = "nothing has succeeded here yet"
+		}
 	case c.Live.ID == c.Newest.ID:
 		out = s.deploymentCell(*c.Newest)
 	default:

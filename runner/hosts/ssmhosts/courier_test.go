@@ -193,6 +193,7 @@ func TestRunningReporterTakesTheNewerGrant(t *testing.T) {
 	w := newWorld(t).known()
 	o := w.order("echo one; while [ ! -e " + w.home + "/go ]; do sleep 0.05; done; echo two")
 	w.dispatch(w.errand(o, 0))
+	w.api.Wait() // what starts it has gone
 	w.eventually("the reporter runs", func() bool { return len(w.processes("report", o.ID)) == 1 })
 	reporter := w.processes("report", o.ID)
 	w.store.expire()

@@ -143,3 +143,23 @@ func fresh(d *door) *http.Request {
 	r.RemoteAddr = fmt.Sprintf("198.51.100.%d:1", d.from)
 	return r
 }
+
+// Wrong tokens wait after a while, and a good one of the same address does not.
+func TestWrongTokensKeepNoBuildWaiting(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	github := oidctest.New(t, func() time.Time { return d.now })
+	d.newcomer(pipelines.User{Username: "ci", Service: true})
+	_, err := d.AddTrust(t.Context(), d.root(), "ci", records.Trust{Issuer: github.Issuer, Subject: onMain, Audience: "https://deploy.example.org"})
+	must(t, err)
+	for range 20 {
+		_, _, err = d.Exchange(by("POST"), "rubbish", "")
+	}
+	if pipelines.CodeOf(err) != pipelines.Unavailable {
+		t.Errorf("the twentieth wrong token: %v, want a wait", err)
+	}
+	good := github.Token(map[string]any{"sub": onMain, "aud": "https://deploy.example.org", "jti": d.Env.NewID()})
+	if _, _, err := d.Exchange(by("POST"), good, ""); err != nil {
+		t.Errorf("a good one from the same address: %v", err)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -18,11 +19,12 @@ type mail struct {
 // letter waits for the newest mail to somebody and prints it as stdout does:
 // `letter stella@example.org`, then `stdout Approve`.
 func letter(ts *testscript.TestScript, _ bool, args []string) {
-	m := newest(ts, args[0])
+	m := newest(ts, args[0], args[1:]...)
 	ts.Check(run(ts, "admin", "mail", "show", m.Key))
 }
 
-func newest(ts *testscript.TestScript, to string) mail {
+// newest waits for a mail to somebody whose newest one says all of this.
+func newest(ts *testscript.TestScript, to string, saying ...string) mail {
 	var found mail
 	until(ts, "there is a mail to "+to, func() bool {
 		var all []mail
@@ -30,7 +32,7 @@ func newest(ts *testscript.TestScript, to string) mail {
 		for _, m := range all {
 			if strings.Contains(strings.Join(m.To, " "), to) {
 				get(ts, "/v1/mail/"+url.PathEscape(m.Key), &found)
-				return true
+				return !slices.ContainsFunc(saying, func(text string) bool { return !strings.Contains(found.Text, text) })
 			}
 		}
 		return false
